@@ -1,0 +1,28 @@
+# One static library per room of src/. The order of these lines is the order of the rooms, low to
+# high; a room may use those named after USES (and what they use). scripts/check-rooms holds the
+# includes against it.
+function(weir_room name)
+    cmake_parse_arguments(ROOM "" "" "USES;LINK" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+    add_library(weir_${name} STATIC ${sources})
+    set_target_properties(weir_${name} PROPERTIES LINKER_LANGUAGE CXX)
+    target_link_libraries(weir_${name} PUBLIC weir_options ${ROOM_LINK})
+    foreach(room ${ROOM_USES})
+        target_link_libraries(weir_${name} PUBLIC weir_${room})
+    endforeach()
+endfunction()
+
+weir_room(log      LINK spdlog::spdlog fmt::fmt Boost::json)
+weir_room(net      LINK Boost::headers Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads ZLIB::ZLIB)
+weir_room(chain    LINK Boost::headers PkgConfig::CRYPTOPP)
+weir_room(metrics  LINK prometheus-cpp::core)
+weir_room(config   USES net log LINK Boost::json fmt::fmt)
+weir_room(upstream USES net config metrics log)
+weir_room(nodes    USES upstream chain config metrics log LINK Boost::json)
+weir_room(routing  USES nodes chain)
+weir_room(forward  USES routing nodes upstream metrics log)
+weir_room(el       USES forward LINK Boost::json)
+weir_room(cl       USES forward LINK Boost::json)
+weir_room(admin    USES forward nodes metrics LINK Boost::json prometheus-cpp::core)
+weir_room(server   USES admin el cl)
+weir_room(cli      USES server LINK CLI11::CLI11)

@@ -1,0 +1,105 @@
+// The configuration as the rest of the program sees it: every value checked, every default filled
+// in. It exists only as the result of read() (config/reader.hpp). One place for each number: every
+// limit of weir is a member here, with its unit in its type or name.
+#pragma once
+
+#include "net/url.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir::config {
+
+using std::chrono::milliseconds;
+
+/// How nodes of one tier share requests.
+enum class Policy : std::uint8_t { priority, round_robin, least_latency };
+
+/// Who gets a publishing call of the Beacon API: one fit node, or all of them.
+enum class Publish : std::uint8_t { one, all };
+
+struct NodeConfig {
+    std::string name;
+    net::Url http_url;
+    std::optional<net::Url> ws_url;                           ///< EL only
+    std::vector<std::pair<std::string, std::string>> headers; ///< sent with every request to the node
+    std::string ca_file;                                      ///< PEM; empty: the system's store
+    bool insecure_skip_verify = false;
+    std::size_t max_connections = 1024;                       ///< HTTP, over all workers
+
+    bool operator==(const NodeConfig&) const = default;
+};
+
+struct Server {
+    std::string listen_host = "127.0.0.1";
+    std::uint16_t listen_port = 8080; ///< 0: any free port, printed at start
+    std::size_t workers = 1;          ///< default: one per core
+    std::string tls_cert;             ///< PEM chain; set together with tls_key
+    std::string tls_key;
+    std::size_t max_connections = 20'000; ///< client connections, over all workers
+    std::size_t max_header_bytes = 64 * 1024;
+    milliseconds header_timeout{10'000};  ///< from the first byte of a request's head to its last
+    milliseconds body_timeout{30'000};    ///< longest pause between two pieces of a request's body
+    milliseconds send_timeout{30'000};    ///< longest time a client may take no byte of its answer
+    milliseconds idle_timeout{75'000};    ///< keep-alive connection without a request
+    milliseconds shutdown_grace{10'000};  ///< for requests in flight at SIGTERM
+    std::size_t max_buffered_bytes = std::size_t{1} << 30; ///< request bodies held for retry, over all workers
+
+    bool operator==(const Server&) const = default;
+};
+
+struct Global {
+    std::uint64_t max_el_lag_blocks = 5;
+    std::uint64_t max_cl_lag_slots = 3;
+    milliseconds health_check_interval{1000};
+    milliseconds health_check_timeout{5000};
+    std::uint32_t health_check_max_failures = 3;
+    std::uint32_t health_check_min_successes = 2;
+    milliseconds proxy_timeout{30'000};     ///< whole request, all attempts; then between two pieces of an answer
+    milliseconds connect_timeout{2000};     ///< one TCP and TLS handshake with a node
+    milliseconds upstream_idle_timeout{4000}; ///< idle pooled connections; below Node.js servers' 5 s
+    std::uint32_t max_retries = 2;
+    std::uint64_t max_body_size = 32ULL << 20; ///< request body; 0: unlimited
+    std::size_t max_batch_items = 1000;
+    std::size_t max_batch_answer_bytes = 32ULL << 20; ///< held to judge each answer; larger ones pass unjudged
+    std::size_t cl_replay_bytes = 4ULL << 20;         ///< CL request bodies up to this are held for retry
+    milliseconds hedge_after{0};                      ///< 0: off
+    bool serve_stale = false;
+    std::optional<std::uint64_t> chain_id; ///< unset: the first primary's
+    Policy policy = Policy::priority;
+    std::vector<std::string> safe_methods; ///< further methods that may be tried on another node
+    Publish cl_publish = Publish::one;
+    bool cl_sticky = false;
+
+    bool operator==(const Global&) const = default;
+};
+
+struct Metrics {
+    bool enabled = true;
+    std::optional<std::uint16_t> port; ///< unset: /metrics on the main port
+    std::string prefix = "weir";
+
+    bool operator==(const Metrics&) const = default;
+};
+
+struct Config {
+    Server server;
+    Global global;
+    Metrics metrics;
+    std::vector<NodeConfig> el_primary;
+    std::vector<NodeConfig> el_backup;
+    std::vector<NodeConfig> cl;
+
+    bool has_el() const { return !el_primary.empty() || !el_backup.empty(); }
+    bool has_cl() const { return !cl.empty(); }
+};
+
+/// Nodes of one layer; bounds what one request's plan can hold.
+inline constexpr std::size_t max_nodes_per_layer = 64;
+
+} // namespace weir::config

@@ -1,0 +1,97 @@
+#include "el/single_call.hpp"
+
+#include "upstream/ask.hpp"
+#include "upstream/request_head.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace weir::el {
+
+using net::Task;
+using routing::Action;
+using routing::Verdict;
+
+namespace {
+
+/// Held back until whole, or until this much has come: a node that dies within it can still be hidden.
+constexpr std::size_t hold_bytes = 64 * 1024;
+
+} // namespace
+
+Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net::Head& client, std::string_view body,
+                                  upstream::Connection& connection) {
+    upstream::build_request_head(connection.request_head, endpoint, "POST", {}, &client,
+                                 {upstream::BodyFraming::Kind::length, body.size()}, readable_encodings(client));
+    const std::array<net::asio::const_buffer, 2> buffers{net::asio::buffer(connection.request_head),
+                                                         net::asio::buffer(body.data(), body.size())};
+    co_return co_await connection.send(buffers);
+}
+
+SingleCall::SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
+                       std::string_view body, const chain::Call& call, chain::MethodTraits traits)
+    : context_(context), layer_(layer), client_(client), body_(body), call_(call), traits_(traits) {
+    if (traits.safety == chain::Safety::read) block_ = chain::block_param(call.method, call.params);
+    if (traits.safety == chain::Safety::raw_transaction) {
+        hash_ = chain::raw_transaction_hash(call.params).value_or(std::string());
+    }
+}
+
+Task<upstream::Failure> SingleCall::send(const nodes::NodeStatus& node, upstream::Connection& connection) {
+    co_return co_await send_json(node.node->http, client_, body_, connection);
+}
+
+Verdict SingleCall::judge(const forward::Received& received) {
+    AnswerText answer;
+    read_answer(received, hold_bytes, answer);
+    if (!answer.readable) return {};
+    // A notification has no answer to judge (JSON-RPC 2.0 §4.1).
+    if (call_.id.empty() && received.head.status < 300) return {};
+    const auto scanned = chain::scan_answer(answer.text, answer.complete);
+    routing::ElAnswer facts;
+    facts.http_status = static_cast<int>(received.head.status);
+    facts.answer = scanned;
+    facts.method = traits_;
+    facts.block = block_;
+    facts.node_head = received.node.head.value_or(0);
+    facts.layer_head = layer_.head;
+    facts.best_other_head = received.best_other_head;
+    facts.retry = received.retry;
+    facts.software = received.node.client_version;
+    Verdict verdict = routing::judge_el(facts);
+    if (hash_.empty() && (verdict.action == Action::answer_hash || verdict.action == Action::ask_for_hash)) {
+        verdict = {};
+    }
+    error_class_.reset();
+    if (scanned.kind == chain::Answer::Kind::error) {
+        error_class_ = chain::classify_error(scanned.error_code, scanned.error_message, scanned.error_data,
+                                             received.node.client_version);
+        if (error_class_ == chain::ErrorClass::no_method && verdict.action == Action::next) {
+            context_.lacks_method(received.node.node->id, traits_.index, net::Clock::now());
+        }
+    }
+    return verdict;
+}
+
+Verdict SingleCall::failed(routing::FailureKind kind, bool sent) {
+    return routing::judge_failure(kind, sent, traits_.safety);
+}
+
+std::size_t SingleCall::hold_limit(const net::Head&) const { return hold_bytes; }
+
+Task<bool> SingleCall::transaction_known(const nodes::NodeStatus& node, net::Clock::time_point at) {
+    co_return co_await knows_transaction(context_, node, hash_, at);
+}
+
+Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string hash,
+                             net::Clock::time_point at) {
+    upstream::Question question;
+    question.method = "POST";
+    question.body = R"({"jsonrpc":"2.0","id":1,"method":"eth_getTransactionByHash","params":[")" + hash + R"("]})";
+    const auto reply = co_await upstream::ask(context.pool(*node.node), node.addresses, std::move(question), at);
+    if (reply.failure != upstream::Failure::none) co_return false;
+    const auto answer = chain::scan_answer(reply.body, true);
+    co_return answer.kind == chain::Answer::Kind::result && answer.result.starts_with('{');
+}
+
+} // namespace weir::el

@@ -1,0 +1,53 @@
+// The only place that tries a node, judges what came back and tries another. Candidates come in the
+// plan's order; at most 1 + max_retries of them get an attempt, all before one deadline.
+#pragma once
+
+#include "forward/context.hpp"
+#include "forward/job.hpp"
+#include "routing/plan.hpp"
+
+#include <optional>
+#include <string>
+
+namespace weir::forward {
+
+/// A whole small answer that says "not me": delivered when no other node does better.
+struct KeptAnswer {
+    unsigned status = 0;
+    std::string header_lines; ///< end-to-end ones, each with CRLF, without Content-Length
+    std::string body;
+};
+
+struct Outcome {
+    enum class Kind : std::uint8_t {
+        answer,    ///< `lease` holds the answer; body() is what has come of it
+        kept,      ///< `kept`
+        hash,      ///< eth_sendRawTransaction: it is in; answer with its hash
+        no_node,   ///< no candidate
+        timed_out, ///< the request's time is used up
+        failed,    ///< every attempt failed
+        ambiguous, ///< it may have reached a node and must not be sent again
+    };
+    Kind kind = Kind::no_node;
+    upstream::Pool::Lease lease;
+    /// What has come of the body.
+    std::string_view body() const { return holding ? std::string_view(held) : piece; }
+    std::string_view piece;    ///< in the connection's buffer
+    std::string held;          ///< grown from several pieces
+    bool holding = false;
+    bool complete = false;     ///< the body is whole
+    std::optional<KeptAnswer> kept;
+    std::string_view last_reason; ///< of the last failed attempt: a literal
+    bool may_have_run = false;    ///< some node may have been reached
+};
+
+struct Limits {
+    net::Clock::time_point deadline;
+    std::uint32_t max_retries = 2;
+};
+
+/// `job` and `layer` must outlive the call.
+net::Task<Outcome> run(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
+                       Limits limits);
+
+} // namespace weir::forward

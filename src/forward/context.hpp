@@ -1,0 +1,81 @@
+// What one worker has to forward requests with: its pools, its counters, the snapshot in force and
+// what it has learned about nodes from traffic. Owned by the worker, touched only on its thread.
+#pragma once
+
+#include "chain/methods.hpp"
+#include "metrics/worker_metrics.hpp"
+#include "net/byte_budget.hpp"
+#include "net/deadline.hpp"
+#include "nodes/fitness.hpp"
+#include "nodes/snapshot.hpp"
+#include "upstream/pool.hpp"
+
+#include <boost/smart_ptr/local_shared_ptr.hpp>
+
+#include <array>
+#include <memory>
+
+namespace weir::forward {
+
+/// A worker's own handle on a snapshot: copying it costs no atomic operation.
+using SnapshotHandle = boost::local_shared_ptr<const std::shared_ptr<const nodes::Snapshot>>;
+
+/// Tells the control thread what traffic found. Thread-safe on the receiving side.
+class EvidenceSink {
+  public:
+    virtual void witness(std::uint32_t node_id, nodes::Evidence evidence) = 0;
+
+  protected:
+    ~EvidenceSink() = default;
+};
+
+class Context {
+  public:
+    Context(net::IoContext& io, net::DeadlineWheel& wheel, metrics::WorkerMetrics& metrics, EvidenceSink& evidence,
+            std::size_t workers, std::size_t max_buffered_bytes);
+
+    net::IoContext& io;
+    net::DeadlineWheel& wheel;
+    metrics::WorkerMetrics& metrics;
+    net::ByteBudget body_budget;
+
+    const SnapshotHandle& snapshot() const { return snapshot_; }
+    /// Takes a new snapshot; pools of nodes that are gone retire.
+    void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
+
+    upstream::Pool& pool(const nodes::Node& node);
+    void close_pools();
+
+    // What traffic teaches, by Node::id.
+    void succeeded(std::uint32_t node_id, std::chrono::microseconds latency);
+    void refused(std::uint32_t node_id);
+    void failed(std::uint32_t node_id, std::string_view what);
+    /// A rate limited node comes last until then.
+    void rest(std::uint32_t node_id, std::chrono::seconds duration);
+    std::span<const std::uint8_t> resting(net::Clock::time_point now);
+    std::span<const std::uint32_t> latencies() const { return latency_us_; }
+    std::uint32_t next_rotation() { return rotation_++; }
+
+    /// "Method not there" is remembered per node and method for a while.
+    void lacks_method(std::uint32_t node_id, std::uint16_t method_index, net::Clock::time_point now);
+    bool may_lack_method(std::uint32_t node_id, std::uint16_t method_index, net::Clock::time_point now) const;
+
+  private:
+    static constexpr std::size_t node_ids = nodes::max_node_ids;
+    static constexpr std::size_t method_slots = metrics::WorkerMetrics::max_methods + 1;
+
+    EvidenceSink& evidence_;
+    std::size_t workers_;
+    SnapshotHandle snapshot_;
+    std::array<std::shared_ptr<upstream::Pool>, node_ids> pools_;
+    std::array<std::uint32_t, node_ids> latency_us_{};
+    std::array<std::uint32_t, node_ids> failures_in_a_row_{};
+    std::array<net::Clock::time_point, node_ids> rests_until_{};
+    std::array<std::uint8_t, node_ids> resting_{};
+    bool any_resting_ = false;
+    std::uint32_t rotation_ = 0;
+    /// Made when a node first lacks one; times until which it is believed.
+    std::array<std::unique_ptr<std::array<net::Clock::time_point, method_slots>>, node_ids> lacking_;
+};
+
+} // namespace weir::forward

@@ -1,0 +1,51 @@
+// What the attempt loop asks of those who have a request to forward: how to send it, and what to
+// make of what comes back. The EL and CL endpoints each have their own.
+#pragma once
+
+#include "net/http_head.hpp"
+#include "nodes/snapshot.hpp"
+#include "routing/verdict.hpp"
+#include "upstream/connection.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace weir::forward {
+
+/// An answer, as far as it has come.
+struct Received {
+    const nodes::NodeStatus& node;
+    const net::Head& head;
+    std::string_view body;             ///< without transfer coding; content coding as the node sent it
+    bool complete = false;             ///< the body is whole
+    bool retry = false;                ///< some node was sent these bytes before
+    std::uint64_t best_other_head = 0; ///< among the candidates left; 0: none is left
+};
+
+class Job {
+  public:
+    /// Sends the request; head and body in one write where possible.
+    virtual net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) = 0;
+
+    /// May be asked again with more body while it says `more`. Called at least once per answer.
+    virtual routing::Verdict judge(const Received& received) = 0;
+    /// The attempt brought no answer.
+    virtual routing::Verdict failed(routing::FailureKind kind, bool sent) = 0;
+
+    /// How much of this answer is held back before its first byte goes out, so that a node that dies in its
+    /// middle can still be hidden. 0: it is passed on as it comes.
+    virtual std::size_t hold_limit(const net::Head& answer) const = 0;
+
+    /// For Action::ask_for_hash: does this node know the transaction?
+    virtual net::Task<bool> transaction_known(const nodes::NodeStatus& node, net::Clock::time_point at) = 0;
+
+    /// Must not reach a node twice: never sent on a connection that the node may have closed meanwhile.
+    virtual bool fresh_connection() const = 0;
+    /// The answer has no body, whatever its head says (HEAD).
+    virtual bool bodyless() const = 0;
+
+  protected:
+    ~Job() = default;
+};
+
+} // namespace weir::forward

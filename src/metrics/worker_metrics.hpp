@@ -1,0 +1,92 @@
+// Counters of one worker. Only that worker writes them, with plain relaxed stores and no locked
+// instruction; whoever serves /metrics reads those of all workers and adds them up.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace weir::metrics {
+
+/// Single writer, any number of readers.
+class Counter {
+  public:
+    void add(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+    std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::uint64_t> value_{0};
+};
+
+/// Single writer; goes both ways.
+class Gauge {
+  public:
+    void add(std::int64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+    void sub(std::int64_t n = 1) { add(-n); }
+    std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::int64_t> value_{0};
+};
+
+/// Seconds, in buckets with these upper bounds and +Inf.
+class Histogram {
+  public:
+    static constexpr std::array<double, 14> bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                   0.25,  0.5,    1.0,   2.5,  5.0,   10.0, 30.0};
+    void observe(std::chrono::nanoseconds duration) {
+        const double seconds = std::chrono::duration<double>(duration).count();
+        std::size_t i = 0;
+        while (i < bounds.size() && seconds > bounds[i]) ++i;
+        buckets_[i].add();
+        sum_ns_.add(static_cast<std::uint64_t>(duration.count()));
+    }
+    std::uint64_t bucket(std::size_t i) const { return buckets_[i].value(); } ///< not cumulative; the last is +Inf
+    double sum_seconds() const { return static_cast<double>(sum_ns_.value()) * 1e-9; }
+
+  private:
+    std::array<Counter, bounds.size() + 1> buckets_;
+    Counter sum_ns_;
+};
+
+/// Why the attempt loop went on to another node; the label's text is in admin/.
+enum class RetryReason : std::uint8_t {
+    connect_refused, connect_failed, reset, timed_out, bad_answer, no_connection, http_429, http_4xx, http_5xx,
+    missing_data, not_ready, rate_limit, no_method, not_allowed, internal, null_result, not_found, hedge, other, count
+};
+
+/// By Node::id.
+struct NodeMetrics {
+    Counter requests;     ///< attempts sent to the node
+    Histogram duration;   ///< of one attempt, until the answer was judged
+    Counter bytes_sent, bytes_received;
+    Gauge in_flight;
+    Gauge connections;    ///< pooled, idle and busy
+};
+
+struct WorkerMetrics {
+    static constexpr std::size_t max_nodes = 256;
+    static constexpr std::size_t max_methods = 128;
+    static constexpr std::size_t max_error_classes = 16;
+
+    std::array<NodeMetrics, max_nodes> nodes;
+    std::array<Counter, static_cast<std::size_t>(RetryReason::count)> retries_el, retries_cl;
+    std::array<Counter, 6> responses_el, responses_cl; ///< to clients, by HTTP status class; [0] = cut off
+    std::array<Counter, max_methods + 1> methods;      ///< EL calls by chain::MethodTraits::index
+    std::array<Counter, max_error_classes> el_errors;  ///< JSON-RPC errors that reached clients, by chain::ErrorClass
+    Counter el_own_errors;                             ///< errors that weir itself answered
+    Counter el_batches, el_batch_items;
+    Gauge client_connections;
+    Counter client_connections_total, client_connections_refused;
+    Counter requests_rejected;                         ///< malformed HTTP, too large, timed out while arriving
+    Counter client_aborts;                             ///< the client left before its answer was whole
+    Counter bytes_from_clients, bytes_to_clients;
+    Gauge buffered_bytes;                              ///< request bodies held for retry
+    Gauge pool_waiters;                                ///< requests that wait for an upstream connection
+    Counter stale_reconnects;                          ///< pooled connections that a node had closed
+    Counter hedges, hedges_won;
+};
+
+} // namespace weir::metrics

@@ -1,0 +1,111 @@
+#include "net/stream.hpp"
+
+#include <boost/asio/ssl/host_name_verification.hpp>
+
+#include <openssl/ssl.h>
+
+#include <array>
+#include <vector>
+
+namespace weir::net {
+
+Task<error_code> Stream::tls_connect(asio::ssl::context& context, const std::string& host, bool verify) {
+    tls_ = std::make_unique<Tls>(socket_, context);
+    error_code literal;
+    asio::ip::make_address(host, literal);
+    // SNI carries names only (RFC 6066 §3).
+    if (literal && SSL_set_tlsext_host_name(tls_->native_handle(), host.c_str()) != 1) {
+        co_return asio::error::invalid_argument;
+    }
+    error_code ec;
+    if (verify) {
+        asio::ssl::host_name_verification check(host);
+        tls_->set_verify_mode(asio::ssl::verify_peer, ec);
+        tls_->set_verify_callback(check, ec);
+    } else {
+        tls_->set_verify_mode(asio::ssl::verify_none, ec);
+    }
+    if (ec) co_return ec;
+    auto [handshake] = co_await tls_->async_handshake(asio::ssl::stream_base::client, use_task);
+    co_return handshake;
+}
+
+Task<error_code> Stream::tls_accept(asio::ssl::context& context) {
+    tls_ = std::make_unique<Tls>(socket_, context);
+    auto [handshake] = co_await tls_->async_handshake(asio::ssl::stream_base::server, use_task);
+    co_return handshake;
+}
+
+namespace {
+
+/// What is left of a scatter list after its first `done` bytes.
+std::vector<asio::const_buffer> rest_of(std::span<const asio::const_buffer> buffers, std::size_t done) {
+    std::vector<asio::const_buffer> rest;
+    for (const auto& buffer : buffers) {
+        if (done >= buffer.size()) {
+            done -= buffer.size();
+            continue;
+        }
+        rest.push_back(buffer + done);
+        done = 0;
+    }
+    return rest;
+}
+
+} // namespace
+
+Task<error_code> Stream::write_all(std::span<const asio::const_buffer> buffers, Deadline* stall,
+                                   milliseconds patience) {
+    error_code ec;
+    std::size_t done = 0;
+    if (!tls_) {
+        done = socket_.write_some(buffers, ec);
+        if (ec && ec != asio::error::would_block && ec != asio::error::try_again) co_return ec;
+    }
+    const std::size_t total = asio::buffer_size(buffers);
+    while (done < total) {
+        if (stall) stall->set(patience);
+        const auto rest = rest_of(buffers, done);
+        auto [write_error, n] = co_await async_write_some(rest, use_task);
+        if (write_error) co_return write_error;
+        done += n;
+    }
+    co_return error_code{};
+}
+
+void Stream::try_write(std::string_view text) {
+    if (tls_) return; // a TLS record may need more than one step
+    error_code ignored;
+    socket_.write_some(asio::buffer(text.data(), text.size()), ignored);
+}
+
+Task<> Stream::finish(milliseconds patience) {
+    if (!socket_.is_open()) co_return;
+    Timer timer(socket_.get_executor());
+    timer.expires_after(patience);
+    timer.async_wait([this](error_code ec) {
+        if (!ec) close();
+    });
+    if (tls_) co_await tls_->async_shutdown(use_task);
+    error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    std::array<char, 4096> dropped;
+    for (;;) {
+        auto [ec, n] = co_await socket_.async_read_some(asio::buffer(dropped), use_task);
+        if (ec) break;
+    }
+    timer.cancel();
+    close();
+}
+
+void Stream::close() {
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+void Stream::reset_on_close() {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+}
+
+} // namespace weir::net

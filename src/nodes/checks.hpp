@@ -1,0 +1,21 @@
+// One health check of one node: a handful of small questions over one kept connection, within one
+// deadline. It holds nothing while it waits. Sources: execution-apis (eth_blockNumber, eth_syncing,
+// eth_chainId), Beacon API (node/health, beacon/headers/head, node/syncing).
+#pragma once
+
+#include "nodes/fitness.hpp"
+#include "upstream/ask.hpp"
+
+namespace weir::nodes {
+
+/// What is asked only once per connection, because it does not change while the node runs.
+struct Acquaintance {
+    bool known = false;
+};
+
+net::Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
+                                net::Clock::time_point at);
+net::Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
+                                net::Clock::time_point at);
+
+} // namespace weir::nodes

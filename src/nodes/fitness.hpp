@@ -1,0 +1,110 @@
+// Which nodes of a layer are fit, and why not: pure rules over what checks and real traffic report.
+// No clock and no socket of its own; time is passed in.
+//
+//            good check                    good checks >= required
+//   untested ----------> fit <----------------------------------- unfit
+//      |                  | lag, syncing, wrong chain, suspect,      ^
+//      |                  | refused, or max_failures failures in a row |
+//      +------------------+------------------------------------------+
+//
+// `required` is min_successes; a node that leaves again soon after a return needs twice as many the next
+// time, up to a bound, and is forgiven after a quiet while.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::nodes {
+
+using FitnessClock = std::chrono::steady_clock;
+
+/// What one health check found.
+struct CheckResult {
+    enum class Outcome : std::uint8_t { answered, failed, refused };
+    Outcome outcome = Outcome::failed;
+    std::string failure; ///< in words, unless answered
+    std::optional<std::uint64_t> head;
+    std::optional<std::uint64_t> chain_id; ///< EL; when it was asked
+    bool syncing = false;
+    unsigned health_status = 200; ///< CL: of /eth/v1/node/health
+    bool optimistic = false, el_offline = false;
+    std::chrono::microseconds latency{0};
+    std::string client_version; ///< when it was asked
+};
+
+/// What real traffic found: certain, or the n-th failure in a row seen by one worker.
+struct Evidence {
+    enum class Kind : std::uint8_t { refused, failing };
+    Kind kind = Kind::failing;
+    std::uint32_t in_a_row = 1;
+    std::string_view what; ///< "connection reset", "timed out"; a literal
+};
+
+struct FitnessLimits {
+    std::uint64_t max_lag = 5;
+    std::uint32_t max_failures = 3;
+    std::uint32_t min_successes = 2;
+    std::optional<std::uint64_t> chain_id; ///< unset: the first node's in configured order
+    const char* unit = "";
+};
+
+/// One node's standing.
+struct NodeFitness {
+    enum class State : std::uint8_t { untested, fit, unfit };
+    State state = State::untested;
+    std::string reason = "not checked yet"; ///< empty when fit
+    std::optional<std::uint64_t> head;
+    std::optional<std::uint64_t> chain_id;
+    std::uint64_t lag = 0;
+    std::uint32_t consecutive_failures = 0;
+    bool check_ok = false;
+    bool reachable = false;
+    bool serves_while_syncing = false;
+    std::chrono::microseconds latency{0};
+    std::string client_version;
+
+    // What the rules remember.
+    std::uint32_t successes = 0;
+    std::uint32_t required = 0; ///< good checks needed to return
+    std::string fault;          ///< what the last check said against the node alone; empty: nothing
+    bool suspect = false;
+    FitnessClock::time_point checked_at{};
+    FitnessClock::time_point claimed_at{}; ///< when it first named a head that nobody else confirms
+    FitnessClock::time_point returned_at{};
+
+    bool fit() const { return state == State::fit; }
+};
+
+class LayerFitness {
+  public:
+    /// Faster than any chain grows: blocks (slots) per second that a head may gain and still be believed.
+    static constexpr std::uint64_t believable_growth_per_second = 10;
+    static constexpr std::chrono::seconds flap_window{60};
+    static constexpr std::uint32_t max_required_factor = 16;
+
+    LayerFitness(std::vector<NodeFitness> nodes, FitnessLimits limits) : nodes_(std::move(nodes)), limits_(limits) {}
+
+    void checked(std::size_t node, const CheckResult& result, FitnessClock::time_point now);
+    void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
+
+    const std::vector<NodeFitness>& nodes() const { return nodes_; }
+    /// The highest believable head; 0 while none is known.
+    std::uint64_t head() const { return head_; }
+
+  private:
+    void find_head(FitnessClock::time_point now);
+    void settle(std::size_t node, bool was_checked, FitnessClock::time_point now);
+    void leave(NodeFitness& node, std::string reason, FitnessClock::time_point now);
+    std::optional<std::uint64_t> expected_chain() const;
+    std::string standing_fault(const NodeFitness& node) const;
+
+    std::vector<NodeFitness> nodes_;
+    FitnessLimits limits_;
+    std::uint64_t head_ = 0;
+    FitnessClock::time_point head_at_{};
+};
+
+} // namespace weir::nodes

@@ -1,0 +1,72 @@
+// Watches every node from the control thread: one check loop per node, side by side, none waiting
+// for another; resolves host names; takes in what real traffic found; and publishes a new snapshot
+// whenever it learns something. Everything but witness() is called on the control thread.
+#pragma once
+
+#include "metrics/control_metrics.hpp"
+#include "nodes/checks.hpp"
+#include "nodes/fitness.hpp"
+#include "nodes/snapshot.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir::nodes {
+
+class Monitor {
+  public:
+    using Publish = std::function<void(std::shared_ptr<const Snapshot>)>;
+
+    Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics, Publish publish);
+    ~Monitor();
+    Monitor(const Monitor&) = delete;
+    Monitor& operator=(const Monitor&) = delete;
+
+    /// Watches the nodes of this configuration from now on. A node that did not change keeps its
+    /// identity, standing and connections. The error is a sentence; then nothing has changed.
+    boost::system::result<void, std::string> apply(std::shared_ptr<const config::Config> config);
+
+    /// What a worker found out about a node. Any thread.
+    void witness(std::uint32_t node_id, Evidence evidence);
+
+    /// Ends all loops; the io_context runs out of work soon after.
+    void stop();
+
+  private:
+    struct Watch;
+    struct LayerState;
+
+    net::Task<> check_loop(std::shared_ptr<Watch> watch);
+    net::Task<> resolve_loop(std::shared_ptr<Watch> watch);
+    boost::system::result<std::vector<std::shared_ptr<Watch>>, std::string>
+    make_watches(const config::Config& config, Layer layer, const LayerState& old);
+    boost::system::result<std::shared_ptr<Watch>, std::string> make_watch(const config::Config& config, Layer layer,
+                                                                          Tier tier, const config::NodeConfig& node);
+    void replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> watches, FitnessLimits limits);
+    void retire(Watch& watch);
+    void changed(LayerState& layer);
+    void publish();
+    LayerView view(const LayerState& layer) const;
+    void record_changes(LayerState& layer);
+
+    net::IoContext& io_;
+    net::DeadlineWheel& wheel_;
+    metrics::ControlMetrics& metrics_;
+    Publish publish_;
+    std::shared_ptr<const config::Config> config_;
+    std::unique_ptr<LayerState> el_, cl_;
+    std::uint64_t version_ = 0;
+    std::uint32_t next_id_ = 0;
+    bool failover_ = false;
+    bool stopped_ = false;
+};
+
+/// The endpoint of one of a node's URLs, with its TLS context. The error is a sentence.
+boost::system::result<upstream::Endpoint, std::string> make_endpoint(const net::Url& url,
+                                                                     const config::NodeConfig& node);
+
+} // namespace weir::nodes

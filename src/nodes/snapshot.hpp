@@ -1,0 +1,76 @@
+// The immutable picture of the nodes that the control thread hands to every worker whenever it
+// changes: who is there, who is fit, how far each one is, and why. A worker reads it without a lock
+// through the plain pointer it holds; a request keeps the one it began with alive.
+#pragma once
+
+#include "chain/layer.hpp"
+#include "config/config.hpp"
+#include "upstream/endpoint.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::nodes {
+
+using chain::Layer;
+
+enum class Tier : std::uint8_t { primary, backup };
+constexpr std::string_view to_string(Tier tier) { return tier == Tier::primary ? "primary" : "backup"; }
+
+/// What does not change about a node while its configuration is in force.
+struct Node {
+    std::uint32_t id = 0; ///< unique in the process, below max_node_ids: workers index pools and counters by it
+    Layer layer = Layer::el;
+    Tier tier = Tier::primary; ///< CL nodes are all primary
+    std::string name;
+    upstream::Endpoint http;
+    std::optional<upstream::Endpoint> ws;
+};
+
+/// One node at the moment of the snapshot.
+struct NodeStatus {
+    std::shared_ptr<const Node> node;
+    upstream::Addresses addresses; ///< where its HTTP URL's host was last resolved to; null before
+    bool fit = false;
+    bool check_ok = false;    ///< the last check was answered, whatever it said
+    bool reachable = false;   ///< it answers at all: what serve_stale may fall back on
+    bool serves_while_syncing = false; ///< CL health 206: used only when no other is fit
+    std::string reason = "not checked yet"; ///< in words; empty when fit
+    std::optional<std::uint64_t> head; ///< block number or slot
+    std::uint64_t lag = 0;             ///< behind the layer's head, in blocks or slots
+    std::uint32_t consecutive_failures = 0;
+    std::chrono::microseconds latency{0}; ///< of the last good check
+    std::string client_version;           ///< as the node says it; empty when unknown
+    std::chrono::system_clock::time_point last_change{};
+};
+
+struct LayerView {
+    std::vector<NodeStatus> nodes; ///< configured order, primaries before backups
+    std::uint64_t head = 0;        ///< the layer's believable head; 0 before the first check
+    bool failover_active = false;  ///< EL: a backup serves because no primary is fit
+
+    bool any_fit() const {
+        for (const auto& status : nodes) {
+            if (status.fit) return true;
+        }
+        return false;
+    }
+};
+
+struct Snapshot {
+    std::uint64_t version = 0;
+    std::shared_ptr<const config::Config> config;
+    LayerView el;
+    LayerView cl;
+
+    const LayerView& layer(Layer which) const { return which == Layer::el ? el : cl; }
+};
+
+/// Distinct nodes over the life of the process, reloads included.
+inline constexpr std::uint32_t max_node_ids = 256;
+
+} // namespace weir::nodes

@@ -1,0 +1,74 @@
+// Deliver this answer, try the next node, or give up? The retry table of the specification as
+// pure functions over what one attempt brought back.
+#pragma once
+
+#include "chain/beacon_path.hpp"
+#include "chain/error_class.hpp"
+#include "chain/json_rpc.hpp"
+#include "chain/methods.hpp"
+#include "chain/values.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace weir::routing {
+
+/// Why an attempt brought no answer.
+enum class FailureKind : std::uint8_t {
+    none,
+    connect_refused, ///< certain: nothing was sent
+    connect_failed,  ///< DNS, unreachable, TLS, connect timeout: nothing was sent
+    reset,           ///< the connection ended before a whole answer head (or whole small answer)
+    timed_out,       ///< the attempt's share was used up
+    bad_answer,      ///< not HTTP, head too large
+    no_connection,   ///< the pool's limit was reached for as long as the attempt lasted; nothing was sent
+};
+
+enum class Action : std::uint8_t {
+    deliver,
+    next,          ///< try another node; keep this answer: if no node does better, the first one kept is delivered
+    ask_for_hash,  ///< eth_sendRawTransaction: ask this node whether it knows the hash; found: success
+    answer_hash,   ///< eth_sendRawTransaction: success; answer with the hash
+    more,          ///< the prefix does not tell yet
+};
+
+struct Verdict {
+    Action action = Action::deliver;
+    std::string_view reason;        ///< metric label: "connect_refused", "http_5xx", "missing_data", …; empty for deliver
+    bool node_at_fault = false;     ///< counts as evidence against the node's fitness
+    bool rest_node = false;         ///< rate limited: comes last for a while (Retry-After)
+};
+
+/// A failed attempt. `sent`: at least one byte of the request may have reached the node.
+/// For Safety::once: next only when nothing was sent; otherwise deliver (= give up, an error that says so).
+Verdict judge_failure(FailureKind kind, bool sent, chain::Safety safety);
+
+struct ElAnswer {
+    int http_status = 200;
+    chain::Answer answer;              ///< of the prefix, decompressed
+    chain::MethodTraits method;
+    chain::BlockParam block;           ///< what the call asks for
+    std::uint64_t node_head = 0;       ///< of the node that answered
+    std::uint64_t layer_head = 0;
+    std::uint64_t best_other_head = 0; ///< highest head among the candidates left; 0: none left
+    bool retry = false;                ///< the same bytes were sent to a node before
+    std::string_view software;         ///< web3_clientVersion of the node
+};
+
+/// For one single call's answer (or one element of a batch). Order of judgement: HTTP status that is no
+/// answer (401, 402, 403, 405, 407, 408, 415, 429, 5xx without a JSON-RPC answer), then the JSON-RPC error's class, then null.
+/// Safety::once methods: an error of class no_method, rate_limit, not_allowed or not_ready with HTTP 429/402/401/403/405/415, or -32601,
+/// is certain not to have run and may move on; everything else is delivered.
+Verdict judge_el(const ElAnswer& facts);
+
+struct ClAnswer {
+    int http_status = 200;
+    chain::BeaconCall call;
+    std::uint64_t node_head = 0;
+    std::uint64_t best_other_head = 0;
+};
+/// 5xx and 429 move on (never for `other` calls, except 429 and 503); 404 moves on when the path names a block and another node is ahead.
+Verdict judge_cl(const ClAnswer& facts);
+
+} // namespace weir::routing

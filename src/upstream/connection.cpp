@@ -1,0 +1,183 @@
+#include "upstream/connection.hpp"
+
+#include "upstream/pool.hpp"
+
+#include <boost/asio/ssl/error.hpp>
+
+#include <charconv>
+
+namespace weir::upstream {
+
+using net::Clock;
+using net::error_code;
+using net::Task;
+using net::use_task;
+namespace asio = net::asio;
+
+namespace {
+
+constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t max_head_bytes = 64 * 1024;
+constexpr std::size_t kept_capacity = 128 * 1024;
+constexpr int max_interim_answers = 16;
+
+bool verifies(asio::ssl::context& context) {
+    return (SSL_CTX_get_verify_mode(context.native_handle()) & SSL_VERIFY_PEER) != 0;
+}
+
+} // namespace
+
+Connection::Connection(net::IoContext& io, net::DeadlineWheel& wheel)
+    : stream_(net::Socket(io))
+    , deadline_(
+          wheel,
+          [](void* self) {
+              auto* connection = static_cast<Connection*>(self);
+              if (connection->idle_) {
+                  connection->pool_->drop_idle(*connection);
+              } else {
+                  connection->close();
+              }
+          },
+          this) {}
+
+Task<Failure> Connection::open(const Endpoint& endpoint, const Addresses& addresses, Clock::time_point at) {
+    if (!addresses || addresses->empty()) {
+        explanation_ = "host name not resolved";
+        co_return Failure::connect_failed;
+    }
+    error_code last;
+    bool all_refused = true;
+    std::size_t left = addresses->size();
+    for (const auto& address : *addresses) {
+        // Each address its share, so that a dead IPv6 route does not eat the time of the IPv4 one.
+        const auto now = Clock::now();
+        if (now >= at) break;
+        deadline_.set(now + (at - now) / static_cast<long>(left--));
+        error_code ignored;
+        stream_.socket().close(ignored);
+        stream_.socket().open(address.protocol(), last);
+        if (!last) {
+            auto [ec] = co_await stream_.socket().async_connect(address, use_task);
+            last = deadline_.expired() ? error_code(asio::error::timed_out) : ec;
+        }
+        if (!last) break;
+        if (last != asio::error::connection_refused) all_refused = false;
+    }
+    if (last || !stream_.is_open()) {
+        deadline_.clear();
+        explanation_ = last == asio::error::timed_out ? "connect timed out" : last.message();
+        co_return all_refused ? Failure::refused : Failure::connect_failed;
+    }
+    error_code ignored;
+    stream_.socket().set_option(net::tcp::no_delay(true), ignored);
+    stream_.socket().set_option(asio::socket_base::keep_alive(true), ignored);
+    stream_.socket().non_blocking(true, ignored);
+    if (endpoint.tls) {
+        deadline_.set(at);
+        const auto ec = co_await stream_.tls_connect(*endpoint.tls, endpoint.url.host, verifies(*endpoint.tls));
+        if (ec || deadline_.expired()) {
+            explanation_ = "TLS: " + (deadline_.expired() ? std::string("handshake timed out") : ec.message());
+            stream_.close();
+            co_return Failure::connect_failed;
+        }
+    }
+    deadline_.clear();
+    co_return Failure::none;
+}
+
+Failure Connection::failure_of(error_code) const { return deadline_.expired() ? Failure::timed_out : Failure::reset; }
+
+Task<error_code> Connection::fill() {
+    if (deadline_.expired()) co_return asio::error::timed_out;
+    const auto space = in_.prepare(read_size);
+    auto [ec, n] = co_await stream_.async_read_some(space, use_task);
+    in_.commit(n);
+    bytes_in_ += n;
+    if (n > 0) first_byte_seen_ = true;
+    co_return ec;
+}
+
+Task<Failure> Connection::send(std::span<const asio::const_buffer> buffers) {
+    if (deadline_.expired()) co_return Failure::timed_out;
+    const auto ec = co_await stream_.write_all(buffers);
+    if (ec) co_return failure_of(ec);
+    bytes_out_ += asio::buffer_size(buffers);
+    co_return Failure::none;
+}
+
+Task<Failure> Connection::read_head(bool bodyless) {
+    for (int interim = 0; interim < max_interim_answers;) {
+        const std::string_view text(static_cast<const char*>(in_.data().data()), in_.size());
+        std::size_t skipped = 0;
+        const auto end = net::find_head_end(text, skipped);
+        if (!end || (*end == 0 && text.size() > max_head_bytes)) co_return Failure::bad_answer;
+        if (*end == 0) {
+            const auto ec = co_await fill();
+            if (ec) co_return failure_of(ec);
+            continue;
+        }
+        parser_.emplace(head_, bodyless);
+        if (parser_->parse_head(text.substr(skipped, *end - skipped)) != net::Refusal::none) {
+            co_return Failure::bad_answer;
+        }
+        in_.consume(*end);
+        if (head_.status == 101) co_return Failure::bad_answer; // nobody asked for an upgrade
+        if (head_.status >= 200) co_return Failure::none;
+        ++interim;
+    }
+    co_return Failure::bad_answer;
+}
+
+Failure Connection::take_piece(std::string_view& piece) {
+    piece = {};
+    in_.consume(std::exchange(held_, 0));
+    if (parser_->done() || in_.size() == 0) return Failure::none;
+    const auto decoded = parser_->decode(static_cast<char*>(in_.data().data()), in_.size());
+    if (decoded.malformed) return Failure::bad_answer;
+    piece = decoded.data;
+    held_ = decoded.consumed;
+    return Failure::none;
+}
+
+Task<Failure> Connection::read_piece(std::string_view& piece) {
+    for (;;) {
+        if (const auto failure = take_piece(piece); failure != Failure::none) co_return failure;
+        if (!piece.empty() || parser_->done()) co_return Failure::none;
+        // A chunk's size line never needs as much as this.
+        if (in_.size() - held_ >= read_size) co_return Failure::bad_answer;
+        in_.consume(std::exchange(held_, 0));
+        const auto ec = co_await fill();
+        if (ec == asio::error::eof || ec == asio::ssl::error::stream_errors::stream_truncated) {
+            co_return parser_->end_of_stream() ? Failure::none : Failure::reset;
+        }
+        if (ec) co_return failure_of(ec);
+    }
+}
+
+bool Connection::reusable() const {
+    return stream_.is_open() && body_done() && head_.keep_alive && head_.framing != net::Framing::until_close &&
+           in_.size() == held_ && !deadline_.expired();
+}
+
+std::optional<net::milliseconds> Connection::announced_idle_timeout() const {
+    const auto value = head_.find(net::http::field::keep_alive);
+    if (!value) return std::nullopt;
+    const auto at = value->find("timeout=");
+    if (at == std::string_view::npos) return std::nullopt;
+    unsigned seconds = 0;
+    const char* begin = value->data() + at + 8;
+    const auto [end, error] = std::from_chars(begin, value->data() + value->size(), seconds);
+    if (error != std::errc{} || seconds > 3600) return std::nullopt;
+    return net::milliseconds(seconds * 1000);
+}
+
+void Connection::reset() {
+    in_.consume(std::exchange(held_, 0));
+    if (in_.capacity() > kept_capacity) in_ = {};
+    parser_.reset();
+    first_byte_seen_ = false;
+    bytes_in_ = bytes_out_ = 0;
+}
+
+} // namespace weir::upstream

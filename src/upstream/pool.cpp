@@ -1,0 +1,127 @@
+#include "upstream/pool.hpp"
+
+#include <algorithm>
+
+namespace weir::upstream {
+
+using net::Clock;
+using net::milliseconds;
+using net::Task;
+using net::use_task;
+
+Pool::Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Settings settings,
+           metrics::NodeMetrics& metrics, metrics::Gauge& waiters)
+    : io_(io)
+    , wheel_(wheel)
+    , endpoint_(std::move(endpoint))
+    , settings_(settings)
+    , metrics_(metrics)
+    , waiting_(waiters) {}
+
+std::unique_ptr<Connection> Pool::take_idle() {
+    if (idle_.empty()) return nullptr;
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    connection->idle_ = false;
+    connection->clear_deadline();
+    return connection;
+}
+
+Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point at, bool fresh) {
+    lease.pool_ = shared_from_this();
+    if (closed_) co_return Failure::no_connection;
+    if (!fresh) {
+        lease.connection_ = take_idle();
+        if (lease.connection_) co_return Failure::none;
+    }
+    while (open_ >= settings_.max_connections) {
+        if (fresh && !idle_.empty()) {
+            drop_idle(*idle_.front());
+            break;
+        }
+        Waiter waiter(io_);
+        waiters_.push_back(waiter);
+        waiter.timer.expires_at(at);
+        waiting_.add();
+        co_await waiter.timer.async_wait(use_task);
+        waiting_.sub();
+        if (Clock::now() >= at || closed_) co_return Failure::no_connection;
+        if (!fresh) {
+            lease.connection_ = take_idle();
+            if (lease.connection_) co_return Failure::none;
+        }
+    }
+    ++open_;
+    metrics_.connections.add();
+    auto connection = std::make_unique<Connection>(io_, wheel_);
+    connection->pool_ = this;
+    all_.push_back(*connection);
+    const auto until = std::min(at, Clock::now() + settings_.connect_timeout);
+    const auto failure = co_await connection->open(endpoint_, addresses, until);
+    if (failure != Failure::none) {
+        explanation_ = connection->explain();
+        --open_;
+        metrics_.connections.sub();
+        wake_one();
+        co_return failure;
+    }
+    lease.connection_ = std::move(connection);
+    co_return Failure::none;
+}
+
+void Pool::Lease::end() {
+    if (!connection_) return;
+    pool_->give_back(std::move(connection_));
+    pool_.reset();
+}
+
+void Pool::give_back(std::unique_ptr<Connection> connection) {
+    metrics_.bytes_received.add(connection->bytes_in());
+    metrics_.bytes_sent.add(connection->bytes_out());
+    auto idle_timeout = settings_.idle_timeout;
+    if (const auto announced = connection->announced_idle_timeout()) {
+        // The node counts from its own last byte: stay well clear of its end.
+        idle_timeout = std::min(idle_timeout, *announced - *announced / 4);
+    }
+    if (retired_ || !connection->reusable() || idle_timeout <= milliseconds(0)) {
+        --open_;
+        metrics_.connections.sub();
+        connection.reset();
+    } else {
+        connection->reset();
+        connection->reused_ = true;
+        connection->idle_ = true;
+        connection->set_deadline(Clock::now() + idle_timeout);
+        idle_.push_back(std::move(connection));
+    }
+    wake_one();
+}
+
+void Pool::drop_idle(Connection& connection) {
+    const auto it = std::find_if(idle_.begin(), idle_.end(), [&](const auto& c) { return c.get() == &connection; });
+    if (it == idle_.end()) return;
+    idle_.erase(it);
+    --open_;
+    metrics_.connections.sub();
+}
+
+void Pool::wake_one() {
+    if (waiters_.empty()) return;
+    Waiter& waiter = waiters_.front();
+    waiters_.pop_front();
+    waiter.timer.cancel();
+}
+
+void Pool::retire() {
+    retired_ = true;
+    while (!idle_.empty()) drop_idle(*idle_.back());
+}
+
+void Pool::close_all() {
+    closed_ = true;
+    retire();
+    for (auto& connection : all_) connection.close();
+    while (!waiters_.empty()) wake_one();
+}
+
+} // namespace weir::upstream

@@ -51,7 +51,7 @@ struct Answer {
     };
     Kind kind = Kind::incomplete;
     std::string_view id;            ///< raw JSON; empty when absent or not reached
-    std::string_view result;        ///< raw JSON, cut at the prefix's end when longer
+    std::string_view result;        ///< raw JSON, cut after 256 bytes when longer
     std::int64_t error_code = 0;    ///< 0 when absent or no integer
     std::string_view error_message; ///< between the quotes, escapes left as they are; empty when absent
     std::string_view error_data;    ///< raw JSON; empty when absent

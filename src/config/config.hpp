@@ -68,7 +68,6 @@ struct Global {
     std::size_t max_batch_items = 1000;
     std::size_t max_batch_answer_bytes = 32ULL << 20; ///< held to judge each answer; larger ones pass unjudged
     std::size_t cl_replay_bytes = 4ULL << 20;         ///< CL request bodies up to this are held for retry
-    milliseconds hedge_after{0};                      ///< 0: off
     bool serve_stale = false;
     std::optional<std::uint64_t> chain_id; ///< unset: the first primary's
     Policy policy = Policy::priority;

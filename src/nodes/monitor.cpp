@@ -310,7 +310,9 @@ LayerView Monitor::view(const LayerState& layer) const {
         NodeStatus status;
         status.node = watch->node;
         status.addresses = watch->addresses;
+        status.checked = fitness.state != NodeFitness::State::untested;
         status.fit = fitness.fit();
+        status.chain_id = fitness.chain_id;
         status.check_ok = fitness.check_ok;
         status.reachable = fitness.reachable;
         status.serves_while_syncing = fitness.serves_while_syncing;

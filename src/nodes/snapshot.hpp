@@ -35,11 +35,13 @@ struct Node {
 struct NodeStatus {
     std::shared_ptr<const Node> node;
     upstream::Addresses addresses; ///< where its HTTP URL's host was last resolved to; null before
+    bool checked = false;   ///< some check has come to its end
     bool fit = false;
     bool check_ok = false;    ///< the last check was answered, whatever it said
     bool reachable = false;   ///< it answers at all: what serve_stale may fall back on
     bool serves_while_syncing = false; ///< CL health 206: used only when no other is fit
     std::string reason = "not checked yet"; ///< in words; empty when fit
+    std::optional<std::uint64_t> chain_id; ///< EL
     std::optional<std::uint64_t> head; ///< block number or slot
     std::uint64_t lag = 0;             ///< behind the layer's head, in blocks or slots
     std::uint32_t consecutive_failures = 0;

@@ -1,0 +1,194 @@
+#include "config/reader.hpp"
+
+#include "config/node_reader.hpp"
+#include "config/schema.hpp"
+#include "config/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <sys/stat.h>
+#include <thread>
+
+namespace weir::config {
+
+std::string to_string(const Mistake& mistake) {
+    std::string out = mistake.file;
+    if (mistake.line != 0) out += ':' + std::to_string(mistake.line) + ':' + std::to_string(mistake.column);
+    out += ": ";
+    if (!mistake.key.empty()) out += mistake.key + ": ";
+    out += mistake.problem;
+    if (!mistake.remedy.empty()) out += ", " + mistake.remedy;
+    return out;
+}
+
+std::optional<std::string> process_environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+namespace {
+
+constexpr std::array<std::string_view, 5> top_tables{"server", "global", "metrics", "el", "cl"};
+
+std::string in_table(std::string_view table, std::string_view key) { return std::string(table) + '.' + std::string(key); }
+
+class Reader {
+  public:
+    Reader(Notes& notes, const Environment& environment) : notes_(notes), environment_(environment) {}
+
+    void read(const toml::table& root, Config& config) {
+        const auto keys = keys_of(config);
+        for (const auto& [name, node] : root) {
+            const auto key = std::string(name.str());
+            if (std::find(top_tables.begin(), top_tables.end(), key) == top_tables.end()) {
+                unknown(name.source(), key, key, top_tables, keys);
+            } else if (key == "el") {
+                read_el(node, config);
+            } else if (key == "cl") {
+                read_nodes(node, "cl", false, config.cl);
+            } else {
+                read_fixed(key, node, keys);
+            }
+        }
+        check_whole(root, config);
+    }
+
+  private:
+    /// A key that no table has, or that another one has.
+    void unknown(const toml::source_region& where, const std::string& shown, std::string_view name,
+                 std::span<const std::string_view> candidates, const std::vector<Key>& keys) {
+        for (const auto& key : keys) {
+            if (key.name == name) {
+                notes_.mistake(where, shown, "unknown key", "it belongs into [" + std::string(key.table) + "]");
+                return;
+            }
+        }
+        const auto meant = nearest(name, candidates);
+        notes_.mistake(where, shown, "unknown key", meant ? "did you mean " + std::string(*meant) + "?" : "remove it");
+    }
+
+    void read_fixed(const std::string& table, const toml::node& node, const std::vector<Key>& keys) {
+        const auto* fields = node.as_table();
+        if (!fields) {
+            notes_.mistake(node.source(), table, "must be a table", "write [" + table + "]");
+            return;
+        }
+        std::vector<std::string_view> names;
+        for (const auto& key : keys) {
+            if (key.table == table) names.push_back(key.name);
+        }
+        for (const auto& [name, value] : *fields) {
+            const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& key) {
+                return key.table == table && key.name == name.str();
+            });
+            if (found == keys.end()) {
+                unknown(name.source(), in_table(table, name.str()), name.str(), names, keys);
+            } else {
+                read_value(notes_, environment_, in_table(table, name.str()), value, found->target);
+            }
+        }
+    }
+
+    void read_el(const toml::node& node, Config& config) {
+        const auto* tiers = node.as_table();
+        if (!tiers) {
+            notes_.mistake(node.source(), "el", "must hold tables", "write [[el.primary]] and [[el.backup]]");
+            return;
+        }
+        static constexpr std::array<std::string_view, 2> names{"primary", "backup"};
+        for (const auto& [name, value] : *tiers) {
+            if (name.str() == "primary") {
+                read_nodes(value, "el.primary", true, config.el_primary);
+            } else if (name.str() == "backup") {
+                read_nodes(value, "el.backup", true, config.el_backup);
+            } else {
+                unknown(name.source(), in_table("el", name.str()), name.str(), names, {});
+            }
+        }
+    }
+
+    void read_nodes(const toml::node& node, const std::string& table, bool el, std::vector<NodeConfig>& out) {
+        const auto* list = node.as_array();
+        if (!list) {
+            notes_.mistake(node.source(), table, "must be a list of tables", "write [[" + table + "]] once per node");
+            return;
+        }
+        NodeReader reader(notes_, environment_);
+        for (const auto& entry : *list) {
+            if (const auto* fields = entry.as_table()) {
+                out.push_back(reader.read(*fields, table, el));
+            } else {
+                notes_.mistake(entry.source(), table, "must be a table", "write [[" + table + "]] once per node");
+            }
+        }
+    }
+
+    void check_whole(const toml::table& root, const Config& config) {
+        const auto& top = root.source();
+        if (!config.has_el() && !config.has_cl() && !root.contains("el") && !root.contains("cl")) {
+            notes_.mistake(top, "", "no node", "add at least one [[el.primary]] or [[cl]]");
+        }
+        if (root.contains("el") && config.el_primary.empty()) {
+            notes_.mistake(root.get("el")->source(), "el", "no primary node", "add at least one [[el.primary]]");
+        }
+        if (config.el_primary.size() + config.el_backup.size() > max_nodes_per_layer ||
+            config.cl.size() > max_nodes_per_layer) {
+            notes_.mistake(top, "", "too many nodes", "at most " + std::to_string(max_nodes_per_layer) + " per layer");
+        }
+        const auto& server = config.server;
+        if (server.tls_cert.empty() != server.tls_key.empty()) {
+            notes_.mistake(root.get("server")->source(), server.tls_cert.empty() ? "server.tls_cert" : "server.tls_key",
+                           "missing", "tls_cert and tls_key go together");
+        }
+        const auto& prefix = config.metrics.prefix;
+        const auto word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+        if (prefix.empty() || !word(prefix.front()) || !std::all_of(prefix.begin(), prefix.end(), [&](char c) {
+                return word(c) || (c >= '0' && c <= '9');
+            })) {
+            notes_.mistake(root.get("metrics") ? root.get("metrics")->source() : top, "metrics.prefix",
+                           "not a metric name", "use letters, digits and _, not beginning with a digit");
+        }
+    }
+
+    Notes& notes_;
+    const Environment& environment_;
+};
+
+} // namespace
+
+Reading read_text(std::string_view text, const std::string& file, const Environment& environment) {
+    Reading reading;
+    Notes notes{file, reading.mistakes, reading.warnings, {}};
+    reading.config.server.workers = std::max(1U, std::thread::hardware_concurrency());
+    try {
+        const toml::table root = toml::parse(text, file);
+        Reader(notes, environment).read(root, reading.config);
+    } catch (const toml::parse_error& error) {
+        notes.mistake(error.source(), "", "not TOML: " + std::string(error.description()), "");
+    }
+    std::stable_sort(reading.mistakes.begin(), reading.mistakes.end(), [](const Mistake& a, const Mistake& b) {
+        return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+    });
+    return reading;
+}
+
+Reading read_file(const std::string& path, const Environment& environment) {
+    Reading failed;
+    const auto fail = [&](std::string problem, std::string remedy) {
+        failed.mistakes.push_back({path, 0, 0, {}, std::move(problem), std::move(remedy)});
+        return failed;
+    };
+    struct stat info {};
+    if (stat(path.c_str(), &info) != 0) return fail("no such file", "name one with --config");
+    if (S_ISDIR(info.st_mode)) return fail("is a directory", "name a file with --config");
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) return fail("cannot be read", "check its permissions");
+    return read_text(text.str(), path, environment);
+}
+
+} // namespace weir::config

@@ -1,0 +1,103 @@
+#include "config/schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace weir::config {
+
+namespace {
+
+constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
+constexpr std::int64_t day_ms = 24LL * 3600 * 1000;
+
+} // namespace
+
+std::vector<Key> keys_of(Config& c) {
+    auto& s = c.server;
+    auto& g = c.global;
+    auto& m = c.metrics;
+    return {
+        {"server", "listen", Listen{s.listen_host, s.listen_port}, "address and port for clients"},
+        {"server", "workers", Count{s.workers, 1, 256}, "threads that serve; default: one per core"},
+        {"server", "tls_cert", Text{s.tls_cert}, "PEM certificate chain; serve https and wss"},
+        {"server", "tls_key", Text{s.tls_key}, "PEM private key of tls_cert"},
+        {"server", "max_connections", Count{s.max_connections, 1, 1'000'000}, "client connections, over all workers"},
+        {"server", "max_header_bytes", Size{s.max_header_bytes, 1024, 1 << 20}, "largest request head"},
+        {"server", "header_timeout_ms", Duration{s.header_timeout, 1, day_ms}, "from a head's first byte to its last"},
+        {"server", "body_timeout_ms", Duration{s.body_timeout, 1, day_ms}, "longest pause within a request's body"},
+        {"server", "send_timeout_ms", Duration{s.send_timeout, 1, day_ms}, "longest time a client may take no byte"},
+        {"server", "idle_timeout_ms", Duration{s.idle_timeout, 1, day_ms}, "keep-alive connection without a request"},
+        {"server", "shutdown_grace_ms", Duration{s.shutdown_grace, 0, day_ms}, "for requests in flight at shutdown"},
+        {"server", "max_buffered_bytes", Size{s.max_buffered_bytes, 1 << 20, 1024 * gibibyte},
+         "request bodies held in memory, over all workers"},
+        {"global", "max_el_lag_blocks", Count{g.max_el_lag_blocks, 0, 1'000'000}, "an EL node further behind is unfit"},
+        {"global", "max_cl_lag_slots", Count{g.max_cl_lag_slots, 0, 1'000'000}, "a CL node further behind is unfit"},
+        {"global", "health_check_interval_ms", Duration{g.health_check_interval, 10, day_ms}, "between two checks of a node"},
+        {"global", "health_check_timeout_ms", Duration{g.health_check_timeout, 10, day_ms}, "for one check"},
+        {"global", "health_check_max_failures", Count32{g.health_check_max_failures, 1, 1000}, "failures in a row that make a node unfit"},
+        {"global", "health_check_min_successes", Count32{g.health_check_min_successes, 1, 1000}, "good checks in a row before it returns"},
+        {"global", "proxy_timeout_ms", Duration{g.proxy_timeout, 1, day_ms}, "whole request, all attempts; then between two pieces of an answer"},
+        {"global", "connect_timeout_ms", Duration{g.connect_timeout, 1, day_ms}, "for a connection to a node, TLS included"},
+        {"global", "upstream_idle_timeout_ms", Duration{g.upstream_idle_timeout, 0, day_ms}, "idle connections to nodes"},
+        {"global", "max_retries", Count32{g.max_retries, 0, 64}, "further nodes after the first"},
+        {"global", "max_body_size", Size{g.max_body_size, 0, 1024 * gibibyte}, "largest request body; 0: unlimited"},
+        {"global", "max_batch_items", Count{g.max_batch_items, 1, 1'000'000}, "calls in one JSON-RPC batch"},
+        {"global", "max_batch_answer_bytes", Size{g.max_batch_answer_bytes, 1024, 16 * gibibyte}, "batch answers up to this are judged call by call"},
+        {"global", "cl_replay_bytes", Size{g.cl_replay_bytes, 0, gibibyte}, "CL request bodies up to this are held for retry"},
+        {"global", "serve_stale", Flag{g.serve_stale}, "use the least bad node when none is fit"},
+        {"global", "chain_id", OptionalCount{g.chain_id, 1, std::numeric_limits<std::int64_t>::max()}, "expected of EL nodes; default: the first primary's"},
+        {"global", "policy", PolicyName{g.policy}, "priority, round_robin or least_latency, within a tier"},
+        {"global", "safe_methods", NameList{g.safe_methods}, "further JSON-RPC methods that may be tried on another node"},
+        {"global", "cl_publish", PublishName{g.cl_publish}, "one or all: who gets publishing calls"},
+        {"global", "cl_sticky", Flag{g.cl_sticky}, "one client's CL requests stay on one node"},
+        {"metrics", "enabled", Flag{m.enabled}, "serve /metrics"},
+        {"metrics", "port", OptionalPort{m.port}, "a port of its own for /metrics; default: the main one"},
+        {"metrics", "prefix", Text{m.prefix}, "first part of every metric's name"},
+    };
+}
+
+std::span<const std::string_view> node_keys(bool el) {
+    static constexpr std::array<std::string_view, 7> el_keys{
+        "name", "http_url", "ws_url", "headers", "ca_file", "insecure_skip_verify", "max_connections"};
+    static constexpr std::array<std::string_view, 6> cl_keys{
+        "name", "url", "headers", "ca_file", "insecure_skip_verify", "max_connections"};
+    return el ? std::span<const std::string_view>(el_keys) : std::span<const std::string_view>(cl_keys);
+}
+
+bool is_obsolete_node_key(std::string_view name) { return name == "max_consecutive" || name == "max_per_second"; }
+
+namespace {
+
+/// Levenshtein's.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t above = row[j];
+            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+} // namespace
+
+std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> candidates) {
+    std::optional<std::string_view> best;
+    std::size_t best_distance = name.size() / 2 + 1; // further off is another word
+    for (const auto candidate : candidates) {
+        const auto d = distance(name, candidate);
+        if (d < best_distance) {
+            best = candidate;
+            best_distance = d;
+        }
+    }
+    return best;
+}
+
+} // namespace weir::config

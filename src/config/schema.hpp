@@ -1,0 +1,50 @@
+// Every key of the configuration file, once: its table, type, range, default and meaning. Reading,
+// range checks, the suggestion for a mistyped key and the reference in docs/ all come from here.
+#pragma once
+
+#include "config/config.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace weir::config {
+
+/// How a value is written into its member.
+struct Duration { milliseconds& value; std::int64_t min, max; };
+struct Size { std::uint64_t& value; std::uint64_t min, max; }; ///< bytes: integer or "32MiB"
+struct Count { std::uint64_t& value; std::uint64_t min, max; };
+struct Flag { bool& value; };
+struct Text { std::string& value; };
+struct OptionalCount { std::optional<std::uint64_t>& value; std::uint64_t min, max; };
+struct OptionalPort { std::optional<std::uint16_t>& value; };
+struct Listen { std::string& host; std::uint16_t& port; };
+struct PolicyName { Policy& value; };
+struct PublishName { Publish& value; };
+struct NameList { std::vector<std::string>& value; };
+struct Count32 { std::uint32_t& value; std::uint32_t min, max; };
+
+using Target = std::variant<Duration, Size, Count, Count32, Flag, Text, OptionalCount, OptionalPort, Listen, PolicyName,
+                            PublishName, NameList>;
+
+struct Key {
+    std::string_view table; ///< "server", "global", "metrics"
+    std::string_view name;
+    Target target;
+    std::string_view meaning;
+};
+
+/// The keys of the fixed tables, bound to the members of `config`.
+std::vector<Key> keys_of(Config& config);
+
+/// The keys of a node's table.
+std::span<const std::string_view> node_keys(bool el);
+/// Vixy's keys that weir accepts and ignores.
+bool is_obsolete_node_key(std::string_view name);
+
+/// The candidate nearest to `name` by edit distance, if any is near enough to be meant.
+std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> candidates);
+
+} // namespace weir::config

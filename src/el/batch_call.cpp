@@ -1,0 +1,228 @@
+#include "el/batch_call.hpp"
+
+#include "el/errors.hpp"
+#include "el/single_call.hpp"
+
+#include <algorithm>
+
+namespace weir::el {
+
+using chain::Answer;
+using chain::Safety;
+using net::Task;
+using routing::Action;
+using routing::Verdict;
+
+BatchCall::BatchCall(const nodes::LayerView& layer, const net::Head& client, std::string_view body,
+                     const chain::Requests& requests, const config::Global& limits)
+    : layer_(layer), client_(client), body_(body), limits_(limits) {
+    items_.reserve(requests.calls.size());
+    for (const auto& call : requests.calls) {
+        Item& item = items_.emplace_back();
+        item.call = call;
+        if (!call.valid) {
+            item.state = Item::State::answered;
+            item.answer = error_object(call.id, invalid_request, "not a JSON-RPC request");
+            whole_ = false;
+            continue;
+        }
+        item.traits = chain::traits_of(call.method);
+        item.block = chain::block_param(call.method, call.params);
+        if (std::find(limits.safe_methods.begin(), limits.safe_methods.end(), call.method) != limits.safe_methods.end()) {
+            item.traits.safety = Safety::read;
+        }
+        if (item.traits.safety == Safety::raw_transaction) {
+            item.hash = chain::raw_transaction_hash(call.params).value_or(std::string());
+        }
+    }
+}
+
+bool BatchCall::any_pending() const {
+    return std::any_of(items_.begin(), items_.end(), [](const Item& i) { return i.state == Item::State::pending; });
+}
+
+bool BatchCall::any_answered() const {
+    return std::any_of(items_.begin(), items_.end(), [](const Item& item) {
+        return !item.kept.empty() || (item.state == Item::State::answered && item.call.valid);
+    });
+}
+
+bool BatchCall::fresh_connection() const {
+    return std::any_of(items_.begin(), items_.end(), [](const Item& item) {
+        return item.state == Item::State::pending && item.traits.safety == Safety::once;
+    });
+}
+
+Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream::Connection& connection) {
+    const bool all = std::all_of(items_.begin(), items_.end(),
+                                 [](const Item& item) { return item.state == Item::State::pending; });
+    whole_ = all;
+    std::string_view body = body_;
+    if (!all) {
+        sub_batch_.assign("[");
+        for (const auto& item : items_) {
+            if (item.state != Item::State::pending) continue;
+            if (sub_batch_.size() > 1) sub_batch_.push_back(',');
+            sub_batch_.append(item.call.text);
+        }
+        sub_batch_.push_back(']');
+        body = sub_batch_;
+    }
+    co_return co_await send_json(node.node->http, client_, body, connection);
+}
+
+Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward::Received& received) {
+    routing::ElAnswer facts;
+    facts.http_status = static_cast<int>(received.head.status);
+    facts.answer = answer;
+    facts.method = item.traits;
+    facts.block = item.block;
+    facts.node_head = received.node.head.value_or(0);
+    facts.layer_head = layer_.head;
+    facts.best_other_head = received.best_other_head;
+    facts.retry = item.sent;
+    facts.software = received.node.client_version;
+    Verdict verdict = routing::judge_el(facts);
+    if (verdict.action == Action::ask_for_hash) {
+        item.in_doubt = !item.hash.empty();
+        verdict = {};
+    }
+    if (verdict.action == Action::answer_hash && item.hash.empty()) verdict = {};
+    return verdict;
+}
+
+Verdict BatchCall::judge_object(const AnswerText& text, const forward::Received& received) {
+    // One object for the whole batch: an error of the node's door, or a node without batches.
+    routing::ElAnswer facts;
+    facts.http_status = static_cast<int>(received.head.status);
+    facts.answer = chain::scan_answer(text.text, true);
+    facts.method.safety = fresh_connection() ? Safety::once : Safety::read;
+    const Verdict verdict = routing::judge_el(facts);
+    pass_through_ = verdict.action == Action::deliver && whole_;
+    return verdict.action == Action::more ? Verdict{} : verdict;
+}
+
+Verdict BatchCall::judge(const forward::Received& received) {
+    pass_through_ = false;
+    AnswerText text;
+    read_answer(received, limits_.max_batch_answer_bytes, text);
+    if (!text.complete || !text.readable) {
+        pass_through_ = whole_; // if it stays so: too long, or unreadable, to be judged
+        return text.readable ? Verdict{Action::more, {}, false, false} : Verdict{};
+    }
+    std::vector<chain::BatchElement> elements;
+    if (!chain::scan_batch_answer(text.text, elements)) return judge_object(text, received);
+
+    struct Finding {
+        Item* item;
+        const chain::BatchElement* element;
+        Verdict verdict;
+    };
+    std::vector<Finding> findings;
+    findings.reserve(elements.size());
+    for (auto& item : items_) item.matched = false;
+    std::size_t hint = 0; // nodes mostly answer in order
+    Verdict summary{};
+    for (const auto& element : elements) {
+        for (std::size_t k = 0; k < items_.size(); ++k) {
+            Item& item = items_[(hint + k) % items_.size()];
+            if (item.matched || item.state != Item::State::pending || item.call.id.empty()) continue;
+            if (!chain::same_id(item.call.id, element.answer.id)) continue;
+            item.matched = true;
+            hint = (hint + k + 1) % items_.size();
+            const auto verdict = judge_element(item, element.answer, received);
+            findings.push_back({&item, &element, verdict});
+            if (verdict.action == Action::next && summary.action != Action::next) summary = verdict;
+            break;
+        }
+    }
+    bool unanswered = false;
+    for (auto& item : items_) {
+        item.sent = item.sent || item.state == Item::State::pending;
+        if (item.state != Item::State::pending || item.matched) continue;
+        if (item.call.id.empty()) {
+            item.state = Item::State::silent;
+        } else if (item.traits.safety == Safety::once) {
+            item.state = Item::State::answered; // it may have run: no second time
+            item.answer = error_object(item.call.id, internal_error, "the node did not answer this call; it was not repeated");
+            unanswered = true;
+        } else {
+            unanswered = true;
+            if (summary.action != Action::next) summary = {Action::next, "bad_answer", false, false};
+        }
+    }
+    const bool all_final = std::all_of(findings.begin(), findings.end(), [](const Finding& finding) {
+        return finding.verdict.action == Action::deliver && !finding.item->in_doubt;
+    });
+    if (whole_ && all_final && !unanswered) {
+        pass_through_ = true;
+        return {};
+    }
+    for (const auto& finding : findings) {
+        Item& item = *finding.item;
+        if (finding.verdict.action == Action::next) {
+            if (item.kept.empty()) item.kept.assign(finding.element->text);
+            continue;
+        }
+        item.state = Item::State::answered;
+        if (finding.verdict.action == Action::answer_hash) {
+            item.answer = string_result(item.call.id, item.hash);
+        } else {
+            item.answer.assign(finding.element->text);
+        }
+    }
+    return any_pending() ? summary : Verdict{};
+}
+
+Verdict BatchCall::failed(routing::FailureKind kind, bool sent) {
+    bool left = false;
+    for (auto& item : items_) {
+        if (item.state != Item::State::pending) continue;
+        if (sent && item.traits.safety == Safety::once) {
+            item.state = Item::State::answered;
+            item.answer = error_object(item.call.id, internal_error,
+                                       "the node failed after the call was sent; it was not repeated, as it may have run");
+            continue;
+        }
+        item.sent = item.sent || sent;
+        left = true;
+    }
+    const Verdict verdict = routing::judge_failure(kind, sent, Safety::read);
+    return left ? verdict : Verdict{Action::deliver, verdict.reason, false, false};
+}
+
+std::string BatchCall::answer(std::string_view why_not) const {
+    std::string out = "[";
+    for (const auto& item : items_) {
+        if (item.state == Item::State::silent || (item.call.valid && item.call.id.empty())) continue;
+        if (out.size() > 1) out.push_back(',');
+        if (item.state == Item::State::answered) {
+            out.append(item.answer);
+        } else if (!item.kept.empty()) {
+            out.append(item.kept);
+        } else {
+            out.append(error_object(item.call.id, internal_error, why_not));
+        }
+    }
+    if (out.size() == 1) return {};
+    out.push_back(']');
+    return out;
+}
+
+std::vector<BatchCall::Doubt> BatchCall::doubts() const {
+    std::vector<Doubt> found;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+        const auto& item = items_[i];
+        const bool lost = item.state == Item::State::pending && item.sent && item.traits.safety == Safety::raw_transaction;
+        if (!item.hash.empty() && (item.in_doubt || lost)) found.push_back({i, item.hash});
+    }
+    return found;
+}
+
+void BatchCall::settle_doubt(const Doubt& doubt) {
+    Item& item = items_[doubt.item];
+    item.state = Item::State::answered;
+    item.answer = string_result(item.call.id, doubt.hash);
+}
+
+} // namespace weir::el

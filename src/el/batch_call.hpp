@@ -1,0 +1,75 @@
+// A JSON-RPC batch on its way through the nodes. It goes out whole; each element of what comes back is
+// judged by itself, and only those that a node could not answer are asked again elsewhere. What came
+// back is put together in the client's order; when one node answered everything, its bytes go as they are.
+#pragma once
+
+#include "chain/json_rpc.hpp"
+#include "el/answer_text.hpp"
+#include "forward/context.hpp"
+#include "forward/job.hpp"
+
+#include <string>
+#include <vector>
+
+namespace weir::el {
+
+class BatchCall final : public forward::Job {
+  public:
+    /// All references and the views in `requests` outlive this.
+    BatchCall(const nodes::LayerView& layer, const net::Head& client, std::string_view body,
+              const chain::Requests& requests, const config::Global& limits);
+
+    net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) override;
+    routing::Verdict judge(const forward::Received& received) override;
+    routing::Verdict failed(routing::FailureKind kind, bool sent) override;
+    std::size_t hold_limit(const net::Head&) const override { return limits_.max_batch_answer_bytes; }
+    net::Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override { co_return false; }
+    bool fresh_connection() const override;
+    bool bodyless() const override { return false; }
+
+    /// Something is left for nodes to answer; otherwise answer() is complete before any attempt.
+    bool any_pending() const;
+    /// The node's own bytes are the client's answer.
+    bool pass_through() const { return pass_through_; }
+    /// Some element was answered by a node.
+    bool any_answered() const;
+    /// The array put together; elements without an answer get an error with this message. Empty when
+    /// nothing is to be answered (notifications only).
+    std::string answer(std::string_view why_not) const;
+
+    /// Transactions whose fate is unclear: their hashes, to be looked for before answering.
+    struct Doubt {
+        std::size_t item;
+        std::string hash;
+    };
+    std::vector<Doubt> doubts() const;
+    void settle_doubt(const Doubt& doubt);
+
+  private:
+    struct Item {
+        chain::Call call;
+        chain::MethodTraits traits;
+        chain::BlockParam block;
+        enum class State : std::uint8_t { pending, answered, silent } state = State::pending; ///< silent: a notification
+        std::string answer; ///< final
+        std::string kept;   ///< the first "not me"; given when no node does better
+        std::string hash;   ///< of a raw transaction
+        bool sent = false;  ///< a node may have it
+        bool in_doubt = false;
+        bool matched = false; ///< scratch of one judgement
+    };
+
+    routing::Verdict judge_element(Item& item, const chain::Answer& answer, const forward::Received& received);
+    routing::Verdict judge_object(const AnswerText& text, const forward::Received& received);
+
+    const nodes::LayerView& layer_;
+    const net::Head& client_;
+    std::string_view body_;
+    const config::Global& limits_;
+    std::vector<Item> items_;
+    std::string sub_batch_;
+    bool whole_ = true; ///< the last attempt carried the client's own bytes
+    bool pass_through_ = false;
+};
+
+} // namespace weir::el

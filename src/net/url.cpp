@@ -1,0 +1,64 @@
+#include "net/url.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace weir::net {
+
+namespace {
+
+std::uint16_t default_port(Url::Scheme scheme) {
+    return scheme == Url::Scheme::http || scheme == Url::Scheme::ws ? 80 : 443;
+}
+
+std::string_view name_of(Url::Scheme scheme) {
+    switch (scheme) {
+    case Url::Scheme::http: return "http";
+    case Url::Scheme::https: return "https";
+    case Url::Scheme::ws: return "ws";
+    case Url::Scheme::wss: return "wss";
+    }
+    return "";
+}
+
+std::string bracketed(const std::string& host) {
+    return host.find(':') == std::string::npos ? host : '[' + host + ']';
+}
+
+} // namespace
+
+std::string Url::display() const {
+    return std::string(name_of(scheme)) + "://" + bracketed(host) + ':' + std::to_string(port);
+}
+
+std::string Url::host_header() const {
+    return port == default_port(scheme) ? bracketed(host) : bracketed(host) + ':' + std::to_string(port);
+}
+
+boost::system::result<Url, std::string> parse_url(std::string_view text) {
+    const auto parsed = boost::urls::parse_uri({text.data(), text.size()});
+    if (!parsed) return std::string("not a valid absolute URL");
+    const auto& view = *parsed;
+    Url url;
+    const std::string scheme(view.scheme());
+    if (scheme == "http") url.scheme = Url::Scheme::http;
+    else if (scheme == "https") url.scheme = Url::Scheme::https;
+    else if (scheme == "ws") url.scheme = Url::Scheme::ws;
+    else if (scheme == "wss") url.scheme = Url::Scheme::wss;
+    else return std::string("scheme must be http, https, ws or wss");
+    url.host = std::string(view.host_address());
+    if (url.host.empty()) return std::string("no host");
+    url.port = default_port(url.scheme);
+    if (view.has_port()) {
+        url.port = view.port_number();
+        if (url.port == 0) return std::string("port must be from 1 to 65535");
+    }
+    if (view.has_fragment()) return std::string("a fragment (#…) has no meaning here");
+    if (view.has_userinfo()) url.basic_auth = std::string(view.userinfo());
+    url.path = std::string(view.encoded_path());
+    while (!url.path.empty() && url.path.back() == '/') url.path.pop_back();
+    if (view.has_query()) url.query = std::string(view.encoded_query());
+    return url;
+}
+
+} // namespace weir::net

@@ -1,0 +1,127 @@
+#include "routing/verdict.hpp"
+
+namespace weir::routing {
+
+using chain::Answer;
+using chain::ErrorClass;
+using chain::Safety;
+
+namespace {
+
+constexpr Verdict deliver{};
+
+Verdict next(std::string_view reason, bool at_fault = false, bool rest = false) {
+    return {Action::next, reason, at_fault, rest};
+}
+
+std::string_view failure_reason(FailureKind kind) {
+    switch (kind) {
+    case FailureKind::connect_refused: return "connect_refused";
+    case FailureKind::connect_failed: return "connect_failed";
+    case FailureKind::reset: return "reset";
+    case FailureKind::timed_out: return "timed_out";
+    case FailureKind::bad_answer: return "bad_answer";
+    case FailureKind::no_connection: return "no_connection";
+    case FailureKind::none: break;
+    }
+    return "other";
+}
+
+/// HTTP says no before anything ran: another node may say yes, whatever the method.
+Verdict by_http_status(int status) {
+    switch (status) {
+    case 429: return next("http_429", false, true);
+    case 402: return next("rate_limit", false, true);
+    case 401:
+    case 403:
+    case 407: return next("not_allowed");
+    case 405:
+    case 415: return next("no_method");
+    case 408: return next("http_4xx");
+    default: return deliver;
+    }
+}
+
+Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
+    switch (error_class) {
+    case ErrorClass::request:
+    case ErrorClass::execution:
+    case ErrorClass::nonce:
+    case ErrorClass::too_large:
+    case ErrorClass::other: return deliver;
+    case ErrorClass::known_transaction:
+        if (facts.retry && facts.method.safety == Safety::raw_transaction) return {Action::answer_hash, {}, false, false};
+        return deliver;
+    case ErrorClass::nonce_too_low:
+        if (facts.retry && facts.method.safety == Safety::raw_transaction) return {Action::ask_for_hash, {}, false, false};
+        return deliver;
+    case ErrorClass::missing_data: return next("missing_data");
+    case ErrorClass::not_ready: return next("not_ready");
+    case ErrorClass::rate_limit: return next("rate_limit", false, true);
+    case ErrorClass::no_method: return next("no_method");
+    case ErrorClass::not_allowed: return next("not_allowed");
+    case ErrorClass::internal: return next("internal");
+    }
+    return deliver;
+}
+
+/// Certain not to have run: the node turned the call away at the door.
+bool turned_away(ErrorClass error_class) {
+    return error_class == ErrorClass::no_method || error_class == ErrorClass::rate_limit ||
+           error_class == ErrorClass::not_allowed;
+}
+
+Verdict by_null(const ElAnswer& facts) {
+    if (!facts.method.null_may_be_missing || facts.best_other_head == 0) return deliver;
+    using Kind = chain::BlockParam::Kind;
+    // A block that nobody has yet is a plain null; asking on would only cost time.
+    if (facts.block.kind == Kind::number && facts.block.number > facts.layer_head) return deliver;
+    const bool asked_block_exists = facts.block.kind == Kind::number && facts.block.number <= facts.layer_head;
+    if (facts.best_other_head > facts.node_head || asked_block_exists) return next("null_result");
+    return deliver;
+}
+
+} // namespace
+
+Verdict judge_failure(FailureKind kind, bool sent, Safety safety) {
+    if (safety == Safety::once && sent) return {Action::deliver, failure_reason(kind), false, false};
+    return next(failure_reason(kind));
+}
+
+Verdict judge_el(const ElAnswer& facts) {
+    if (const auto verdict = by_http_status(facts.http_status); verdict.action == Action::next) return verdict;
+    const bool once = facts.method.safety == Safety::once;
+    switch (facts.answer.kind) {
+    case Answer::Kind::incomplete: return {Action::more, {}, false, false};
+    case Answer::Kind::result:
+        return facts.answer.result == "null" && !once ? by_null(facts) : deliver;
+    case Answer::Kind::batch: return deliver;
+    case Answer::Kind::error: {
+        const auto error_class = chain::classify_error(facts.answer.error_code, facts.answer.error_message,
+                                                       facts.answer.error_data, facts.software);
+        if (once && !turned_away(error_class)) return deliver;
+        return by_error_class(facts, error_class);
+    }
+    case Answer::Kind::not_json:
+        // An HTML page, a load balancer's apology, nothing at all.
+        if (once) return {Action::deliver, "bad_answer", true, false};
+        if (facts.http_status >= 500) return next("http_5xx", true);
+        if (facts.http_status >= 400) return next("http_4xx", true);
+        return next("bad_answer", true);
+    }
+    return deliver;
+}
+
+Verdict judge_cl(const ClAnswer& facts) {
+    using Kind = chain::BeaconCall::Kind;
+    if (facts.http_status == 429) return next("http_429", false, true);
+    if (facts.http_status == 503) return next("http_5xx");
+    if (facts.http_status >= 500 && facts.call.kind != Kind::other) return next("http_5xx", facts.http_status == 502);
+    if (facts.http_status == 404 && facts.call.kind == Kind::read && facts.call.names_block &&
+        facts.best_other_head > facts.node_head) {
+        return next("not_found");
+    }
+    return deliver;
+}
+
+} // namespace weir::routing

@@ -1,0 +1,169 @@
+#include "server/server.hpp"
+
+#include "log/log.hpp"
+#include "nodes/monitor.hpp"
+#include "server/listen.hpp"
+#include "server/worker.hpp"
+
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <memory>
+
+namespace weir::server {
+
+namespace asio = net::asio;
+
+namespace {
+
+class Server final : public forward::EvidenceSink {
+  public:
+    Server(const config::Config& config, const Reload& reload)
+        : config_(std::make_shared<const config::Config>(config))
+        , reload_(reload)
+        , monitor_(control_, wheel_, *control_metrics_, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
+
+    int run() {
+        if (!make_workers()) return exit_bad_configuration;
+        if (!listen()) return exit_cannot_start;
+        if (const auto applied = monitor_.apply(config_); !applied) {
+            log::error("cannot start", {{"reason", applied.error()}});
+            return exit_bad_configuration;
+        }
+        for (auto& worker : workers_) worker->start();
+        started_ = true;
+        wait_for_signal();
+        control_.run();
+        for (auto& worker : workers_) worker->join();
+        log::info("weir stopped");
+        return exit_clean;
+    }
+
+    void witness(std::uint32_t node_id, nodes::Evidence evidence) override { monitor_.witness(node_id, evidence); }
+
+  private:
+    bool make_workers() {
+        const auto& server = config_->server;
+        WorkerSettings settings;
+        settings.limits = {server.max_header_bytes, server.header_timeout, server.body_timeout, server.send_timeout,
+                           server.idle_timeout};
+        settings.workers = server.workers;
+        settings.max_connections = std::max<std::size_t>(1, server.max_connections / server.workers);
+        settings.max_buffered_bytes = server.max_buffered_bytes;
+        settings.metrics_on_main_port = config_->metrics.enabled && !config_->metrics.port;
+        if (!server.tls_cert.empty()) {
+            auto tls = net::make_server_tls(server.tls_cert, server.tls_key);
+            if (!tls) {
+                log::error("cannot start", {{"reason", tls.error()}});
+                return false;
+            }
+            settings.tls = *tls;
+        }
+        admin::View view;
+        view.control = control_metrics_.get();
+        for (std::size_t i = 0; i < server.workers; ++i) {
+            metrics_.push_back(std::make_unique<metrics::WorkerMetrics>());
+            view.workers.push_back(metrics_.back().get());
+            workers_.push_back(std::make_unique<Worker>(settings, *metrics_.back(), *this));
+        }
+        for (auto& worker : workers_) worker->set_admin_view(view);
+        return true;
+    }
+
+    bool listen() {
+        const auto& server = config_->server;
+        const auto main = listen_on(server.listen_host, server.listen_port, workers_.size());
+        if (!main) {
+            log::error("cannot start", {{"reason", main.error()}});
+            return false;
+        }
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            workers_[i]->listen(main->descriptors[i], main->ipv6, Worker::Purpose::clients);
+        }
+        const auto address = [](const Listening& listening) {
+            return listening.address.address().to_string() + ':' + std::to_string(listening.address.port());
+        };
+        if (config_->metrics.enabled && config_->metrics.port) {
+            const auto metrics = listen_on(server.listen_host, *config_->metrics.port, 1);
+            if (!metrics) {
+                log::error("cannot start", {{"reason", metrics.error()}});
+                return false;
+            }
+            workers_.front()->listen(metrics->descriptors.front(), metrics->ipv6, Worker::Purpose::metrics);
+            log::info("metrics on a port of their own", {{"address", address(*metrics)}});
+        }
+        log::info("weir listens", {{"address", address(*main)},
+                                   {"tls", server.tls_cert.empty() ? "no" : "yes"},
+                                   {"workers", std::to_string(workers_.size())},
+                                   {"version", WEIR_VERSION}});
+        return true;
+    }
+
+    void publish(std::shared_ptr<const nodes::Snapshot> snapshot) {
+        for (auto& worker : workers_) {
+            if (started_) worker->adopt(snapshot);
+            else worker->adopt_now(snapshot);
+        }
+    }
+
+    void wait_for_signal() {
+        signals_.async_wait([this](net::error_code ec, int signal) {
+            if (ec) return;
+            if (signal == SIGHUP) {
+                reload();
+                wait_for_signal();
+            } else {
+                stop(signal);
+            }
+        });
+    }
+
+    void reload() {
+        auto reading = reload_();
+        for (const auto& mistake : reading.mistakes) {
+            log::error("configuration not reloaded", {{"mistake", config::to_string(mistake)}});
+        }
+        if (!reading.mistakes.empty()) {
+            control_metrics_->failed_reloads.add();
+            return;
+        }
+        if (reading.config.server != config_->server || reading.config.metrics != config_->metrics) {
+            log::warn("changes of [server] and [metrics] take effect after a restart");
+        }
+        auto config = std::make_shared<const config::Config>(std::move(reading.config));
+        if (const auto applied = monitor_.apply(config); !applied) {
+            control_metrics_->failed_reloads.add();
+            log::error("configuration not reloaded", {{"mistake", applied.error()}});
+            return;
+        }
+        control_metrics_->reloads.add();
+        log::info("configuration reloaded");
+    }
+
+    void stop(int signal) {
+        log::info("weir is stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+        monitor_.stop();
+        wheel_.stop();
+        for (auto& worker : workers_) worker->drain(config_->server.shutdown_grace);
+    }
+
+    std::shared_ptr<const config::Config> config_; ///< the one weir was started with
+    const Reload& reload_;
+    std::unique_ptr<metrics::ControlMetrics> control_metrics_ = std::make_unique<metrics::ControlMetrics>();
+    std::vector<std::unique_ptr<metrics::WorkerMetrics>> metrics_;
+    net::IoContext control_;
+    net::DeadlineWheel wheel_{control_};
+    asio::basic_signal_set<net::Executor> signals_{control_, SIGINT, SIGTERM, SIGHUP};
+    std::vector<std::unique_ptr<Worker>> workers_;
+    nodes::Monitor monitor_;
+    bool started_ = false;
+};
+
+} // namespace
+
+int run(const config::Config& config, const Reload& reload) {
+    std::signal(SIGPIPE, SIG_IGN);
+    return Server(config, reload).run();
+}
+
+} // namespace weir::server

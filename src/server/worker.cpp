@@ -1,0 +1,222 @@
+#include "server/worker.hpp"
+
+#include "cl/endpoint.hpp"
+#include "el/endpoint.hpp"
+#include "log/log.hpp"
+#include "server/routes.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+namespace weir::server {
+
+using net::Task;
+using net::use_task;
+namespace asio = net::asio;
+using Arrival = net::ServerConnection::Arrival;
+
+namespace {
+
+/// How long a client may take to see our goodbye before the connection is dropped.
+constexpr net::milliseconds farewell{2000};
+/// After accept() failed for want of descriptors or memory.
+constexpr net::milliseconds accept_pause{100};
+
+constexpr std::string_view overloaded =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 51\r\n"
+    "Retry-After: 1\r\nConnection: close\r\n\r\n"
+    "{\"code\":503,\"message\":\"too many client connections\"}";
+
+std::string error_body(unsigned status, std::string_view message) {
+    return "{\"code\":" + std::to_string(status) + ",\"message\":\"" + std::string(message) + "\"}";
+}
+
+} // namespace
+
+struct Worker::Listener {
+    Listener(net::IoContext& io, const net::tcp& protocol, int descriptor, Purpose what)
+        : acceptor(io, protocol, descriptor), purpose(what) {}
+    net::Acceptor acceptor;
+    Purpose purpose;
+};
+
+Worker::Worker(WorkerSettings settings, metrics::WorkerMetrics& metrics, forward::EvidenceSink& evidence)
+    : settings_(std::move(settings))
+    , context_(io_, wheel_, metrics, evidence, settings_.workers, settings_.max_buffered_bytes) {}
+
+Worker::~Worker() = default;
+
+void Worker::listen(int descriptor, bool ipv6, Purpose purpose) {
+    listeners_.push_back(
+        std::make_unique<Listener>(io_, ipv6 ? net::tcp::v6() : net::tcp::v4(), descriptor, purpose));
+}
+
+void Worker::start() {
+    for (auto& listener : listeners_) asio::co_spawn(io_, accept_loop(*listener), asio::detached);
+    thread_ = std::thread([this] { io_.run(); });
+}
+
+void Worker::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void Worker::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
+    asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable { context_.adopt(std::move(snapshot)); });
+}
+
+Task<> Worker::accept_loop(Listener& listener) {
+    net::Timer pause(io_);
+    while (!draining_) {
+        auto [ec, socket] = co_await listener.acceptor.async_accept(use_task);
+        if (draining_ || ec == asio::error::operation_aborted) co_return;
+        if (ec) {
+            // A client that left before it was taken costs nothing; out of descriptors needs a pause.
+            if (ec == asio::error::connection_aborted) continue;
+            context_.metrics.client_connections_refused.add();
+            log::warn("cannot accept a connection", {{"reason", ec.message()}});
+            pause.expires_after(accept_pause);
+            co_await pause.async_wait(use_task);
+            continue;
+        }
+        net::error_code ignored;
+        socket.set_option(net::tcp::no_delay(true), ignored);
+        socket.non_blocking(true, ignored);
+        if (session_count_ >= settings_.max_connections) {
+            context_.metrics.client_connections_refused.add();
+            if (!settings_.tls) socket.write_some(asio::buffer(overloaded), ignored);
+            socket.shutdown(net::Socket::shutdown_both, ignored);
+            continue;
+        }
+        auto session = serve(std::move(socket), listener.purpose);
+        asio::co_spawn(io_, std::move(session), asio::detached);
+    }
+}
+
+Task<> Worker::serve(net::Socket socket, Purpose purpose) {
+    Session session(std::move(socket), wheel_, settings_.limits);
+    sessions_.push_back(session);
+    ++session_count_;
+    auto& metrics = context_.metrics;
+    metrics.client_connections.add();
+    metrics.client_connections_total.add();
+    auto& client = session.connection;
+    bool ready = true;
+    if (settings_.tls && purpose == Purpose::clients) {
+        net::Deadline handshake(
+            wheel_, [](void* self) { static_cast<net::Stream*>(self)->close(); }, &client.stream());
+        handshake.set(settings_.limits.header_timeout);
+        ready = !co_await client.stream().tls_accept(*settings_.tls);
+    }
+    if (ready) co_await serve_requests(client, purpose);
+    client.stream().close();
+    metrics.client_connections.sub();
+    session.unlink();
+    --session_count_;
+    end_if_idle();
+}
+
+Task<> Worker::serve_requests(net::ServerConnection& client, Purpose purpose) {
+    auto& metrics = context_.metrics;
+    for (;;) {
+        const Arrival arrival = co_await client.read_head();
+        if (arrival == Arrival::closed) co_return;
+        if (draining_) client.last_request();
+        if (arrival == Arrival::request) {
+            co_await dispatch(client, purpose);
+        } else if (arrival == Arrival::timed_out) {
+            metrics.requests_rejected.add();
+            client.last_request();
+            const auto body = error_body(408, "request head did not arrive in time");
+            co_await client.answer(408, "application/json", body);
+        } else {
+            co_await refuse(client);
+        }
+        metrics.bytes_from_clients.add(client.take_bytes_in());
+        metrics.bytes_to_clients.add(client.take_bytes_out());
+        if (!client.keep_alive() || draining_) {
+            co_await client.stream().finish(farewell);
+            co_return;
+        }
+        client.end_request();
+    }
+}
+
+Task<> Worker::refuse(net::ServerConnection& client) {
+    context_.metrics.requests_rejected.add();
+    client.last_request();
+    const auto status = net::status_of(client.refusal());
+    const auto body = error_body(status, net::words_of(client.refusal()));
+    co_await client.answer(status, "application/json", body);
+}
+
+Task<> Worker::dispatch(net::ServerConnection& client, Purpose purpose) {
+    Route route = route_of(client.head().target);
+    if (purpose == Purpose::metrics && route != Route::metrics) route = Route::unknown;
+    if (purpose == Purpose::clients && route == Route::metrics && !settings_.metrics_on_main_port) route = Route::unknown;
+    switch (route) {
+    case Route::el: co_await el::serve(context_, client); break;
+    case Route::cl: co_await cl::serve(context_, client); break;
+    case Route::el_websocket: {
+        client.last_request();
+        const auto body = error_body(501, "JSON-RPC over WebSocket is not part of this version");
+        co_await client.answer(501, "application/json", body);
+        break;
+    }
+    case Route::unknown: {
+        client.last_request();
+        const auto body = error_body(404, "no such path; try /el, /cl/, /status, /metrics, /health or /ready");
+        co_await client.answer(404, "application/json", body);
+        break;
+    }
+    default: {
+        const auto snapshot = context_.snapshot();
+        if (!client.body_done()) client.last_request();
+        const auto answer = route == Route::health    ? admin::health()
+                            : route == Route::ready   ? admin::ready(**snapshot)
+                            : route == Route::status  ? admin::status(**snapshot, admin_)
+                            : route == Route::metrics ? admin::metrics(**snapshot, admin_)
+                                                      : admin::page();
+        const bool asks = client.head().method == "GET" || client.head().method == "HEAD";
+        const auto refused = error_body(405, "this path takes GET");
+        if (asks) {
+            co_await client.answer(answer.status, answer.content_type, answer.body, answer.header_lines);
+        } else {
+            co_await client.answer(405, "application/json", refused, "Allow: GET, HEAD\r\n");
+        }
+    }
+    }
+}
+
+void Worker::drain(net::milliseconds grace) {
+    asio::post(io_, [this, grace] {
+        draining_ = true;
+        for (auto& listener : listeners_) {
+            net::error_code ignored;
+            listener->acceptor.close(ignored);
+        }
+        for (auto& session : sessions_) {
+            if (session.connection.idle()) session.connection.stream().close();
+        }
+        grace_.expires_after(grace);
+        grace_.async_wait([this](net::error_code ec) {
+            if (!ec) cut_off();
+        });
+        end_if_idle();
+    });
+}
+
+void Worker::end_if_idle() {
+    if (!draining_ || !sessions_.empty()) return;
+    // Nothing is left to serve: with its last work the event loop ends.
+    grace_.cancel();
+    context_.close_pools();
+    wheel_.stop();
+}
+
+void Worker::cut_off() {
+    for (auto& session : sessions_) session.connection.stream().close();
+    context_.close_pools();
+}
+
+} // namespace weir::server

@@ -1,0 +1,79 @@
+// One worker: a thread with its own event loop, listening sockets, upstream pools and counters. A request is
+// born, served and dies here; nothing of it is seen by another thread.
+#pragma once
+
+#include "admin/view.hpp"
+#include "forward/context.hpp"
+#include "net/server_connection.hpp"
+#include "net/tls.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace weir::server {
+
+/// A client's connection for as long as it lasts.
+struct Session : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    Session(net::Socket socket, net::DeadlineWheel& wheel, const net::ServerLimits& limits)
+        : connection(std::move(socket), wheel, limits) {}
+    net::ServerConnection connection;
+};
+
+struct WorkerSettings {
+    net::ServerLimits limits;
+    std::size_t max_connections = 1; ///< of this worker
+    net::TlsContext tls;             ///< null: plain
+    bool metrics_on_main_port = true;
+    std::size_t workers = 1;
+    std::size_t max_buffered_bytes = 0;
+};
+
+class Worker {
+  public:
+    Worker(WorkerSettings settings, metrics::WorkerMetrics& metrics, forward::EvidenceSink& evidence);
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    // Before start(), on the starting thread:
+    enum class Purpose : std::uint8_t { clients, metrics };
+    /// The descriptor of a bound, listening socket; it is the worker's from here on.
+    void listen(int descriptor, bool ipv6, Purpose purpose);
+    void set_admin_view(admin::View view) { admin_ = std::move(view); }
+    void adopt_now(std::shared_ptr<const nodes::Snapshot> snapshot) { context_.adopt(std::move(snapshot)); }
+    void start();
+
+    // Any thread:
+    void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
+    /// Takes no new connection, answers what is in flight, and ends after `grace` at the latest.
+    void drain(net::milliseconds grace);
+    void join();
+
+  private:
+    struct Listener;
+
+    net::Task<> accept_loop(Listener& listener);
+    net::Task<> serve(net::Socket socket, Purpose purpose);
+    net::Task<> serve_requests(net::ServerConnection& client, Purpose purpose);
+    net::Task<> dispatch(net::ServerConnection& client, Purpose purpose);
+    net::Task<> refuse(net::ServerConnection& client);
+    void end_if_idle();
+    void cut_off();
+
+    WorkerSettings settings_;
+    net::IoContext io_{1};
+    net::DeadlineWheel wheel_{io_};
+    forward::Context context_;
+    admin::View admin_;
+    std::vector<std::unique_ptr<Listener>> listeners_;
+    boost::intrusive::list<Session, boost::intrusive::constant_time_size<false>> sessions_;
+    std::size_t session_count_ = 0;
+    net::Timer grace_{io_};
+    bool draining_ = false;
+    std::thread thread_;
+};
+
+} // namespace weir::server

@@ -24,6 +24,7 @@ Context::Context(net::IoContext& io_context, net::DeadlineWheel& deadline_wheel,
 
 void Context::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     // The list of nodes changes only on a reload; then the pools of those that are gone must go too.
+    if (snapshot_) interrupt_lost(**snapshot_, *snapshot);
     const bool reloaded = snapshot_ && (*snapshot_)->config != snapshot->config;
     snapshot_ = boost::make_local_shared<const std::shared_ptr<const nodes::Snapshot>>(std::move(snapshot));
     if (!reloaded) return;
@@ -37,6 +38,17 @@ void Context::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
         }
         pools_[id]->retire();
         pools_[id].reset();
+    }
+}
+
+void Context::interrupt_lost(const nodes::Snapshot& old, const nodes::Snapshot& now) {
+    for (const auto layer : {nodes::Layer::el, nodes::Layer::cl}) {
+        for (const auto& status : now.layer(layer).nodes) {
+            if (status.fit || !pools_[status.node->id]) continue;
+            for (const auto& before : old.layer(layer).nodes) {
+                if (before.node == status.node && before.fit) pools_[status.node->id]->interrupt();
+            }
+        }
     }
 }
 

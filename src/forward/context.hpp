@@ -61,6 +61,9 @@ class Context {
     bool may_lack_method(std::uint32_t node_id, std::uint16_t method_index, net::Clock::time_point now) const;
 
   private:
+    /// Requests that hang on a node that has just been found unfit go on to the next one now.
+    void interrupt_lost(const nodes::Snapshot& old, const nodes::Snapshot& now);
+
     static constexpr std::size_t node_ids = nodes::max_node_ids;
     static constexpr std::size_t method_slots = metrics::WorkerMetrics::max_methods + 1;
 

@@ -255,6 +255,7 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         counters.check_duration.observe(now - begin);
         watch->layer->fitness.checked(watch->index, result, now);
         changed(*watch->layer);
+        if (watch->retired) co_return; // whoever was told may have had enough
         watch->wake.expires_at(std::max(begin + config_->global.health_check_interval, now));
         co_await watch->wake.async_wait(use_task);
     }

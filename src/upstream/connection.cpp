@@ -177,6 +177,7 @@ void Connection::reset() {
     if (in_.capacity() > kept_capacity) in_ = {};
     parser_.reset();
     first_byte_seen_ = false;
+    interruptible_ = false;
     bytes_in_ = bytes_out_ = 0;
 }
 

@@ -60,6 +60,13 @@ class Connection
     std::uint64_t bytes_in() const { return bytes_in_; }
     std::uint64_t bytes_out() const { return bytes_out_; }
 
+    /// A hung node is found out by its health check, perhaps long before a request's time is up: what may be
+    /// tried elsewhere and has seen no byte of an answer is then cut off. Set by who sends, for one exchange.
+    void allow_interruption(bool allowed) { interruptible_ = allowed; }
+    void interrupt() {
+        if (interruptible_ && !first_byte_seen_) close();
+    }
+
     std::string request_head; ///< scratch that keeps its memory from one request to the next
 
   private:
@@ -77,6 +84,7 @@ class Connection
     bool first_byte_seen_ = false;
     bool idle_ = false;           ///< in its pool
     bool reused_ = false;
+    bool interruptible_ = false;
     class Pool* pool_ = nullptr;
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
 };

@@ -117,6 +117,10 @@ void Pool::retire() {
     while (!idle_.empty()) drop_idle(*idle_.back());
 }
 
+void Pool::interrupt() {
+    for (auto& connection : all_) connection.interrupt();
+}
+
 void Pool::close_all() {
     closed_ = true;
     retire();

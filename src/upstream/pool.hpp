@@ -59,6 +59,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
     /// No connection is kept from now on: idle ones close at once, those on loan when they end.
     void retire();
+    /// Cuts off the exchanges that may as well be tried elsewhere.
+    void interrupt();
     /// Cuts off those on loan too, and sends home who waits in line.
     void close_all();
 

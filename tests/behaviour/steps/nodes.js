@@ -1,0 +1,68 @@
+import { Given, When } from '@cucumber/cucumber';
+import { Simnode } from '../support/simnode.js';
+
+async function addSimnode(world, name, options = {}) {
+  const node = await Simnode.start(name, options);
+  world.nodes.set(name, node);
+  world.endings.push(() => node.kill());
+  return node;
+}
+
+const names = (text) => [...text.matchAll(/"([^"]+)"/g)].map((match) => match[1]);
+
+Given(/^(primary|backup) nodes? (".*")$/, async function (tier, list) {
+  for (const name of names(list)) {
+    const node = await addSimnode(this, name);
+    this.el[tier].push({ name, http_url: node.elUrl });
+  }
+});
+
+Given(/^beacon nodes? (".*")$/, async function (list) {
+  for (const name of names(list)) {
+    const node = await addSimnode(this, name);
+    this.cl.push({ name, url: node.clUrl });
+  }
+});
+
+Given('a primary node {string} on chain {int}', async function (name, chainId) {
+  const node = await addSimnode(this, name, { chainId });
+  this.el.primary.push({ name, http_url: node.elUrl });
+});
+
+Given('a primary node {string} where nothing listens', function (name) {
+  this.el.primary.push({ name, http_url: 'http://127.0.0.1:1' });
+});
+
+Given('a fake node {string}', function (name) {
+  return addSimnode(this, name);
+});
+
+// "lag {"blocks": 9}" and the like; the kinds are in tests/simnode/README.md.
+const layers = { EL: 'el', CL: 'cl' };
+async function fault(layer, name, kind, details) {
+  await this.node(name).fault(layers[layer], kind, details ? JSON.parse(details) : {});
+}
+Given(/^the (EL|CL) of "([^"]+)" has the fault (\w+)(?: (\{.*\}))?$/, fault);
+When(/^the (EL|CL) of "([^"]+)" gets the fault (\w+)(?: (\{.*\}))?$/, fault);
+
+When('{string} is well again', function (name) {
+  return this.node(name).clear();
+});
+When('{string} advances by {int} blocks', function (name, blocks) {
+  return this.node(name).advance(blocks);
+});
+When('all nodes advance by {int} block(s)', function (blocks) {
+  return Promise.all([...this.nodes.values()].map((node) => node.advance(blocks)));
+});
+When('{string} is killed', function (name) {
+  return this.node(name).kill();
+});
+When('{string} is suspended', function (name) {
+  this.node(name).suspend();
+});
+When('{string} is resumed', function (name) {
+  this.node(name).resume();
+});
+When('{string} is started again', function (name) {
+  return this.node(name).run();
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { run } from '../support/processes.js';
+import { within, until } from '../support/wait.js';
+
+// `max_retries = 1` and the like, in [global] unless a table is named: `server.idle_timeout_ms = 100`.
+Given(/^the setting (?:(\w+)\.)?(\w+) = (.+)$/, function (table = 'global', key, value) {
+  this.config[table][key] = JSON.parse(value);
+});
+
+When('weir runs', function () {
+  return this.startWeir();
+});
+When('weir runs with {string}', function (args) {
+  return this.startWeir({ args: args.split(' ') });
+});
+
+Then('{string} is fit', function (name) {
+  return until(`${name} is fit`, async () => (await this.weir.node(name)).is_healthy === true, { within: 10_000 });
+});
+Then('{string} is unfit because of {string}', async function (name, reason) {
+  await until(`${name} is unfit because of "${reason}"`, async () => {
+    const node = await this.weir.node(name);
+    if (!node.is_healthy && node.reason.includes(reason)) return true;
+    throw new Error(JSON.stringify(node));
+  }, { within: 10_000 });
+});
+Then('{string} has stayed fit', async function (name) {
+  assert.equal((await this.weir.node(name)).is_healthy, true);
+  assert.ok(!this.weir.logLines.some((line) => line.includes('became unfit') && line.includes(`node=${name} `)), this.weir.log);
+});
+Then('{string} became unfit {int} time(s) in the log', async function (name, times) {
+  const lines = this.weir.logLines.filter((line) => line.includes('became unfit') && line.includes(`node=${name} `));
+  assert.equal(lines.length, times, this.weir.log);
+});
+Then('{string} was checked at least {int} times more', async function (name, times) {
+  const layer = (await this.weir.status()).el_nodes.some((node) => node.name === name) ? 'el' : 'cl';
+  const count = () => this.weir.metric(`${layer}_health_check_duration_seconds_count`, { node: name });
+  const before = await count();
+  await until(`${times} more checks of ${name}`, async () => (await count()) >= before + times, { within: 10_000 });
+});
+
+Then('the metric {word} is {float}', async function (name, value) {
+  await until(`${name} is ${value}`, async () => {
+    const seen = await this.weir.metric(name);
+    if (seen === value) return true;
+    throw new Error(`it is ${seen}`);
+  });
+});
+Then('the metric {word} of {string} is {float}', async function (name, node, value) {
+  assert.equal(await this.weir.metric(name, { node }), value);
+});
+
+When('I send weir SIG{word}', function (signal) {
+  this.weir.process.signal(`SIG${signal}`);
+});
+Then('weir ends with exit code {int}', async function (code) {
+  const result = await within(10_000, 'the end of weir', this.weir.process.exit);
+  assert.deepEqual({ code: result.code, signal: result.signal }, { code, signal: null }, this.weir.log);
+});
+Then('the log says {string}', async function (text) {
+  await until(`the log says "${text}"`, () => this.weir.log.includes(text));
+});
+Then('nothing that weir says holds {string}', async function (secret) {
+  const pages = await Promise.all(['/status', '/metrics', '/'].map((target) => this.weir.get(target)));
+  for (const said of [this.weir.log, this.output ?? '', ...pages.map((page) => page.text)]) assert.ok(!said.includes(secret), said);
+});
+
+Then('promtool has nothing to say about the metrics', async function () {
+  const { text } = await this.weir.get('/metrics');
+  const { spawnSync } = await import('node:child_process');
+  const result = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8', timeout: 10_000 });
+  assert.deepEqual({ status: result.status, said: result.stdout + result.stderr }, { status: 0, said: '' });
+});
+
+// The program without a server: `weir check` and the like.
+export async function runCommand(world, args, env) {
+  const { weirBinary } = await import('../support/weir.js');
+  const result = await run('weir', weirBinary, args, { env, timeout: 15_000 });
+  world.exitCode = result.code;
+  world.output = result.stdout + result.stderr;
+}

@@ -1,0 +1,168 @@
+#include "faults.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <stdexcept>
+
+namespace simnode {
+namespace json = boost::json;
+namespace {
+
+using Apply = std::function<void(Effects&)>;
+
+std::uint64_t number(const json::object& object, std::string_view name, std::uint64_t fallback) {
+    auto* value = object.if_contains(name);
+    if (!value) return fallback;
+    json::error_code error;
+    auto out = value->to_number<std::uint64_t>(error);
+    if (error) throw std::invalid_argument(std::string(name) + " must be a whole number");
+    return out;
+}
+
+std::int64_t signed_number(const json::object& object, std::string_view name, std::int64_t fallback) {
+    auto* value = object.if_contains(name);
+    if (!value) return fallback;
+    json::error_code error;
+    auto out = value->to_number<std::int64_t>(error);
+    if (error) throw std::invalid_argument(std::string(name) + " must be a whole number");
+    return out;
+}
+
+/// A string as it is; any other value as JSON, so that a body can be written as an object.
+std::string text(const json::object& object, std::string_view name, std::string fallback) {
+    auto* value = object.if_contains(name);
+    if (!value) return fallback;
+    return value->is_string() ? std::string(value->get_string()) : json::serialize(*value);
+}
+
+/// {"name":"value"} or, for repeated names, [["name","value"],…].
+Headers headers(const json::object& object) {
+    Headers out;
+    auto* value = object.if_contains("headers");
+    if (!value) return out;
+    if (auto* fields = value->if_object()) {
+        for (auto& field : *fields) out.emplace_back(field.key(), std::string(field.value().as_string()));
+        return out;
+    }
+    for (auto& pair : value->as_array())
+        out.emplace_back(pair.as_array().at(0).as_string(), pair.as_array().at(1).as_string());
+    return out;
+}
+
+Apply drip(const json::object& fault) {
+    Effects::Drip drip{std::max<std::uint64_t>(1, number(fault, "bytes", 1)), signed_number(fault, "ms", 50)};
+    return [=](Effects& effects) { effects.drip = drip; };
+}
+
+Apply http_status(const json::object& fault) {
+    Effects::Status status{static_cast<unsigned>(number(fault, "status", 503)), text(fault, "body", ""),
+                           headers(fault)};
+    return [=](Effects& effects) { effects.status = status; };
+}
+
+Apply rpc_error(const json::object& fault) {
+    Effects::Error error{signed_number(fault, "code", -32603), text(fault, "message", "internal error"), {}, {}};
+    if (auto* data = fault.if_contains("data")) error.data = json::serialize(*data);
+    if (fault.contains("status")) error.status = static_cast<unsigned>(number(fault, "status", 500));
+    return [=](Effects& effects) { effects.error = error; };
+}
+
+/// Nothing for a kind that does not exist. The README has the table.
+Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t head) {
+    auto flag = [](bool Effects::*member) { return [=](Effects& effects) { effects.*member = true; }; };
+    auto set = [](auto member, auto value) { return [=](Effects& effects) { effects.*member = value; }; };
+
+    if (kind == "refuse") return [](Effects&) {};
+    if (kind == "hang") return flag(&Effects::hang);
+    if (kind == "delay") return set(&Effects::delay_ms, signed_number(fault, "ms", 1000));
+    if (kind == "drip") return drip(fault);
+    if (kind == "reset_mid_body") return set(&Effects::reset_after, number(fault, "after_bytes", 10));
+    if (kind == "reset_before_answer") return flag(&Effects::reset_before_answer);
+    if (kind == "executes_then_resets") return flag(&Effects::executes_then_resets);
+    if (kind == "truncate") return set(&Effects::truncate, number(fault, "percent", 50));
+    if (kind == "gzip") return flag(&Effects::gzip);
+    if (kind == "http_status") return http_status(fault);
+    if (kind == "rpc_error") return rpc_error(fault);
+    if (kind == "not_json")
+        return set(&Effects::not_json, text(fault, "body", "<html><body>Service temporarily out</body></html>"));
+    if (kind == "giant") return set(&Effects::giant, number(fault, "bytes", 300'000'000));
+    if (kind == "wrong_chain_id") return set(&Effects::chain_id, number(fault, "chain_id", 999));
+    if (kind == "null_result") return flag(&Effects::null_result);
+    if (kind == "freeze") return set(&Effects::frozen_head, head);
+    if (kind == "lag") return set(&Effects::lag, number(fault, "blocks", 10));
+    if (kind == "lie") return set(&Effects::lie, number(fault, "ahead", 1000));
+    if (kind == "syncing") return flag(&Effects::syncing);
+    if (kind == "optimistic") return flag(&Effects::optimistic);
+    if (kind == "el_offline") return flag(&Effects::el_offline);
+    if (kind == "health_status")
+        return set(&Effects::health_status, static_cast<unsigned>(number(fault, "status", 503)));
+    return {};
+}
+
+} // namespace
+
+unsigned Faults::layers_of(const json::object& fault) {
+    auto layer = text(fault, "layer", "both");
+    auto http = static_cast<unsigned>(Layer::el_http), websocket = static_cast<unsigned>(Layer::el_websocket),
+         cl = static_cast<unsigned>(Layer::cl);
+    if (layer == "el") return http | websocket;
+    if (layer == "http") return http;
+    if (layer == "ws") return websocket;
+    if (layer == "cl") return cl;
+    if (layer == "both") return http | websocket | cl;
+    throw std::invalid_argument("layer must be el, http, ws, cl or both");
+}
+
+std::uint64_t Faults::add(const json::object& fault, std::uint64_t head) {
+    auto kind = text(fault, "kind", "");
+    Fault added{0, layers_of(fault), text(fault, "match", ""), std::nullopt, kind == "refuse",
+                effect_of(kind, fault, head)};
+    if (!added.apply) throw std::invalid_argument("no fault of kind \"" + kind + '"');
+    if (fault.contains("count")) added.left = number(fault, "count", 1);
+    added.id = ++last_id_;
+    faults_.push_back(std::move(added));
+    return last_id_;
+}
+
+void Faults::clear(std::uint64_t id) {
+    faults_.remove_if([&](const Fault& fault) { return fault.id == id; });
+}
+
+bool Faults::Fault::concerns(Layer layer, std::string_view name) const {
+    return (layers & static_cast<unsigned>(layer)) && (match.empty() || name.find(match) != name.npos);
+}
+
+bool Faults::none(Layer layer) const {
+    for (auto& fault : faults_)
+        if (fault.layers & static_cast<unsigned>(layer)) return false;
+    return true;
+}
+
+Effects Faults::take(Layer layer, std::string_view name) {
+    Effects effects;
+    for (auto fault = faults_.begin(); fault != faults_.end();) {
+        bool used_up = false;
+        if (fault->concerns(layer, name) && fault->left != 0U) {
+            fault->apply(effects);
+            used_up = fault->left && --*fault->left == 0;
+        }
+        fault = used_up ? faults_.erase(fault) : std::next(fault);
+    }
+    return effects;
+}
+
+Effects Faults::look(Layer layer, std::string_view name) const {
+    Effects effects;
+    for (auto& fault : faults_)
+        if (fault.concerns(layer, name)) fault.apply(effects);
+    return effects;
+}
+
+bool Faults::refuses(Layer layer) const {
+    for (auto& fault : faults_)
+        if (fault.refuse && (fault.layers & static_cast<unsigned>(layer))) return true;
+    return false;
+}
+
+} // namespace simnode

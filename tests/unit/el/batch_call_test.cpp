@@ -1,0 +1,282 @@
+// A batch is judged call by call; only what a node could not answer is asked again elsewhere.
+#include "el/batch_call.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir::el {
+namespace {
+
+namespace json = boost::json;
+using routing::Action;
+using routing::FailureKind;
+
+/// One batch of a client and the answers of nodes to it, all by hand.
+struct Exchange {
+    explicit Exchange(std::string text, config::Global with = {}) : body(std::move(text)), limits(std::move(with)) {
+        layer.head = 100;
+        node.head = 100;
+        auto fixed = std::make_shared<nodes::Node>();
+        fixed->http.host_header = "node";
+        node.node = fixed;
+        EXPECT_EQ(chain::scan_requests(body, 1000, requests), chain::ScanError::none) << body;
+        batch = std::make_unique<BatchCall>(layer, client, body, requests, limits);
+    }
+    routing::Verdict judge(std::string_view answer, unsigned status = 200, bool complete = true, std::string_view fields = "") {
+        send();
+        net::Head head;
+        net::MessageParser<false> parser(head);
+        EXPECT_EQ(parser.parse_head("HTTP/1.1 " + std::to_string(status) + " X\r\n" + std::string(fields) + "\r\n"), net::Refusal::none);
+        return batch->judge({.node = node, .head = head, .body = answer, .complete = complete, .best_other_head = best_other});
+    }
+    /// Over a connection that was never opened: what the batch would say is in its head, and nobody reads it.
+    void send() {
+        const auto once = [&]() -> net::Task<> { co_await batch->send(node, connection); };
+        net::asio::co_spawn(io, once(), net::asio::detached);
+        io.run();
+        io.restart();
+    }
+    std::size_t sent_bytes() const {
+        const auto at = connection.request_head.find("Content-Length: ");
+        return at == std::string::npos ? 0 : std::stoul(connection.request_head.substr(at + 16));
+    }
+    json::value answer() const { return json::parse(batch->answer("no node")); }
+
+    net::IoContext io;
+    net::DeadlineWheel wheel{io};
+    upstream::Connection connection{io, wheel};
+    std::string body;
+    config::Global limits;
+    nodes::LayerView layer;
+    nodes::NodeStatus node;
+    net::Head client;
+    chain::Requests requests;
+    std::uint64_t best_other = 100;
+    std::unique_ptr<BatchCall> batch;
+};
+
+std::string result(const std::string& id, const std::string& value = "\"0x1\"") { return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":)" + value + "}"; }
+std::string error(const std::string& id, const std::string& message, int code = -32000) {
+    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":{"code":)" + std::to_string(code) + R"(,"message":")" + message + R"("}})";
+}
+std::string call(const std::string& id, const std::string& method, const std::string& params = "[]") {
+    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":")" + method + R"(","params":)" + params + "}";
+}
+const std::string two_reads = "[" + call("1", "eth_call") + "," + call("\"b\"", "eth_getBalance") + "]";
+const std::string raw_params = R"(["0x02c0"])";
+
+TEST(BatchCall, WhatOneNodeAnsweredWholePassesThroughAsItCame) {
+    for (const auto& answer : {"[" + result("1") + "," + result("\"b\"") + "]", "[ " + result("\"b\"") + " , " + result("1") + "]",
+                               "[" + error("1", "execution reverted", 3) + "," + result("\"b\"") + "]"}) {
+        Exchange x(two_reads);
+        EXPECT_EQ(x.judge(answer).action, Action::deliver) << answer;
+        EXPECT_TRUE(x.batch->pass_through()) << answer;
+    }
+}
+
+TEST(BatchCall, OnlyTheCallThatANodeCouldNotAnswerIsAskedElsewhere) {
+    Exchange x(two_reads);
+    const auto verdict = x.judge("[" + error("1", "header not found") + "," + result("\"b\"", "\"0xb\"") + "]");
+    EXPECT_EQ(verdict.action, Action::next);
+    EXPECT_EQ(verdict.reason, "missing_data");
+    EXPECT_TRUE(x.batch->any_pending());
+    EXPECT_TRUE(x.batch->any_answered());
+    EXPECT_EQ(x.sent_bytes(), x.body.size()) << "the client's own bytes";
+    x.send();
+    EXPECT_EQ(x.sent_bytes(), ("[" + call("1", "eth_call") + "]").size()) << "the rest alone";
+    EXPECT_EQ(x.judge("[" + result("1", "\"0xa\"") + "]").action, Action::deliver);
+    EXPECT_FALSE(x.batch->any_pending());
+    EXPECT_EQ(x.answer(), json::parse("[" + result("1", "\"0xa\"") + "," + result("\"b\"", "\"0xb\"") + "]")) << "in the client's order";
+}
+
+TEST(BatchCall, WhenNoNodeDoesBetterTheFirstAnswerIsGiven) {
+    Exchange x(two_reads);
+    EXPECT_EQ(x.judge("[" + error("1", "header not found") + "," + result("\"b\"") + "]").action, Action::next);
+    EXPECT_EQ(x.judge("[" + error("1", "missing trie node") + "]").action, Action::next);
+    x.batch->failed(FailureKind::reset, true);
+    EXPECT_EQ(x.answer(), json::parse("[" + error("1", "header not found") + "," + result("\"b\"") + "]"));
+}
+
+TEST(BatchCall, ACallThatTheNodeLeftOutIsAskedElsewhere) {
+    Exchange x(two_reads);
+    const auto verdict = x.judge("[" + result("\"b\"") + "]");
+    EXPECT_EQ(verdict.action, Action::next);
+    EXPECT_EQ(verdict.reason, "bad_answer");
+    EXPECT_EQ(x.judge("[" + result("1") + "]").action, Action::deliver);
+    EXPECT_EQ(x.answer().as_array().size(), 2U);
+}
+
+TEST(BatchCall, CallsThatMayHaveRunAreNeverRepeated) {
+    const auto text = "[" + call("1", "eth_sendTransaction") + "," + call("2", "eth_call") + "]";
+    Exchange sent(text);
+    EXPECT_TRUE(sent.batch->fresh_connection());
+    EXPECT_EQ(sent.batch->failed(FailureKind::reset, true).action, Action::next) << "for the other call";
+    EXPECT_FALSE(sent.batch->fresh_connection()) << "it is not sent again";
+    EXPECT_EQ(sent.judge("[" + result("2") + "]").action, Action::deliver);
+    const auto answer = sent.answer().as_array();
+    ASSERT_EQ(answer.size(), 2U);
+    EXPECT_EQ(answer[0].as_object().at("error").as_object().at("code").to_number<int>(), -32603);
+    EXPECT_EQ(answer[1].as_object().at("result").as_string(), "0x1");
+
+    Exchange unsent(text);
+    EXPECT_EQ(unsent.batch->failed(FailureKind::connect_refused, false).action, Action::next);
+    EXPECT_TRUE(unsent.batch->fresh_connection()) << "nothing was sent: it may still go";
+
+    Exchange left_out(text);
+    EXPECT_EQ(left_out.judge("[" + result("2") + "]").action, Action::deliver);
+    EXPECT_FALSE(left_out.batch->any_pending());
+
+    Exchange alone("[" + call("1", "personal_sign") + "]");
+    EXPECT_EQ(alone.batch->failed(FailureKind::timed_out, true).action, Action::deliver);
+}
+
+TEST(BatchCall, MethodsThatTheOperatorCallsSafeMayBeRepeated) {
+    config::Global limits;
+    limits.safe_methods = {"custom_read"};
+    Exchange x("[" + call("1", "custom_read") + "]", limits);
+    EXPECT_FALSE(x.batch->fresh_connection());
+    EXPECT_EQ(x.batch->failed(FailureKind::reset, true).action, Action::next);
+}
+
+TEST(BatchCall, InvalidElementsAreAnsweredByWeirInTheirPlace) {
+    Exchange x("[5," + call("1", "eth_call") + R"(,{"id":7}])");
+    EXPECT_TRUE(x.batch->any_pending());
+    EXPECT_EQ(x.judge("[" + result("1") + "]").action, Action::deliver);
+    EXPECT_FALSE(x.batch->pass_through());
+    const auto answer = x.answer().as_array();
+    ASSERT_EQ(answer.size(), 3U);
+    EXPECT_TRUE(answer[0].as_object().at("id").is_null());
+    EXPECT_EQ(answer[0].as_object().at("error").as_object().at("code").to_number<int>(), -32600);
+    EXPECT_EQ(answer[1].as_object().at("result").as_string(), "0x1");
+    EXPECT_EQ(answer[2].as_object().at("id").to_number<int>(), 7);
+    Exchange none("[5]");
+    EXPECT_FALSE(none.batch->any_pending());
+}
+
+TEST(BatchCall, NotificationsGetNoAnswer) {
+    Exchange x(R"([{"jsonrpc":"2.0","method":"eth_call"},)" + call("1", "eth_call") + "]");
+    x.judge("[" + error("1", "header not found") + "]");
+    EXPECT_EQ(x.answer(), json::parse("[" + error("1", "header not found") + "]"));
+}
+
+TEST(BatchCall, ABatchOfNotificationsIsDoneWithAnEmptyAnswer) {
+    for (const auto* method : {"eth_call", "eth_sendTransaction"}) {
+        Exchange x(R"([{"jsonrpc":"2.0","method":")" + std::string(method) + R"("}])");
+        const auto verdict = x.judge("");
+        EXPECT_EQ(verdict.action, Action::deliver) << method;
+        EXPECT_FALSE(verdict.node_at_fault) << method;
+        EXPECT_EQ(x.batch->answer("no node"), "") << method;
+    }
+}
+
+TEST(BatchCall, OneErrorForTheWholeBatchIsJudgedOnce) {
+    Exchange limited(two_reads);
+    const auto verdict = limited.judge(error("null", "too many requests", -32005));
+    EXPECT_EQ(verdict.action, Action::next);
+    EXPECT_TRUE(verdict.rest_node);
+    Exchange by_status(two_reads);
+    EXPECT_EQ(by_status.judge("", 429).reason, "http_429");
+    Exchange broken(two_reads);
+    EXPECT_EQ(broken.judge("<html>", 502).reason, "http_5xx");
+    Exchange final(two_reads);
+    EXPECT_EQ(final.judge(error("null", "batch too large", -32600)).action, Action::deliver);
+    EXPECT_TRUE(final.batch->pass_through());
+}
+
+TEST(BatchCall, MoreIsAwaitedUntilTheAnswerIsWhole) {
+    Exchange x(two_reads);
+    const auto whole = "[" + result("1") + "," + result("\"b\"") + "]";
+    for (std::size_t n = 0; n < whole.size(); ++n) EXPECT_EQ(x.judge(whole.substr(0, n), 200, false).action, Action::more) << n;
+    EXPECT_EQ(x.judge(whole).action, Action::deliver);
+    EXPECT_TRUE(x.batch->pass_through());
+}
+
+TEST(BatchCall, AnAnswerInAnUnreadableCodingIsPassedOnUnjudged) {
+    Exchange x(two_reads);
+    EXPECT_EQ(x.judge("\x8b\x02", 200, true, "Content-Encoding: br\r\n").action, Action::deliver);
+    EXPECT_TRUE(x.batch->pass_through());
+}
+
+TEST(BatchCall, ARepeatedTransactionThatIsKnownIsASuccess) {
+    const auto hash = chain::raw_transaction_hash(raw_params).value();
+    Exchange x("[" + call("1", "eth_sendRawTransaction", raw_params) + "]");
+    EXPECT_EQ(x.batch->failed(FailureKind::reset, true).action, Action::next);
+    EXPECT_EQ(x.judge("[" + error("1", "already known") + "]").action, Action::deliver);
+    EXPECT_EQ(x.answer(), json::parse("[" + result("1", '"' + hash + '"') + "]"));
+    EXPECT_TRUE(x.batch->doubts().empty());
+    Exchange first("[" + call("1", "eth_sendRawTransaction", raw_params) + "]");
+    EXPECT_EQ(first.judge("[" + error("1", "already known") + "]").action, Action::deliver);
+    EXPECT_TRUE(first.batch->pass_through()) << "not repeated: to the client";
+}
+
+TEST(BatchCall, TransactionsOfUnclearFateAreInDoubtUntilSettled) {
+    const auto hash = chain::raw_transaction_hash(raw_params).value();
+    Exchange low("[" + call("1", "eth_sendRawTransaction", raw_params) + "]");
+    low.batch->failed(FailureKind::timed_out, true);
+    EXPECT_EQ(low.judge("[" + error("1", "nonce too low") + "]").action, Action::deliver);
+    ASSERT_EQ(low.batch->doubts().size(), 1U);
+    EXPECT_EQ(low.batch->doubts()[0].hash, hash);
+    EXPECT_EQ(low.answer(), json::parse("[" + error("1", "nonce too low") + "]")) << "unless it is found";
+    low.batch->settle_doubt(low.batch->doubts()[0]);
+    EXPECT_EQ(low.answer(), json::parse("[" + result("1", '"' + hash + '"') + "]"));
+
+    Exchange lost("[" + call("1", "eth_sendRawTransaction", raw_params) + "," + call("2", "eth_call") + "]");
+    lost.batch->failed(FailureKind::connect_refused, false);
+    EXPECT_TRUE(lost.batch->doubts().empty()) << "nothing was sent";
+    lost.batch->failed(FailureKind::reset, true);
+    EXPECT_EQ(lost.batch->doubts().size(), 1U);
+}
+
+TEST(BatchCall, NullResultsAreAskedOfNodesThatAreAhead) {
+    Exchange x("[" + call("1", "eth_getTransactionReceipt", R"(["0xab"])") + "]");
+    x.node.head = 99;
+    EXPECT_EQ(x.judge("[" + result("1", "null") + "]").reason, "null_result");
+    EXPECT_EQ(x.answer(), json::parse("[" + result("1", "null") + "]")) << "if nobody knows more";
+    x.best_other = 0;
+    EXPECT_EQ(x.judge("[" + result("1", "null") + "]").action, Action::deliver);
+}
+
+RC_GTEST_PROP(BatchCall, EveryCallIsAnsweredOnceWithItsOwnIdInItsOwnPlaceWhateverTheNodesSay, ()) {
+    const auto count = *rc::gen::inRange<std::size_t>(1, 8);
+    std::string body = "[";
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < count; ++i) {
+        // Ids may repeat: each answer serves one call.
+        ids.push_back(*rc::gen::element<std::string>("1", "2", "\"1\"", "3", "null"));
+        const auto method = *rc::gen::element<std::string>("eth_call", "eth_sendTransaction", "eth_getBlockByNumber", "unknown_method");
+        body += (i ? "," : "") + call(ids.back(), method);
+    }
+    Exchange x(body + "]");
+    for (int attempt = 0; attempt < 3 && x.batch->any_pending(); ++attempt) {
+        if (*rc::gen::inRange(0, 4) == 0) {
+            const bool sent = *rc::gen::arbitrary<bool>();
+            if (sent) x.send();
+            x.batch->failed(sent ? FailureKind::reset : FailureKind::connect_refused, sent);
+            continue;
+        }
+        std::string answer = "[";
+        const auto elements = *rc::gen::inRange<std::size_t>(0, count + 2);
+        for (std::size_t i = 0; i < elements; ++i) {
+            const auto id = *rc::gen::element<std::string>("1", "2", "\"1\"", "3", "null", "99");
+            answer += (i ? "," : "") + *rc::gen::element(result(id), result(id, "null"), error(id, "header not found"), error(id, "execution reverted", 3));
+        }
+        const auto verdict = x.judge(answer + "]");
+        if (x.batch->pass_through()) return; // the node's own bytes: nothing of weir's to look at
+        RC_ASSERT((verdict.action == Action::next) == x.batch->any_pending());
+    }
+    const auto answer = x.answer().as_array();
+    RC_ASSERT(answer.size() == count);
+    for (std::size_t i = 0; i < count; ++i) RC_ASSERT(json::serialize(answer[i].as_object().at("id")) == ids[i]);
+}
+
+} // namespace
+} // namespace weir::el

@@ -104,6 +104,17 @@ Verdict BatchCall::judge_object(const AnswerText& text, const forward::Received&
 
 Verdict BatchCall::judge(const forward::Received& received) {
     pass_through_ = false;
+    // Notifications have no answer to judge (JSON-RPC 2.0 §6): the node says nothing at all.
+    const bool awaited = std::any_of(items_.begin(), items_.end(), [](const Item& item) {
+        return item.state == Item::State::pending && !item.call.id.empty();
+    });
+    if (!awaited && received.head.status < 300) {
+        for (auto& item : items_) {
+            if (item.state == Item::State::pending) item.state = Item::State::silent;
+        }
+        pass_through_ = whole_;
+        return {};
+    }
     AnswerText text;
     read_answer(received, limits_.max_batch_answer_bytes, text);
     if (!text.complete || !text.readable) {

@@ -22,6 +22,7 @@ using BodyResult = ServerConnection::BodyResult;
 namespace {
 
 constexpr std::string_view json_type = "application/json";
+constexpr std::string_view no_extra; ///< no further header lines
 
 /// One request on its way: what all steps need, kept alive for as long as it takes.
 struct Exchange {
@@ -40,10 +41,10 @@ void count(Context& context, Delivery delivery) {
     if (delivery == Delivery::cut_off) context.metrics.responses_el[0].add();
 }
 
-Task<> answer_own(Exchange& exchange, unsigned status, std::string body, std::string_view extra = {}) {
+/// Not a coroutine on purpose: GCC 12 laid out the frame of one here in two ways, and its parameters were garbage.
+void count_own(Exchange& exchange, unsigned status) {
     exchange.context.metrics.el_own_errors.add();
     count(exchange.context, status);
-    if (!co_await exchange.client.answer(status, json_type, body, extra)) exchange.client.last_request();
 }
 
 /// What the client is told when no node gave an answer.
@@ -86,7 +87,7 @@ routing::Candidates plan_for(Exchange& exchange, const chain::MethodTraits* trai
 }
 
 /// Is the transaction known to any fit node? Asked before a failure is reported.
-Task<bool> known_anywhere(Exchange& exchange, std::string hash, Clock::time_point at) {
+Task<bool> known_anywhere(Exchange& exchange, std::string_view hash, Clock::time_point at) {
     for (const auto& node : exchange.layer().nodes) {
         if (!node.fit || Clock::now() >= at) continue;
         if (co_await knows_transaction(exchange.context, node, hash, at)) co_return true;
@@ -132,7 +133,8 @@ Task<> serve_single(Exchange& exchange, std::string_view body, const chain::Call
     } else {
         const auto refusal = refusal_of(outcome, exchange.limits(), call.method);
         auto text = error_object(call.id, internal_error, refusal.message);
-        co_await answer_own(exchange, refusal.status, std::move(text));
+        count_own(exchange, refusal.status);
+        if (!co_await exchange.client.answer(refusal.status, json_type, text, no_extra)) exchange.client.last_request();
     }
 }
 
@@ -181,22 +183,26 @@ Task<> refuse_body(Exchange& exchange, BodyResult result) {
     case BodyResult::too_large: {
         auto text = error_object({}, invalid_request,
                                  "request body larger than " + std::to_string(exchange.limits().max_body_size) + " bytes");
-        co_await answer_own(exchange, 413, std::move(text));
+        count_own(exchange, 413);
+        if (!co_await exchange.client.answer(413, json_type, text, no_extra)) exchange.client.last_request();
         break;
     }
     case BodyResult::no_memory: {
         auto text = error_object({}, internal_error, "too many request bodies in memory, try again");
-        co_await answer_own(exchange, 503, std::move(text), "Retry-After: 1\r\n");
+        count_own(exchange, 503);
+        if (!co_await exchange.client.answer(503, json_type, text, "Retry-After: 1\r\n")) exchange.client.last_request();
         break;
     }
     case BodyResult::timed_out: {
         auto text = error_object({}, invalid_request, "request body did not arrive in time");
-        co_await answer_own(exchange, 408, std::move(text));
+        count_own(exchange, 408);
+        if (!co_await exchange.client.answer(408, json_type, text, no_extra)) exchange.client.last_request();
         break;
     }
     case BodyResult::malformed: {
         auto text = error_object({}, parse_error, "malformed chunked body");
-        co_await answer_own(exchange, 400, std::move(text));
+        count_own(exchange, 400);
+        if (!co_await exchange.client.answer(400, json_type, text, no_extra)) exchange.client.last_request();
         break;
     }
     case BodyResult::closed: exchange.context.metrics.client_aborts.add(); break;
@@ -226,7 +232,8 @@ Task<> refuse_scan(Exchange& exchange, ScanError error) {
     default: break;
     }
     auto text = error_object({}, code, message);
-    co_await answer_own(exchange, 400, std::move(text));
+    count_own(exchange, 400);
+    if (!co_await exchange.client.answer(400, json_type, text, no_extra)) exchange.client.last_request();
 }
 
 } // namespace
@@ -236,7 +243,8 @@ Task<> serve(Context& context, ServerConnection& client) {
     if (client.head().method != "POST") {
         client.last_request(); // a body that nobody reads may follow
         auto text = error_object({}, invalid_request, "JSON-RPC takes POST");
-        co_await answer_own(exchange, 405, std::move(text), "Allow: POST\r\n");
+        count_own(exchange, 405);
+        if (!co_await exchange.client.answer(405, json_type, text, "Allow: POST\r\n")) exchange.client.last_request();
         co_return;
     }
     std::string_view body;
@@ -254,7 +262,8 @@ Task<> serve(Context& context, ServerConnection& client) {
         co_await serve_batch(exchange, body, requests, deadline);
     } else if (!requests.calls.front().valid) {
         auto text = error_object(requests.calls.front().id, invalid_request, "invalid request: no method");
-        co_await answer_own(exchange, 400, std::move(text));
+        count_own(exchange, 400);
+        if (!co_await exchange.client.answer(400, json_type, text, no_extra)) exchange.client.last_request();
     } else {
         co_await serve_single(exchange, body, requests.calls.front(), deadline);
     }

@@ -83,11 +83,11 @@ Task<bool> SingleCall::transaction_known(const nodes::NodeStatus& node, net::Clo
     co_return co_await knows_transaction(context_, node, hash_, at);
 }
 
-Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string hash,
+Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string_view hash,
                              net::Clock::time_point at) {
     upstream::Question question;
     question.method = "POST";
-    question.body = R"({"jsonrpc":"2.0","id":1,"method":"eth_getTransactionByHash","params":[")" + hash + R"("]})";
+    question.body = R"({"jsonrpc":"2.0","id":1,"method":"eth_getTransactionByHash","params":[")" + std::string(hash) + R"("]})";
     const auto reply = co_await upstream::ask(context.pool(*node.node), node.addresses, std::move(question), at);
     if (reply.failure != upstream::Failure::none) co_return false;
     const auto answer = chain::scan_answer(reply.body, true);

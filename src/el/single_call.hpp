@@ -42,7 +42,7 @@ class SingleCall final : public forward::Job {
 };
 
 /// Asks one node for a transaction by its hash.
-net::Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string hash,
+net::Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string_view hash,
                                   net::Clock::time_point at);
 
 /// Sends one JSON-RPC body with the client's end-to-end header lines.

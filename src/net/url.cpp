@@ -3,6 +3,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+
 namespace weir::net {
 
 namespace {
@@ -50,8 +52,10 @@ boost::system::result<Url, std::string> parse_url(std::string_view text) {
     if (url.host.empty()) return std::string("no host");
     url.port = default_port(url.scheme);
     if (view.has_port()) {
-        url.port = view.port_number();
-        if (url.port == 0) return std::string("port must be from 1 to 65535");
+        // Boost's port_number() wraps around beyond 65535.
+        const std::string_view digits(view.port().data(), view.port().size());
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
+        if (error != std::errc{} || end != digits.data() + digits.size() || url.port == 0) return std::string("port must be from 1 to 65535");
     }
     if (view.has_fragment()) return std::string("a fragment (#…) has no meaning here");
     if (view.has_userinfo()) url.basic_auth = std::string(view.userinfo());

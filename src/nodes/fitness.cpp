@@ -100,7 +100,7 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
     // The highest head is believed when it is close to the second highest, or grew no faster than a chain can.
     const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(now - head_at_).count() + 1;
     const auto plausible = [&](std::uint64_t head) {
-        return head_ != 0 && head <= head_ + limits_.max_lag +
+        return settled_ && head <= head_ + limits_.max_lag +
                                          believable_growth_per_second * static_cast<std::uint64_t>(elapsed);
     };
     std::vector<NodeFitness*> by_head = voters;
@@ -111,7 +111,7 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
         const NodeFitness& second = *by_head[top + 1];
         if (*highest.head - *second.head <= limits_.max_lag || plausible(*highest.head)) break;
         // Two nodes, no history: the configured order decides.
-        if (head_ == 0 && by_head.size() == 2 && voters.front() == &highest) break;
+        if (!settled_ && by_head.size() == 2 && voters.front() == &highest) break;
     }
     for (std::size_t i = 0; i < by_head.size(); ++i) {
         NodeFitness& node = *by_head[i];
@@ -129,6 +129,8 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
     }
     head_ = *by_head[top]->head;
     head_at_ = now;
+    settled_ = std::all_of(nodes_.begin(), nodes_.end(),
+                           [](const NodeFitness& node) { return node.checked_at != FitnessClock::time_point{}; });
     for (auto& node : nodes_) node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
 }
 

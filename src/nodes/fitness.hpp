@@ -105,6 +105,7 @@ class LayerFitness {
     FitnessLimits limits_;
     std::uint64_t head_ = 0;
     FitnessClock::time_point head_at_{};
+    bool settled_ = false; ///< every node had its say once: head_ is history, not merely the first answer
 };
 
 } // namespace weir::nodes

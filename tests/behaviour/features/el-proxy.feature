@@ -181,16 +181,16 @@ Feature: JSON-RPC over HTTP
 
   Scenario: End-to-end headers reach the node, those of the connection do not
     When weir runs
-    And with the header X-Trace: abc, I post {"jsonrpc":"2.0","id":1,"method":"sim_echo","params":[]}
+    And I post {"jsonrpc":"2.0","id":1,"method":"sim_echo","params":[]} with the header X-Trace: abc
     Then the answer is 200
     And the node received the header X-Trace: abc
-    When with the header Keep-Alive: timeout=9, I post {"jsonrpc":"2.0","id":1,"method":"sim_echo","params":[]}
+    When I post {"jsonrpc":"2.0","id":1,"method":"sim_echo","params":[]} with the header Keep-Alive: timeout=9
     Then the node received no header Keep-Alive
 
   Scenario: A compressed answer is judged and passes as it is
     Given the EL of "a" has the fault gzip
     When weir runs
-    And with the header Accept-Encoding: gzip, I post {"jsonrpc":"2.0","id":1,"method":"eth_chainId"}
+    And I post {"jsonrpc":"2.0","id":1,"method":"eth_chainId"} with the header Accept-Encoding: gzip
     Then the answer is 200
 
   Scenario: 300 MB pass with less than 2 MB of memory

@@ -4,8 +4,8 @@ import { run } from '../support/processes.js';
 import { within, until } from '../support/wait.js';
 
 // `max_retries = 1` and the like, in [global] unless a table is named: `server.idle_timeout_ms = 100`.
-Given(/^the setting (?:(\w+)\.)?(\w+) = (.+)$/, function (table = 'global', key, value) {
-  this.config[table][key] = JSON.parse(value);
+Given(/^the setting (?:(\w+)\.)?(\w+) = (.+)$/, function (table, key, value) {
+  this.config[table ?? 'global'][key] = JSON.parse(value);
 });
 
 When('weir runs', function () {

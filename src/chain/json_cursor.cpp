@@ -2,7 +2,9 @@
 
 #include "chain/json_rpc.hpp"
 
+#include <algorithm>
 #include <bitset>
+#include <charconv>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -113,7 +115,7 @@ Skip JsonCursor::skip_scalar() {
     }
 }
 
-Skip JsonCursor::skip_value() {
+Skip JsonCursor::skip_value(std::size_t level) {
     // One bit per level: set where it is an object. `after` says that a value just ended.
     std::bitset<max_depth> objects;
     std::size_t depth = 0;
@@ -134,7 +136,7 @@ Skip JsonCursor::skip_value() {
         if (!after) {
             const char c = *at_;
             if (c == '{' || c == '[') {
-                if (depth == max_depth) return Skip::too_deep;
+                if (depth + level >= max_depth) return Skip::too_deep;
                 ++at_;
                 objects[depth++] = c == '{';
                 skip_space();
@@ -168,29 +170,43 @@ Skip JsonCursor::skip_value() {
     }
 }
 
+std::string unescaped(std::string_view inner) {
+    static constexpr std::string_view shorts = "\"\\/bfnrt", meant = "\"\\/\b\f\n\r\t";
+    std::string out;
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+        if (inner[i] != '\\' || i + 1 == inner.size()) {
+            out.push_back(inner[i]);
+            continue;
+        }
+        if (const auto at = shorts.find(inner[i + 1]); at != std::string_view::npos) {
+            out.push_back(meant[at]);
+            ++i;
+            continue;
+        }
+        unsigned value = 0x80;
+        if (inner.size() - i >= 6) std::from_chars(inner.data() + i + 2, inner.data() + i + 6, value, 16);
+        if (value < 0x80) {
+            out.push_back(static_cast<char>(value));
+            i += 5;
+        } else {
+            out.push_back('\\');
+        }
+    }
+    return out;
+}
+
 bool string_equals(std::string_view inner, std::string_view plain) {
     if (inner.find('\\') == std::string_view::npos) return inner == plain;
-    std::size_t i = 0;
-    for (const char expected : plain) {
-        if (i >= inner.size()) return false;
-        char c = inner[i];
-        if (c != '\\') {
-            ++i;
-        } else if (inner.substr(i).size() >= 6 && inner[i + 1] == 'u') {
-            unsigned value = 0;
-            for (const char digit : inner.substr(i + 2, 4)) {
-                const auto lower = static_cast<unsigned char>(digit | 0x20);
-                value = value * 16 + (lower >= 'a' ? lower - 'a' + 10U : static_cast<unsigned>(digit - '0'));
-            }
-            if (value != static_cast<unsigned char>(expected)) return false;
-            i += 6;
-            continue;
-        } else {
-            return false; // the keys compared with hold no character that has a short escape but '/'
-        }
-        if (c != expected) return false;
-    }
-    return i == inner.size();
+    return unescaped(inner) == plain;
+}
+
+bool string_equals_any_case(std::string_view inner, std::string_view plain) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    const auto same = [&](std::string_view text) {
+        return std::equal(text.begin(), text.end(), plain.begin(), plain.end(),
+                          [&](char a, char b) { return lower(a) == lower(b); });
+    };
+    return inner.find('\\') == std::string_view::npos ? same(inner) : same(unescaped(inner));
 }
 
 } // namespace weir::chain

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace weir::chain {
@@ -26,8 +27,9 @@ class JsonCursor {
         ++at_;
         return true;
     }
-    /// The value that begins here, with everything in it. On `incomplete` the text ended inside it.
-    Skip skip_value();
+    /// The value that begins here, with everything in it, itself `level` deep in the text. On `incomplete` the
+    /// text ended inside it.
+    Skip skip_value(std::size_t level = 0);
     /// A string that begins here; `inner` is what stands between the quotes.
     Skip skip_string(std::string_view& inner);
 
@@ -42,5 +44,9 @@ class JsonCursor {
 
 /// Compares what stands between a JSON string's quotes with plain ASCII text, escapes resolved.
 bool string_equals(std::string_view inner, std::string_view plain);
+/// The same without regard to case: how Go's encoding/json finds the field for a key.
+bool string_equals_any_case(std::string_view inner, std::string_view plain);
+/// What stands between the quotes, with the escapes of ASCII characters resolved; others stay as they are.
+std::string unescaped(std::string_view inner);
 
 } // namespace weir::chain

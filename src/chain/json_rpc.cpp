@@ -12,11 +12,12 @@ ScanError error_of(Skip skip) { return skip == Skip::too_deep ? ScanError::too_d
 
 /// Reads the object that begins at the cursor. Of repeated keys the last counts, as in Go's
 /// encoding/json, which the most used node is written with: both must see the same method.
-Skip read_call(JsonCursor& cursor, Call& call) {
+Skip read_call(JsonCursor& cursor, Call& call, std::size_t level) {
     const char* begin = cursor.position();
     cursor.take('{');
     cursor.skip_space();
     bool method_is_string = false;
+    bool ambiguous = false;
     if (!cursor.take('}')) {
         for (;;) {
             cursor.skip_space();
@@ -28,7 +29,7 @@ Skip read_call(JsonCursor& cursor, Call& call) {
             if (!cursor.take(':')) return cursor.done() ? Skip::incomplete : Skip::bad;
             cursor.skip_space();
             const char* value = cursor.position();
-            if (const auto result = cursor.skip_value(); result != Skip::ok) return result;
+            if (const auto result = cursor.skip_value(level); result != Skip::ok) return result;
             const auto raw = between(value, cursor.position());
             if (string_equals(key, "method")) {
                 method_is_string = raw.front() == '"';
@@ -37,6 +38,9 @@ Skip read_call(JsonCursor& cursor, Call& call) {
                 call.id = raw;
             } else if (string_equals(key, "params")) {
                 call.params = raw;
+            } else if (string_equals_any_case(key, "method") || string_equals_any_case(key, "id") ||
+                       string_equals_any_case(key, "params")) {
+                ambiguous = true; // a node written in Go would take it for the real one
             }
             cursor.skip_space();
             if (cursor.take('}')) break;
@@ -46,7 +50,7 @@ Skip read_call(JsonCursor& cursor, Call& call) {
     call.text = between(begin, cursor.position());
     const bool scalar_id = call.id.empty() || (call.id.front() != '{' && call.id.front() != '[' &&
                                                call.id.front() != 't' && call.id.front() != 'f');
-    call.valid = method_is_string && scalar_id;
+    call.valid = method_is_string && scalar_id && !ambiguous;
     if (!scalar_id) call.id = {};
     return Skip::ok;
 }
@@ -60,7 +64,7 @@ ScanError scan_requests(std::string_view body, std::size_t max_items, Requests& 
     cursor.skip_space();
     if (cursor.done()) return ScanError::not_json;
     if (cursor.peek() == '{') {
-        if (const auto result = read_call(cursor, out.calls.emplace_back()); result != Skip::ok) return error_of(result);
+        if (const auto result = read_call(cursor, out.calls.emplace_back(), 1); result != Skip::ok) return error_of(result);
     } else if (cursor.take('[')) {
         out.batch = true;
         cursor.skip_space();
@@ -74,9 +78,9 @@ ScanError scan_requests(std::string_view body, std::size_t max_items, Requests& 
                 Skip result = Skip::ok;
                 const char* begin = cursor.position();
                 if (cursor.peek() == '{') {
-                    result = read_call(cursor, call);
+                    result = read_call(cursor, call, 2);
                 } else {
-                    result = cursor.skip_value();
+                    result = cursor.skip_value(1);
                     call.text = between(begin, cursor.position());
                 }
                 if (result != Skip::ok) return error_of(result);
@@ -98,6 +102,10 @@ ScanError scan_requests(std::string_view body, std::size_t max_items, Requests& 
     return ScanError::none;
 }
 
-bool same_id(std::string_view a, std::string_view b) { return a == b; }
+bool same_id(std::string_view a, std::string_view b) {
+    if (a == b) return true;
+    const auto quoted = [](std::string_view text) { return text.size() >= 2 && text.front() == '"'; };
+    return quoted(a) && quoted(b) && unescaped(a) == unescaped(b);
+}
 
 } // namespace weir::chain

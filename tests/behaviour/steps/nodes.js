@@ -1,31 +1,23 @@
 import { Given, When } from '@cucumber/cucumber';
-import { Simnode } from '../support/simnode.js';
-
-async function addSimnode(world, name, options = {}) {
-  const node = await Simnode.start(name, options);
-  world.nodes.set(name, node);
-  world.endings.push(() => node.kill());
-  return node;
-}
 
 const names = (text) => [...text.matchAll(/"([^"]+)"/g)].map((match) => match[1]);
 
 Given(/^(primary|backup) nodes? (".*")$/, async function (tier, list) {
   for (const name of names(list)) {
-    const node = await addSimnode(this, name);
+    const node = await this.addSimnode(name);
     this.el[tier].push({ name, http_url: node.elUrl });
   }
 });
 
 Given(/^beacon nodes? (".*")$/, async function (list) {
   for (const name of names(list)) {
-    const node = await addSimnode(this, name);
+    const node = await this.addSimnode(name);
     this.cl.push({ name, url: node.clUrl });
   }
 });
 
 Given('a primary node {string} on chain {int}', async function (name, chainId) {
-  const node = await addSimnode(this, name, { chainId });
+  const node = await this.addSimnode(name, { chainId });
   this.el.primary.push({ name, http_url: node.elUrl });
 });
 
@@ -34,7 +26,7 @@ Given('a primary node {string} where nothing listens', function (name) {
 });
 
 Given('a fake node {string}', function (name) {
-  return addSimnode(this, name);
+  return this.addSimnode(name);
 });
 
 // "lag {"blocks": 9}" and the like; the kinds are in tests/simnode/README.md.
@@ -48,7 +40,7 @@ When(/^the (EL|CL) of "([^"]+)" gets the fault (\w+)(?: (\{.*\}))?$/, fault);
 When('{string} is well again', function (name) {
   return this.node(name).clear();
 });
-When('{string} advances by {int} blocks', function (name, blocks) {
+When('{string} advances by {int} block(s)', function (name, blocks) {
   return this.node(name).advance(blocks);
 });
 When('all nodes advance by {int} block(s)', function (blocks) {
@@ -58,11 +50,18 @@ When('{string} is killed', function (name) {
   return this.node(name).kill();
 });
 When('{string} is suspended', function (name) {
-  this.node(name).suspend();
+  const node = this.node(name);
+  this.endings.push(() => node.resume());
+  node.suspend();
 });
 When('{string} is resumed', function (name) {
   this.node(name).resume();
 });
 When('{string} is started again', function (name) {
   return this.node(name).run();
+});
+
+Given(/^the node "([^"]+)" is configured with (\w+) = (.+)$/, function (name, key, value) {
+  const node = [...this.el.primary, ...this.el.backup, ...this.cl].find((entry) => entry.name === name);
+  node[key] = JSON.parse(value);
 });

@@ -33,11 +33,21 @@ Then('{string} became unfit {int} time(s) in the log', async function (name, tim
   const lines = this.weir.logLines.filter((line) => line.includes('became unfit') && line.includes(`node=${name} `));
   assert.equal(lines.length, times, this.weir.log);
 });
+async function checks(world, name) {
+  const layer = (await world.weir.status()).el_nodes.some((node) => node.name === name) ? 'el' : 'cl';
+  return world.weir.metric(`${layer}_health_check_duration_seconds_count`, { node: name });
+}
 Then('{string} was checked at least {int} times more', async function (name, times) {
-  const layer = (await this.weir.status()).el_nodes.some((node) => node.name === name) ? 'el' : 'cl';
-  const count = () => this.weir.metric(`${layer}_health_check_duration_seconds_count`, { node: name });
+  const count = () => checks(this, name);
   const before = await count();
   await until(`${times} more checks of ${name}`, async () => (await count()) >= before + times, { within: 10_000 });
+});
+When('the checks of {string} are counted', async function (name) {
+  this.checksBefore = await checks(this, name);
+});
+Then('{string} was checked no more than {int} time(s) since', async function (name, times) {
+  const since = (await checks(this, name)) - this.checksBefore;
+  assert.ok(since <= times, `${since} checks`);
 });
 
 Then('the metric {word} is {float}', async function (name, value) {
@@ -52,6 +62,7 @@ Then('the metric {word} of {string} is {float}', async function (name, node, val
 });
 
 When('I send weir SIG{word}', function (signal) {
+  this.weirMayEnd = signal !== 'HUP';
   this.weir.process.signal(`SIG${signal}`);
 });
 Then('weir ends with exit code {int}', async function (code) {

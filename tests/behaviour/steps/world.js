@@ -1,12 +1,13 @@
 // One scenario's world: its nodes, its weir, what was asked and what came back. All of it ends with it.
 import { After, AfterAll, setDefaultTimeout, setWorldConstructor } from '@cucumber/cucumber';
 import { Lodestars } from '../support/lodestar.js';
+import { Simnode } from '../support/simnode.js';
 import { Weir, temporaryDirectory } from '../support/weir.js';
 
 setDefaultTimeout(60_000);
 
 class World {
-  nodes = new Map(); // name → Simnode
+  nodes = new Map(); // by name: Simnode, or an anvil or a Lodestar
   config = { global: {}, server: {}, metrics: {} };
   el = { primary: [], backup: [] };
   cl = [];
@@ -20,9 +21,16 @@ class World {
   }
 
   node(name) {
-    const found = this.nodes.get(name) ?? this.chain?.get(name);
+    const found = this.nodes.get(name);
     if (!found) throw new Error(`the scenario has no node ${name}`);
     return found;
+  }
+
+  async addSimnode(name, options = {}) {
+    const node = await Simnode.start(name, options);
+    this.nodes.set(name, node);
+    this.endings.push(() => node.kill());
+    return node;
   }
 
   wholeConfig() {
@@ -41,11 +49,13 @@ class World {
 setWorldConstructor(World);
 
 After(async function ({ result }) {
-  if (result.status === 'FAILED' && this.weir) this.attach(this.weir.log.slice(-4000), 'text/plain');
+  const died = this.weir && !this.weir.process.running && !this.weirMayEnd ? this.weir.process.result : undefined;
+  if (this.weir && (died || result.status === 'FAILED')) this.attach(this.weir.log.slice(-4000), 'text/plain');
   for (const end of this.endings.reverse()) await end();
+  if (died) throw new Error(`weir ended in the middle of the scenario: ${died.signal ?? `exit code ${died.code}`}`);
 });
 
-// Two real beacon nodes take half a minute to come up: all scenarios share one pair.
+// Two real beacon nodes take a quarter of a minute to come up: all scenarios share one pair.
 let pair;
 export async function lodestars() {
   if (!pair) {
@@ -56,6 +66,6 @@ export async function lodestars() {
 }
 AfterAll(async () => {
   if (!pair) return;
-  for (const node of pair.nodes.nodes.values()) await node.process.kill();
+  await pair.nodes.kill();
   pair.remove();
 });

@@ -3,13 +3,20 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Process } from './processes.js';
+import { NodeProcess, Process } from './processes.js';
 import { freePort } from './ports.js';
 import { request } from './http.js';
 import { until } from './wait.js';
 
 const home = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../beacon');
 const binary = path.join(home, 'node_modules/.bin/lodestar');
+
+class Lodestar extends NodeProcess {
+  constructor(fields) {
+    super();
+    Object.assign(this, fields);
+  }
+}
 
 export class Lodestars {
   static async start(directory) {
@@ -22,7 +29,7 @@ export class Lodestars {
       const data = path.join(directory, name);
       mkdirSync(data);
       const clUrl = `http://127.0.0.1:${rest}`;
-      pair.nodes.set(name, {
+      pair.nodes.set(name, new Lodestar({
         name, clUrl, p2p,
         process: new Process(`lodestar ${name}`, process.execPath, [
           binary, 'dev', '--preset', 'minimal', '--params.SECONDS_PER_SLOT', '2', '--params.ALTAIR_FORK_EPOCH', '0',
@@ -30,7 +37,7 @@ export class Lodestars {
           '--rest', '--rest.address', '127.0.0.1', '--rest.port', String(rest), '--rest.namespace', '*', '--execution.engineMock', '--eth1', 'false',
           '--port', String(p2p), '--server', clUrl,
         ], { cwd: directory }),
-      });
+      }));
     }
     await pair.#connect();
     return pair;
@@ -69,6 +76,6 @@ export class Lodestars {
 
   /** SIGKILL: on SIGTERM a Lodestar lingers. */
   async kill() {
-    await Promise.all([...this.nodes.values()].map((node) => node.process.kill()));
+    await Promise.all([...this.nodes.values()].map((node) => node.kill()));
   }
 }

@@ -64,6 +64,19 @@ export class Process {
   }
 }
 
+/** A node that runs as `this.process`, for a test to break. */
+export class NodeProcess {
+  kill() {
+    return this.process.kill();
+  }
+  suspend() {
+    this.process.signal('SIGSTOP');
+  }
+  resume() {
+    this.process.signal('SIGCONT');
+  }
+}
+
 /** Runs a command to its end. */
 export async function run(name, command, args, { timeout = 10000, ...options } = {}) {
   const process = new Process(name, command, args, options);

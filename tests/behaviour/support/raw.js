@@ -63,7 +63,7 @@ export class RawClient {
     return (await this.#take(at + mark.length, what, timeout)).toString('latin1');
   }
 
-  /** One answer: { status, version, reason, headers: [[name, value]…], header(name), body }. Interim answers are answers. */
+  /** One answer: { status, version, reason, headers: [[name, value]…], header(name), head, body, text, json() }. Interim answers are answers. */
   async answer({ timeout = 5000, toHead = false } = {}) {
     const head = await this.#takeUntil('\r\n\r\n', "an answer's head", timeout);
     const [statusLine, ...lines] = head.slice(0, -4).split('\r\n');
@@ -72,7 +72,15 @@ export class RawClient {
     const headers = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
     const header = (name) => headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
     const status = Number(match[2]);
-    const result = { status, version: match[1], reason: match[3], headers, header, body: Buffer.alloc(0), head };
+    const result = {
+      status, version: match[1], reason: match[3], headers, header, head, body: Buffer.alloc(0),
+      get text() {
+        return this.body.toString('utf8');
+      },
+      json() {
+        return JSON.parse(this.text);
+      },
+    };
     if (status < 200 || status === 204 || status === 304 || toHead) return result;
     if (/chunked/i.test(header('transfer-encoding') ?? '')) {
       const parts = [];

@@ -1,11 +1,11 @@
 // The controllable fake node, tests/simnode: one process is an EL node, a CL node and a control port.
-import { Process } from './processes.js';
+import { NodeProcess, Process } from './processes.js';
 import { freePort } from './ports.js';
 import { request, jsonHeaders } from './http.js';
 import { simnodeBinary } from './weir.js';
 import { until } from './wait.js';
 
-export class Simnode {
+export class Simnode extends NodeProcess {
   /** Without `blockTimeMs` the chain moves only by advance() and set(). */
   static async start(name, options = {}) {
     const node = new Simnode(name, options);
@@ -15,6 +15,7 @@ export class Simnode {
   }
 
   constructor(name, options) {
+    super();
     this.name = name;
     this.options = { chainId: 1, seed: 1, blockTimeMs: 0, head: 100, ...options };
   }
@@ -76,15 +77,5 @@ export class Simnode {
   }
   dropSockets() {
     return this.control('POST', '/drop_sockets', {});
-  }
-
-  kill() {
-    return this.process.kill();
-  }
-  suspend() {
-    this.process.signal('SIGSTOP');
-  }
-  resume() {
-    this.process.signal('SIGCONT');
   }
 }

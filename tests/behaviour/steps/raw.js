@@ -1,0 +1,114 @@
+// Requests written byte by byte, on connections that the scenario holds.
+import assert from 'node:assert/strict';
+import { Given, Then, When } from '@cucumber/cucumber';
+import { RawClient } from '../support/raw.js';
+import { until } from '../support/wait.js';
+
+/** Lines end with CRLF; \r, \n, \t, \0 and \x7f are written out where a test wants them. */
+const bytes = (text) =>
+  text.replaceAll('\r\n', '\n').replaceAll('\n', '\r\n')
+    .replace(/\\(r|n|t|0|x[0-9a-f]{2})/g, (_, code) => ({ r: '\r', n: '\n', t: '\t', 0: '\0' })[code] ?? String.fromCharCode(parseInt(code.slice(1), 16)));
+
+async function connect(world) {
+  world.raw = await RawClient.connect(world.weir.port);
+  world.endings.push(() => world.raw.close());
+}
+async function connected(world) {
+  if (!world.raw) await connect(world);
+  return world.raw;
+}
+
+When('a client connects', function () {
+  return connect(this);
+});
+When('{int} clients connect', async function (count) {
+  this.clients = [];
+  for (let i = 0; i < count; ++i) {
+    const client = await RawClient.connect(this.weir.port);
+    this.clients.push(client);
+    this.endings.push(() => client.close());
+  }
+});
+When('a client sends', async function (text) {
+  (await connected(this)).send(bytes(text));
+});
+When('a client sends {string}', async function (text) {
+  (await connected(this)).send(bytes(text));
+});
+When('a client sends a head of {int} bytes', async function (size) {
+  const [begin, end] = ['GET /health HTTP/1.1\r\nHost: weir\r\nX-Filler: ', '\r\n\r\n'];
+  (await connected(this)).send(begin + 'x'.repeat(size - begin.length - end.length) + end);
+});
+When('a client sends a call in pieces of {int} bytes', async function (size) {
+  const client = await connected(this);
+  const body = '{"jsonrpc":"2.0","id":5,"method":"eth_chainId"}';
+  const text = `POST /el HTTP/1.1\r\nHost: weir\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  for (let i = 0; i < text.length; i += size) {
+    client.send(text.slice(i, i + size));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+Then('it is answered {int}', async function (status) {
+  this.answer = await this.raw.answer();
+  assert.equal(this.answer.status, status, this.answer.head + this.answer.text);
+});
+Then('it is answered {int} and the connection is closed', async function (status) {
+  this.answer = await this.raw.answer();
+  assert.equal(this.answer.status, status, this.answer.head + this.answer.text);
+  assert.equal(this.answer.header('connection'), 'close', this.answer.head);
+  await this.raw.closed();
+  assert.equal(this.raw.buffer.toString('latin1'), '', 'nothing follows the answer');
+});
+Then('the head of its answer is {int} without a body', async function (status) {
+  this.answer = await this.raw.answer({ toHead: true });
+  assert.equal(this.answer.status, status, this.answer.head);
+});
+Then('the answers in turn have the ids {}', async function (ids) {
+  const seen = [];
+  for (const id of JSON.parse(ids)) {
+    const answer = await this.raw.answer();
+    assert.equal(answer.status, 200, answer.text);
+    seen.push(answer.json().id);
+  }
+  assert.deepEqual(seen, JSON.parse(ids));
+});
+Then('the connection is closed within {int} ms', async function (ms) {
+  await this.raw.closed({ timeout: ms });
+});
+Then('the connection is closed after {int} to {int} ms', async function (least, most) {
+  const took = await this.raw.closed({ timeout: most });
+  assert.ok(took >= least, `${took} ms`);
+});
+Then('the connection is still open', function () {
+  assert.equal(this.raw.ended, false);
+});
+Then('the connection is open for another request', async function () {
+  this.raw.send('GET /health HTTP/1.1\r\nHost: weir\r\n\r\n');
+  const answer = await this.raw.answer();
+  assert.deepEqual([answer.status, answer.text], [200, 'OK']);
+});
+Then('weir still answers', async function () {
+  const answer = await this.weir.get('/health');
+  assert.deepEqual([answer.status, answer.text], [200, 'OK']);
+});
+Then('{int} of them are served and {int} are turned away', async function (served, away) {
+  await until('every client has an answer or its end', () => {
+    for (const client of this.clients) {
+      if (!client.asked) client.send('GET /health HTTP/1.1\r\nHost: weir\r\n\r\n');
+      client.asked = true;
+    }
+    return this.clients.every((client) => client.ended || client.buffer.includes('\r\n\r\n'));
+  });
+  const ok = this.clients.filter((client) => client.buffer.toString('latin1').startsWith('HTTP/1.1 200 '));
+  assert.deepEqual([ok.length, this.clients.length - ok.length], [served, away]);
+});
+When('all of them leave', function () {
+  for (const client of this.clients) client.close();
+});
+Then('a new client is served', async function () {
+  await until('a new client is served', async () => (await this.weir.get('/health')).status === 200);
+});
+Given('a client that sends nothing', function () {
+  return connect(this);
+});

@@ -77,12 +77,6 @@ Then('nothing that weir says holds {string}', async function (secret) {
   for (const said of [this.weir.log, this.output ?? '', ...pages.map((page) => page.text)]) assert.ok(!said.includes(secret), said);
 });
 
-Then('promtool has nothing to say about the metrics', async function () {
-  const { text } = await this.weir.get('/metrics');
-  const { spawnSync } = await import('node:child_process');
-  const result = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8', timeout: 10_000 });
-  assert.deepEqual({ status: result.status, said: result.stdout + result.stderr }, { status: 0, said: '' });
-});
 
 // The program without a server: `weir check` and the like.
 export async function runCommand(world, args, env) {

@@ -105,7 +105,7 @@ class Loop {
             sent_ = true;
             failure = co_await exchange(node, verdict);
             const bool stale = failure == Failure::reset && outcome_.lease.reused() &&
-                               !outcome_.lease->first_byte_seen();
+                               !outcome_.lease->first_byte_seen() && !outcome_.lease->interrupted();
             if (!stale) break;
             context_.metrics.stale_reconnects.add();
             fresh = true;

@@ -64,8 +64,11 @@ class Connection
     /// tried elsewhere and has seen no byte of an answer is then cut off. Set by who sends, for one exchange.
     void allow_interruption(bool allowed) { interruptible_ = allowed; }
     void interrupt() {
-        if (interruptible_ && !first_byte_seen_) close();
+        if (!interruptible_ || first_byte_seen_) return;
+        interrupted_ = true;
+        close();
     }
+    bool interrupted() const { return interrupted_; }
 
     std::string request_head; ///< scratch that keeps its memory from one request to the next
 
@@ -85,6 +88,7 @@ class Connection
     bool idle_ = false;           ///< in its pool
     bool reused_ = false;
     bool interruptible_ = false;
+    bool interrupted_ = false;
     class Pool* pool_ = nullptr;
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
 };

@@ -12,6 +12,8 @@ Feature: Configuration
     Then the exit code is 0
     And it says "FILE: good"
 
+  @flaky
+  @flaky
   Scenario: All mistakes are reported together, each with its line, column and remedy
     Given the configuration file
       """

@@ -305,7 +305,7 @@ void Monitor::record_changes(LayerState& layer) {
 LayerView Monitor::view(const LayerState& layer) const {
     LayerView view;
     view.head = layer.fitness.head();
-    bool primary_fit = false, backup_fit = false;
+    bool primary_fit = false, backup_fit = false, primaries_checked = true;
     for (const auto& watch : layer.watches) {
         const auto& fitness = layer.fitness.nodes()[watch->index];
         NodeStatus status;
@@ -324,10 +324,13 @@ LayerView Monitor::view(const LayerState& layer) const {
         status.latency = fitness.latency;
         status.client_version = fitness.client_version;
         status.last_change = watch->last_change;
-        (watch->node->tier == Tier::primary ? primary_fit : backup_fit) |= status.fit;
+        const bool primary = watch->node->tier == Tier::primary;
+        (primary ? primary_fit : backup_fit) |= status.fit;
+        primaries_checked &= !primary || status.checked;
         view.nodes.push_back(std::move(status));
     }
-    view.failover_active = layer.layer == Layer::el && backup_fit && !primary_fit;
+    // At the start a backup's first check may end before a primary's: nothing has failed over then.
+    view.failover_active = layer.layer == Layer::el && backup_fit && !primary_fit && primaries_checked;
     return view;
 }
 

@@ -78,7 +78,6 @@ Feature: Health of execution nodes
     Then "a" was checked at least 10 times more
     And "c" was checked at least 10 times more
 
-  @flaky
   Scenario: Backups serve only while no primary is fit
     Given primary nodes "a"
     And backup nodes "b"

@@ -98,7 +98,8 @@ class Loop {
         Verdict verdict;
         for (;;) {
             sent_ = false;
-            failure = co_await pool.acquire(outcome_.lease, node.addresses, until, fresh);
+            failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
+                                               {.fresh = fresh, .interruptible = others_left});
             if (failure != Failure::none) break;
             outcome_.lease->set_deadline(until);
             outcome_.lease->allow_interruption(others_left && !job_.fresh_connection());

@@ -10,13 +10,20 @@ namespace {
 
 std::string words(Failure failure) {
     switch (failure) {
-    case Failure::refused: return "connection refused";
-    case Failure::connect_failed: return "cannot connect";
-    case Failure::reset: return "connection reset";
-    case Failure::timed_out: return "timed out";
-    case Failure::bad_answer: return "answer is not HTTP";
-    case Failure::no_connection: return "no free connection";
-    case Failure::none: break;
+    case Failure::refused:
+        return "connection refused";
+    case Failure::connect_failed:
+        return "cannot connect";
+    case Failure::reset:
+        return "connection reset";
+    case Failure::timed_out:
+        return "timed out";
+    case Failure::bad_answer:
+        return "answer is not HTTP";
+    case Failure::no_connection:
+        return "no free connection";
+    case Failure::none:
+        break;
     }
     return "";
 }
@@ -33,12 +40,14 @@ net::Task<Failure> exchange(Connection& connection, const Endpoint& endpoint, co
     const std::array<net::asio::const_buffer, 2> buffers{net::asio::buffer(connection.request_head),
                                                          net::asio::buffer(question.body)};
     if (const auto failure = co_await connection.send(buffers); failure != Failure::none) co_return failure;
-    if (const auto failure = co_await connection.read_head(false); failure != Failure::none) co_return failure;
+    if (const auto failure = co_await connection.read_head(false); failure != Failure::none)
+        co_return failure;
     reply.status = connection.head().status;
     reply.body.clear();
     for (;;) {
         std::string_view piece;
-        if (const auto failure = co_await connection.read_piece(piece); failure != Failure::none) co_return failure;
+        if (const auto failure = co_await connection.read_piece(piece); failure != Failure::none)
+            co_return failure;
         if (piece.empty()) co_return Failure::none;
         if (reply.body.size() + piece.size() > question.max_answer) co_return Failure::bad_answer;
         reply.body.append(piece);
@@ -51,7 +60,7 @@ net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Cl
     Reply reply;
     for (bool fresh = false;; fresh = true) {
         Pool::Lease lease;
-        reply.failure = co_await pool.acquire(lease, addresses, at, fresh);
+        reply.failure = co_await pool.acquire(lease, addresses, at, {.fresh = fresh});
         if (reply.failure != Failure::none) {
             reply.explanation = words(reply.failure);
             if (reply.failure == Failure::connect_failed) reply.explanation += ": " + pool.explain();

@@ -11,8 +11,8 @@ namespace weir::upstream {
 
 struct Question {
     std::string_view method = "GET";
-    std::string target;       ///< below the node's own path
-    std::string body;         ///< sent as application/json when not empty
+    std::string target; ///< below the node's own path
+    std::string body;   ///< sent as application/json when not empty
     std::size_t max_answer = 1 << 20;
 };
 

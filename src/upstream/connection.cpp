@@ -61,7 +61,8 @@ Task<Failure> Connection::open(const Endpoint& endpoint, const Addresses& addres
             auto [ec] = co_await stream_.socket().async_connect(address, use_task);
             last = deadline_.expired() ? error_code(asio::error::timed_out) : ec;
         }
-        if (!last) break;
+        if (interrupted_) last = asio::error::operation_aborted;
+        if (!last || interrupted_) break;
         if (last != asio::error::connection_refused) all_refused = false;
     }
     if (last || !stream_.is_open()) {
@@ -75,9 +76,11 @@ Task<Failure> Connection::open(const Endpoint& endpoint, const Addresses& addres
     stream_.socket().non_blocking(true, ignored);
     if (endpoint.tls) {
         deadline_.set(at);
-        const auto ec = co_await stream_.tls_connect(*endpoint.tls, endpoint.url.host, verifies(*endpoint.tls));
-        if (ec || deadline_.expired()) {
-            explanation_ = "TLS: " + (deadline_.expired() ? std::string("handshake timed out") : ec.message());
+        const auto ec =
+            co_await stream_.tls_connect(*endpoint.tls, endpoint.url.host, verifies(*endpoint.tls));
+        if (ec || interrupted_ || deadline_.expired()) {
+            explanation_ =
+                "TLS: " + (deadline_.expired() ? std::string("handshake timed out") : ec.message());
             stream_.close();
             co_return Failure::connect_failed;
         }
@@ -86,7 +89,9 @@ Task<Failure> Connection::open(const Endpoint& endpoint, const Addresses& addres
     co_return Failure::none;
 }
 
-Failure Connection::failure_of(error_code) const { return deadline_.expired() ? Failure::timed_out : Failure::reset; }
+Failure Connection::failure_of(error_code) const {
+    return deadline_.expired() ? Failure::timed_out : Failure::reset;
+}
 
 Task<error_code> Connection::fill() {
     if (deadline_.expired()) co_return asio::error::timed_out;
@@ -156,8 +161,8 @@ Task<Failure> Connection::read_piece(std::string_view& piece) {
 }
 
 bool Connection::reusable() const {
-    return stream_.is_open() && body_done() && head_.keep_alive && head_.framing != net::Framing::until_close &&
-           in_.size() == held_ && !deadline_.expired();
+    return stream_.is_open() && body_done() && head_.keep_alive &&
+           head_.framing != net::Framing::until_close && in_.size() == held_ && !deadline_.expired();
 }
 
 std::optional<net::milliseconds> Connection::announced_idle_timeout() const {

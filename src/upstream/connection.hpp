@@ -21,7 +21,15 @@ namespace weir::upstream {
 
 /// What went wrong with an exchange. `refused` is certain (the host said no); `connect_failed` is DNS, no
 /// route, TLS or the connect timeout: in both nothing was sent.
-enum class Failure : std::uint8_t { none, refused, connect_failed, reset, timed_out, bad_answer, no_connection };
+enum class Failure : std::uint8_t {
+    none,
+    refused,
+    connect_failed,
+    reset,
+    timed_out,
+    bad_answer,
+    no_connection
+};
 
 class Connection
     : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
@@ -85,7 +93,7 @@ class Connection
     std::string explanation_;
     std::size_t held_ = 0; ///< bytes of in_ that the last piece came from
     bool first_byte_seen_ = false;
-    bool idle_ = false;           ///< in its pool
+    bool idle_ = false; ///< in its pool
     bool reused_ = false;
     bool interruptible_ = false;
     bool interrupted_ = false;

@@ -27,26 +27,26 @@ std::unique_ptr<Connection> Pool::take_idle() {
     return connection;
 }
 
-Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point at, bool fresh) {
+Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point at, Wish wish) {
     lease.pool_ = shared_from_this();
     if (closed_) co_return Failure::no_connection;
-    if (!fresh) {
+    if (!wish.fresh) {
         lease.connection_ = take_idle();
         if (lease.connection_) co_return Failure::none;
     }
     while (open_ >= settings_.max_connections) {
-        if (fresh && !idle_.empty()) {
+        if (wish.fresh && !idle_.empty()) {
             drop_idle(*idle_.front());
             break;
         }
-        Waiter waiter(io_);
+        Waiter waiter(io_, wish.interruptible);
         waiters_.push_back(waiter);
         waiter.timer.expires_at(at);
         waiting_.add();
         co_await waiter.timer.async_wait(use_task);
         waiting_.sub();
-        if (Clock::now() >= at || closed_) co_return Failure::no_connection;
-        if (!fresh) {
+        if (Clock::now() >= at || closed_ || waiter.interrupted) co_return Failure::no_connection;
+        if (!wish.fresh) {
             lease.connection_ = take_idle();
             if (lease.connection_) co_return Failure::none;
         }
@@ -55,6 +55,7 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
     metrics_.connections.add();
     auto connection = std::make_unique<Connection>(io_, wheel_);
     connection->pool_ = this;
+    connection->allow_interruption(wish.interruptible);
     all_.push_back(*connection);
     const auto until = std::min(at, Clock::now() + settings_.connect_timeout);
     const auto failure = co_await connection->open(endpoint_, addresses, until);
@@ -63,8 +64,9 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
         --open_;
         metrics_.connections.sub();
         wake_one();
-        co_return failure;
+        co_return connection->interrupted() ? Failure::no_connection : failure;
     }
+    connection->allow_interruption(false);
     lease.connection_ = std::move(connection);
     co_return Failure::none;
 }
@@ -98,7 +100,8 @@ void Pool::give_back(std::unique_ptr<Connection> connection) {
 }
 
 void Pool::drop_idle(Connection& connection) {
-    const auto it = std::find_if(idle_.begin(), idle_.end(), [&](const auto& c) { return c.get() == &connection; });
+    const auto it =
+        std::find_if(idle_.begin(), idle_.end(), [&](const auto& c) { return c.get() == &connection; });
     if (it == idle_.end()) return;
     idle_.erase(it);
     --open_;
@@ -114,18 +117,27 @@ void Pool::wake_one() {
 
 void Pool::retire() {
     retired_ = true;
-    while (!idle_.empty()) drop_idle(*idle_.back());
+    while (!idle_.empty())
+        drop_idle(*idle_.back());
 }
 
 void Pool::interrupt() {
-    for (auto& connection : all_) connection.interrupt();
+    for (auto& connection : all_)
+        connection.interrupt();
+    waiters_.remove_and_dispose_if([](const Waiter& waiter) { return waiter.interruptible; },
+                                   [](Waiter* waiter) {
+                                       waiter->interrupted = true;
+                                       waiter->timer.cancel();
+                                   });
 }
 
 void Pool::close_all() {
     closed_ = true;
     retire();
-    for (auto& connection : all_) connection.close();
-    while (!waiters_.empty()) wake_one();
+    for (auto& connection : all_)
+        connection.close();
+    while (!waiters_.empty())
+        wake_one();
 }
 
 } // namespace weir::upstream

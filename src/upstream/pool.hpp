@@ -50,8 +50,11 @@ class Pool : public std::enable_shared_from_this<Pool> {
         std::unique_ptr<Connection> connection_;
     };
 
-    /// `fresh`: not one that was idle, for requests that must not be sent twice.
-    net::Task<Failure> acquire(Lease& lease, Addresses addresses, net::Clock::time_point at, bool fresh);
+    struct Wish {
+        bool fresh = false;         ///< not one that was idle, for requests that must not be sent twice
+        bool interruptible = false; ///< interrupt() ends the wait for it too
+    };
+    net::Task<Failure> acquire(Lease& lease, Addresses addresses, net::Clock::time_point at, Wish wish);
 
     const Endpoint& endpoint() const { return endpoint_; }
     /// Why the last connection could not be opened.
@@ -59,16 +62,21 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
     /// No connection is kept from now on: idle ones close at once, those on loan when they end.
     void retire();
-    /// Cuts off the exchanges that may as well be tried elsewhere.
+    /// Cuts off the exchanges that may as well be tried elsewhere, and the waits for a connection.
     void interrupt();
     /// Cuts off those on loan too, and sends home who waits in line.
     void close_all();
 
   private:
     friend class Connection;
-    struct Waiter : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-        explicit Waiter(net::IoContext& io) : timer(io) {}
+    struct Waiter
+        : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+        Waiter(net::IoContext& io, bool may_be_sent_home)
+            : timer(io)
+            , interruptible(may_be_sent_home) {}
         net::Timer timer;
+        bool interruptible;
+        bool interrupted = false;
     };
 
     void give_back(std::unique_ptr<Connection> connection);
@@ -83,7 +91,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
     metrics::NodeMetrics& metrics_;
     metrics::Gauge& waiting_;
     std::vector<std::unique_ptr<Connection>> idle_;
-    boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> all_; ///< idle, opening and on loan
+    boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>
+        all_; ///< idle, opening and on loan
     std::size_t open_ = 0;
     bool retired_ = false;
     bool closed_ = false;

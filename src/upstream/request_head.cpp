@@ -50,14 +50,17 @@ void build_request_head(std::string& out, const Endpoint& endpoint, std::string_
             case http::field::accept_encoding:
                 if (accept_encoding) continue;
                 break;
-            default: break;
+            default:
+                break;
             }
-            if (client->is_hop_by_hop(field) || (!endpoint.headers.empty() && configured(field.name))) continue;
+            if (client->is_hop_by_hop(field) || (!endpoint.headers.empty() && configured(field.name)))
+                continue;
             append_line(out, field.name, field.value);
         }
     }
     if (accept_encoding && !accept_encoding->empty()) append_line(out, "Accept-Encoding", *accept_encoding);
-    for (const auto& [name, value] : endpoint.headers) append_line(out, name, value);
+    for (const auto& [name, value] : endpoint.headers)
+        append_line(out, name, value);
     if (body.kind == BodyFraming::Kind::length) {
         append_line(out, "Content-Length", std::to_string(body.length));
     } else if (body.kind == BodyFraming::Kind::chunked) {

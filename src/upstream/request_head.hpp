@@ -20,8 +20,8 @@ struct BodyFraming {
 };
 
 /// Overwrites `out`. `target` is the path below the node's own, with query, beginning with '/' or empty.
-/// `client` may be null (weir's own requests: `method` alone decides). Accept-Encoding is replaced by `accept_encoding`
-/// when given (empty: removed).
+/// `client` may be null (weir's own requests: `method` alone decides). Accept-Encoding is replaced by
+/// `accept_encoding` when given (empty: removed).
 void build_request_head(std::string& out, const Endpoint& endpoint, std::string_view method,
                         std::string_view target, const net::Head* client, BodyFraming body,
                         std::optional<std::string_view> accept_encoding = std::nullopt);

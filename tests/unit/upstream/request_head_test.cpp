@@ -20,11 +20,12 @@ Endpoint endpoint(const std::string& url, std::vector<std::pair<std::string, std
     return out;
 }
 
-std::string head_of(const Endpoint& to, const std::string& fields, BodyFraming body = {}, std::optional<std::string_view> encodings = {},
-                    const std::string& target = "/t") {
+std::string head_of(const Endpoint& to, const std::string& fields, BodyFraming body = {},
+                    std::optional<std::string_view> encodings = {}, const std::string& target = "/t") {
     net::Head client;
     net::MessageParser<true> parser(client);
-    EXPECT_EQ(parser.parse_head("POST /x HTTP/1.1\r\nHost: client-host\r\n" + fields + "\r\n"), net::Refusal::none);
+    EXPECT_EQ(parser.parse_head("POST /x HTTP/1.1\r\nHost: client-host\r\n" + fields + "\r\n"),
+              net::Refusal::none);
     std::string out = "what was there before";
     build_request_head(out, to, "POST", target, &client, body, encodings);
     return out;
@@ -33,17 +34,21 @@ std::string head_of(const Endpoint& to, const std::string& fields, BodyFraming b
 const Endpoint plain = endpoint("http://node:8545");
 
 TEST(RequestHead, NamesTheNodesHostAndKeepsTheClientsLines) {
-    EXPECT_EQ(head_of(plain, "X-B: 1\r\nuser-agent: me\r\n"), "POST /t HTTP/1.1\r\nHost: node:8545\r\nX-B: 1\r\nuser-agent: me\r\n\r\n");
+    EXPECT_EQ(head_of(plain, "X-B: 1\r\nuser-agent: me\r\n"),
+              "POST /t HTTP/1.1\r\nHost: node:8545\r\nX-B: 1\r\nuser-agent: me\r\n\r\n");
 }
 
 TEST(RequestHead, LinesOfTheConnectionAreDropped) {
-    EXPECT_EQ(head_of(plain, "Connection: keep-alive, X-Mine\r\nX-Mine: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\nTrailer: a\r\nUpgrade: h2c\r\n"
-                             "Proxy-Authorization: x\r\nProxy-Connection: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\nX: y\r\n"),
+    EXPECT_EQ(head_of(plain, "Connection: keep-alive, X-Mine\r\nX-Mine: 1\r\nKeep-Alive: 5\r\nTE: "
+                             "trailers\r\nTrailer: a\r\nUpgrade: h2c\r\n"
+                             "Proxy-Authorization: x\r\nProxy-Connection: x\r\nExpect: "
+                             "100-continue\r\nContent-Length: 3\r\nX: y\r\n"),
               "POST /t HTTP/1.1\r\nHost: node:8545\r\nX: y\r\n\r\n");
 }
 
 TEST(RequestHead, RepeatedLinesAreKeptInTheirOrder) {
-    EXPECT_EQ(head_of(plain, "X: 1\r\nY: 2\r\nX: 3\r\n"), "POST /t HTTP/1.1\r\nHost: node:8545\r\nX: 1\r\nY: 2\r\nX: 3\r\n\r\n");
+    EXPECT_EQ(head_of(plain, "X: 1\r\nY: 2\r\nX: 3\r\n"),
+              "POST /t HTTP/1.1\r\nHost: node:8545\r\nX: 1\r\nY: 2\r\nX: 3\r\n\r\n");
 }
 
 TEST(RequestHead, ConfiguredLinesReplaceTheClientsOfTheSameNameInAnyCase) {
@@ -53,15 +58,19 @@ TEST(RequestHead, ConfiguredLinesReplaceTheClientsOfTheSameNameInAnyCase) {
 }
 
 TEST(RequestHead, TheBodyIsFramedAnew) {
-    EXPECT_EQ(head_of(plain, "Transfer-Encoding: chunked\r\n", {Kind::length, 12}), "POST /t HTTP/1.1\r\nHost: node:8545\r\nContent-Length: 12\r\n\r\n");
-    EXPECT_EQ(head_of(plain, "Content-Length: 12\r\n", {Kind::chunked, 0}), "POST /t HTTP/1.1\r\nHost: node:8545\r\nTransfer-Encoding: chunked\r\n\r\n");
-    EXPECT_EQ(head_of(plain, "", {Kind::length, 0}), "POST /t HTTP/1.1\r\nHost: node:8545\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(head_of(plain, "Transfer-Encoding: chunked\r\n", {Kind::length, 12}),
+              "POST /t HTTP/1.1\r\nHost: node:8545\r\nContent-Length: 12\r\n\r\n");
+    EXPECT_EQ(head_of(plain, "Content-Length: 12\r\n", {Kind::chunked, 0}),
+              "POST /t HTTP/1.1\r\nHost: node:8545\r\nTransfer-Encoding: chunked\r\n\r\n");
+    EXPECT_EQ(head_of(plain, "", {Kind::length, 0}),
+              "POST /t HTTP/1.1\r\nHost: node:8545\r\nContent-Length: 0\r\n\r\n");
 }
 
 TEST(RequestHead, AcceptEncodingIsKeptReplacedOrRemoved) {
     const std::string fields = "Accept-Encoding: br\r\n";
     EXPECT_EQ(head_of(plain, fields), "POST /t HTTP/1.1\r\nHost: node:8545\r\nAccept-Encoding: br\r\n\r\n");
-    EXPECT_EQ(head_of(plain, fields, {}, "gzip"), "POST /t HTTP/1.1\r\nHost: node:8545\r\nAccept-Encoding: gzip\r\n\r\n");
+    EXPECT_EQ(head_of(plain, fields, {}, "gzip"),
+              "POST /t HTTP/1.1\r\nHost: node:8545\r\nAccept-Encoding: gzip\r\n\r\n");
     EXPECT_EQ(head_of(plain, fields, {}, ""), "POST /t HTTP/1.1\r\nHost: node:8545\r\n\r\n");
 }
 
@@ -88,8 +97,9 @@ RC_GTEST_PROP(RequestHead, WhatIsBuiltIsAWellFormedHeadWithOneHostAndOneFraming,
     bool framed = false;
     const int count = *rc::gen::inRange(0, 8);
     for (int i = 0; i < count; ++i) {
-        const auto line = *rc::gen::element<std::string>("Connection: X-One, close\r\n", "X-One: 1\r\n", "Content-Length: 5\r\n", "Accept: a\r\n",
-                                                         "Accept-Encoding: br\r\n", "TE: x\r\n", "Authorization: mine\r\n", "Cookie: a=b\r\n");
+        const auto line = *rc::gen::element<std::string>(
+            "Connection: X-One, close\r\n", "X-One: 1\r\n", "Content-Length: 5\r\n", "Accept: a\r\n",
+            "Accept-Encoding: br\r\n", "TE: x\r\n", "Authorization: mine\r\n", "Cookie: a=b\r\n");
         if (line[2] == 'n' && line[3] == 't') {
             if (framed) continue;
             framed = true;
@@ -98,7 +108,8 @@ RC_GTEST_PROP(RequestHead, WhatIsBuiltIsAWellFormedHeadWithOneHostAndOneFraming,
     }
     const auto to = endpoint("https://u:p@node/key?k=1", {{"Authorization", "K"}});
     const auto kind = *rc::gen::element(Kind::none, Kind::length, Kind::chunked);
-    const auto out = head_of(to, fields, {kind, 7}, *rc::gen::element<std::optional<std::string_view>>(std::nullopt, "gzip", ""));
+    const auto out = head_of(to, fields, {kind, 7},
+                             *rc::gen::element<std::optional<std::string_view>>(std::nullopt, "gzip", ""));
     std::size_t skipped = 0;
     RC_ASSERT(net::find_head_end(out, skipped) == out.size());
     net::Head head;

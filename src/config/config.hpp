@@ -75,6 +75,24 @@ struct Global {
     Publish cl_publish = Publish::one;
     bool cl_sticky = false;
 
+    // JSON-RPC over WebSocket.
+    std::size_t ws_max_sessions = 20'000;                     ///< over all workers
+    std::size_t ws_max_subscriptions_per_session = 1024;
+    std::size_t ws_max_calls_in_flight = 256;                 ///< of one session; then weir stops reading from it
+    std::size_t ws_max_message_bytes = 32ULL << 20;           ///< from a client
+    std::size_t ws_send_queue_max_bytes = 16ULL << 20;        ///< to one client that does not read
+    std::size_t ws_queue_max_messages = 1024;                 ///< of one session, while no node is reachable
+    std::size_t ws_queue_max_bytes = 16ULL << 20;
+    milliseconds ws_queue_timeout{30'000};
+    milliseconds ws_ping_interval{5000};                      ///< towards nodes and clients
+    milliseconds ws_poll_interval{1000};                      ///< nodes that are not followed by WebSocket
+    std::size_t upstream_max_message_bytes = 256ULL << 20;    ///< one answer or event of a node
+    std::size_t backfill_max_blocks = 256;                    ///< the longest gap that is filled after a failover
+    std::size_t pending_dedup_window = 65'536;                ///< transaction hashes
+    std::size_t logs_feed_max_filters = 8;                    ///< with more in one block, all its logs are fetched at once
+    std::size_t logs_kept_max_bytes = 64ULL << 20;            ///< delivered logs that may have to be removed again
+    milliseconds feed_grace{10'000};                          ///< an upstream subscription outlives its last client
+
     bool operator==(const Global&) const = default;
 };
 

@@ -1,0 +1,33 @@
+// The filter of eth_subscribe logs, eth_newFilter and eth_getLogs: address and topics. Read, written in
+// canonical form, and applied to logs and to a header's bloom. Source: execution-apis Filter,
+// Yellow Paper §4.3.1 (bloom).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::chain {
+
+struct LogFilter {
+    std::vector<std::string> addresses;           ///< sorted, lower case; empty: any
+    std::vector<std::vector<std::string>> topics; ///< per position, sorted; an empty position: any
+
+    /// {"address":[…],"topics":[…]} without what is "any"; `extra` members, each with a comma after it, come first.
+    std::string to_json(std::string_view extra = {}) const;
+    /// False only when no log of a block with this bloom can match. A bloom of another form says nothing: true.
+    bool may_be_in(std::string_view bloom) const;
+    /// `log` is a log object in raw JSON.
+    bool matches(std::string_view log) const;
+
+    bool operator==(const LogFilter&) const = default;
+};
+
+/// Nothing when it is no filter that weir understands (block ranges included: a live filter has none).
+std::optional<LogFilter> read_log_filter(std::string_view json);
+
+/// The same log with "removed": true.
+std::string as_removed(std::string_view log);
+
+} // namespace weir::chain

@@ -14,9 +14,11 @@ struct LogFilter {
     std::vector<std::string> addresses;           ///< sorted, lower case; empty: any
     std::vector<std::vector<std::string>> topics; ///< per position, sorted; an empty position: any
 
-    /// {"address":[…],"topics":[…]} without what is "any"; `extra` members, each with a comma after it, come first.
+    /// {"address":[…],"topics":[…]} without what is "any"; `extra` members, each with a comma after it, come
+    /// first.
     std::string to_json(std::string_view extra = {}) const;
-    /// False only when no log of a block with this bloom can match. A bloom of another form says nothing: true.
+    /// False only when no log of a block with this bloom can match. A bloom of another form says nothing:
+    /// true.
     bool may_be_in(std::string_view bloom) const;
     /// `log` is a log object in raw JSON.
     bool matches(std::string_view log) const;

@@ -16,14 +16,15 @@ struct SubscriptionRequest {
         logs,
         pending_transactions, ///< hashes, or whole transactions: see `whole`
         syncing,
-        other, ///< a kind that weir does not know, or parameters that it does not understand: the node decides
+        other, ///< a kind that weir does not know, or parameters that it does not understand: the node
+               ///< decides
     };
     Kind kind = Kind::other;
     std::string method; ///< "<ns>_subscribe"
     std::string params; ///< raw JSON array as it goes to a node
     bool whole = false;
-    LogFilter filter;   ///< with Kind::logs
-    std::string key;    ///< equal for equal requests
+    LogFilter filter; ///< with Kind::logs
+    std::string key;  ///< equal for equal requests
 
     /// "eth" of "eth_subscribe"
     std::string_view ns() const { return std::string_view(method).substr(0, method.find('_')); }

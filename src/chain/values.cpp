@@ -1,6 +1,6 @@
 #include "chain/values.hpp"
 
-#include "chain/json_cursor.hpp"
+#include "chain/json_members.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,7 +40,8 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) {
 
 namespace {
 
-/// Where each method keeps its block parameter (execution-apis); -1: a filter object with fromBlock and toBlock.
+/// Where each method keeps its block parameter (execution-apis); -1: a filter object with fromBlock and
+/// toBlock.
 constexpr std::array<std::pair<std::string_view, int>, 36> positions{{
     {"arbtrace_block", 0},
     {"debug_getRawBlock", 0},
@@ -83,39 +84,23 @@ static_assert(std::is_sorted(positions.begin(), positions.end()));
 
 /// The n-th element of an array's text; empty when there is none.
 std::string_view element(std::string_view array, int n) {
-    JsonCursor cursor(array);
-    cursor.skip_space();
-    if (!cursor.take('[')) return {};
-    for (int i = 0;; ++i) {
-        cursor.skip_space();
-        if (cursor.done() || cursor.peek() == ']') return {};
-        const char* begin = cursor.position();
-        if (cursor.skip_value() != Skip::ok) return {};
-        if (i == n) return {begin, static_cast<std::size_t>(cursor.position() - begin)};
-        cursor.skip_space();
-        if (!cursor.take(',')) return {};
-    }
+    std::string_view found;
+    each_element(array, [&](std::string_view value) {
+        if (n-- > 0) return true;
+        found = value;
+        return false;
+    });
+    return found;
 }
 
 /// The value of a key in an object's text; empty when absent.
 std::string_view member(std::string_view object, std::string_view name) {
-    JsonCursor cursor(object);
     std::string_view found;
-    if (!cursor.take('{')) return {};
-    for (;;) {
-        cursor.skip_space();
-        std::string_view key;
-        if (cursor.done() || cursor.peek() != '"' || cursor.skip_string(key) != Skip::ok) return found;
-        cursor.skip_space();
-        if (!cursor.take(':')) return found;
-        cursor.skip_space();
-        if (cursor.done()) return found;
-        const char* begin = cursor.position();
-        if (cursor.skip_value() != Skip::ok) return found;
-        if (string_equals(key, name)) found = {begin, static_cast<std::size_t>(cursor.position() - begin)};
-        cursor.skip_space();
-        if (!cursor.take(',')) return found;
-    }
+    each_member(object, [&](std::string_view key, std::string_view value) {
+        if (string_equals(key, name)) found = value;
+        return true;
+    });
+    return found;
 }
 
 BlockParam tag_or_number(std::string_view raw) {
@@ -152,8 +137,9 @@ BlockParam range_end(std::string_view filter) {
 } // namespace
 
 BlockParam block_param(std::string_view method, std::string_view params) {
-    const auto* found = std::lower_bound(positions.begin(), positions.end(), method,
-                                         [](const auto& entry, std::string_view name) { return entry.first < name; });
+    const auto* found =
+        std::lower_bound(positions.begin(), positions.end(), method,
+                         [](const auto& entry, std::string_view name) { return entry.first < name; });
     if (found == positions.end() || found->first != method) return {};
     if (found->second < 0) return range_end(element(params, 0));
     return one_block(element(params, found->second));

@@ -1,0 +1,178 @@
+#include "chain/log_filter.hpp"
+
+#include "chain/hex.hpp"
+#include "chain/json_members.hpp"
+#include "chain/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace weir::chain {
+
+namespace {
+
+constexpr std::size_t address_digits = 40, topic_digits = 64, bloom_digits = 512;
+constexpr std::size_t max_topics = 4; // a log has no more (Yellow Paper: LOG4)
+
+bool add_one(std::string_view json, std::size_t digits, std::vector<std::string>& out) {
+    auto value = hex_of(text_of(json), digits);
+    if (value.empty()) return false;
+    out.push_back(std::move(value));
+    return true;
+}
+
+/// One value, a list of them, or null.
+bool read_alternatives(std::string_view json, std::size_t digits, bool null_within,
+                       std::vector<std::string>& out) {
+    if (json == "null") return true;
+    if (!json.starts_with('[')) return add_one(json, digits, out);
+    bool any = false, good = true;
+    const bool whole = each_element(json, [&](std::string_view element) {
+        if (null_within && element == "null")
+            any = true;
+        else
+            good = good && add_one(element, digits, out);
+        return good;
+    });
+    if (any) out.clear(); // go-ethereum: a null among alternatives matches everything
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return whole && good;
+}
+
+void append_list(std::string& out, const std::vector<std::string>& values) {
+    out += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i > 0) out += ',';
+        out.append("\"").append(values[i]).append("\"");
+    }
+    out += ']';
+}
+
+std::string bytes_of(std::string_view hex) {
+    std::string bytes;
+    for (std::size_t i = 2; i + 1 < hex.size(); i += 2) {
+        bytes += static_cast<char>(hex_value(hex[i]) << 4 | hex_value(hex[i + 1]));
+    }
+    return bytes;
+}
+
+/// The three bits of M3:2048 that this value sets, looked up in the bloom's hex digits.
+bool bloom_has(std::string_view bloom, std::string_view value_hex) {
+    const auto hash = keccak256_hex(bytes_of(value_hex));
+    for (std::size_t pair = 0; pair < 3; ++pair) {
+        unsigned bit = 0;
+        for (std::size_t i = 0; i < 4; ++i)
+            bit = bit << 4 | hex_value(hash[2 + 4 * pair + i]);
+        bit &= 2047;
+        // Bit 0 is the lowest bit of the last digit.
+        const char digit = bloom[bloom.size() - 1 - bit / 4];
+        if ((hex_value(digit) >> (bit % 4) & 1U) == 0) return false;
+    }
+    return true;
+}
+
+bool any_in_bloom(std::string_view bloom, const std::vector<std::string>& alternatives) {
+    return alternatives.empty() || std::any_of(alternatives.begin(), alternatives.end(),
+                                               [&](const auto& value) { return bloom_has(bloom, value); });
+}
+
+bool is_among(const std::vector<std::string>& alternatives, const std::string& value) {
+    return alternatives.empty() || std::binary_search(alternatives.begin(), alternatives.end(), value);
+}
+
+} // namespace
+
+std::optional<LogFilter> read_log_filter(std::string_view json) {
+    LogFilter filter;
+    bool good = true;
+    const bool whole = each_member(json, [&](std::string_view key, std::string_view value) {
+        if (key == "address") {
+            filter.addresses.clear();
+            good = good && read_alternatives(value, address_digits, false, filter.addresses);
+        } else if (key == "topics") {
+            filter.topics.clear();
+            if (value == "null") return good;
+            const bool list = each_element(value, [&](std::string_view position) {
+                auto& alternatives = filter.topics.emplace_back();
+                good = good && filter.topics.size() <= max_topics &&
+                       read_alternatives(position, topic_digits, true, alternatives);
+                return good;
+            });
+            good = good && list;
+        } else if (key == "fromBlock" || key == "toBlock") {
+            // Live logs come from the newest block on, whatever these say; anything else is for the node to
+            // judge.
+            good = good && (value == "null" || value == "\"latest\"");
+        } else {
+            good = false;
+        }
+        return good;
+    });
+    if (!whole || !good) return std::nullopt;
+    return filter;
+}
+
+std::string LogFilter::to_json(std::string_view extra) const {
+    std::string out = "{";
+    out += extra;
+    if (!addresses.empty()) {
+        out += "\"address\":";
+        append_list(out, addresses);
+        out += ',';
+    }
+    if (!topics.empty()) {
+        out += "\"topics\":[";
+        for (std::size_t i = 0; i < topics.size(); ++i) {
+            if (i > 0) out += ',';
+            // An empty list would mean "any" to go-ethereum and "none" to others.
+            if (topics[i].empty())
+                out += "null";
+            else
+                append_list(out, topics[i]);
+        }
+        out += "],";
+    }
+    if (out.back() == ',') out.pop_back();
+    out += '}';
+    return out;
+}
+
+bool LogFilter::may_be_in(std::string_view bloom) const {
+    if (bloom.size() != bloom_digits + 2) return true;
+    return any_in_bloom(bloom, addresses) &&
+           std::all_of(topics.begin(), topics.end(),
+                       [&](const auto& alternatives) { return any_in_bloom(bloom, alternatives); });
+}
+
+bool LogFilter::matches(std::string_view log) const {
+    std::string address;
+    std::vector<std::string> found;
+    each_member(log, [&](std::string_view key, std::string_view value) {
+        if (key == "address") address = hex_of(text_of(value), address_digits);
+        if (key == "topics") {
+            each_element(value, [&](std::string_view topic) {
+                found.push_back(hex_of(text_of(topic), topic_digits));
+                return true;
+            });
+        }
+        return true;
+    });
+    if (!is_among(addresses, address) || found.size() < topics.size()) return false;
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        if (!is_among(topics[i], found[i])) return false;
+    }
+    return true;
+}
+
+std::string as_removed(std::string_view log) {
+    std::string out = "{";
+    each_member(log, [&](std::string_view key, std::string_view value) {
+        if (key != "removed") out.append("\"").append(key).append("\":").append(value).append(",");
+        return true;
+    });
+    return out + "\"removed\":true}";
+}
+
+} // namespace weir::chain

@@ -18,7 +18,7 @@
 
 namespace weir::feeds {
 
-using FeedId = std::uint64_t; ///< never used twice in the process
+using FeedId = std::uint64_t;                         ///< never used twice in the process
 using EventText = std::shared_ptr<const std::string>; ///< raw JSON of params.result
 
 /// Why a feed cannot go on. Sessions that listen to it are closed with 1013, so that the client knows.
@@ -26,7 +26,8 @@ enum class FeedEnd : std::uint8_t { gap_too_large, logs_too_many };
 std::string_view to_string(FeedEnd end);
 
 /// A session's subscription, as the board sees it. Owned by the session; leaves its feed when destroyed.
-class Listener : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>> {
+class Listener
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>> {
   public:
     Listener() = default;
     Listener(const Listener&) = delete;
@@ -35,9 +36,7 @@ class Listener : public boost::intrusive::list_base_hook<boost::intrusive::link_
     virtual void event(const EventText& result) = 0;
     /// The feed has ended; the listener is out of it already and may be destroyed within this call.
     virtual void ended(FeedEnd end) = 0;
-
-  protected:
-    ~Listener();
+    virtual ~Listener();
 
   private:
     friend class Board;
@@ -64,12 +63,15 @@ class HubPort {
 
 class Board {
   public:
-    Board(HubPort& hub, std::size_t worker, metrics::WorkerMetrics& metrics) : hub_(hub), worker_(worker), metrics_(metrics) {}
+    Board(HubPort& hub, std::size_t worker, metrics::WorkerMetrics& metrics)
+        : hub_(hub)
+        , worker_(worker)
+        , metrics_(metrics) {}
 
     using Done = std::function<void(const Joined&)>;
-    /// `done` is called once, on this thread, never within join(): with the feed, or with the error for the client. To
-    /// listen it calls listen() after it has queued the client's answer; otherwise leave(). After cancel() it is
-    /// not called, and whatever was joined is left.
+    /// `done` is called once, on this thread, never within join(): with the feed, or with the error for the
+    /// client. To listen it calls listen() after it has queued the client's answer; otherwise leave(). After
+    /// cancel() it is not called, and whatever was joined is left.
     std::uint64_t join(chain::SubscriptionRequest request, Done done);
     void cancel(std::uint64_t ticket);
     void listen(FeedId feed, Listener& listener);

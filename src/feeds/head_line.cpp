@@ -1,0 +1,114 @@
+#include "feeds/head_line.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::feeds {
+
+using chain::HeaderPtr;
+
+void HeadLine::heard(const HeaderPtr& header) {
+    if (!known_.emplace(header->hash, header).second) return;
+    known_order_.push_back(header->hash);
+    // Room for a whole gap and what other nodes announce meanwhile.
+    if (known_order_.size() > 4 * max_gap_ + 64) {
+        known_.erase(known_order_.front());
+        known_order_.pop_front();
+    }
+    if (wanted_ && *wanted_ == header->hash) advance();
+}
+
+void HeadLine::lead(const HeaderPtr& head) {
+    heard(head);
+    target_ = head;
+    advance();
+}
+
+void HeadLine::source_changed() {
+    trusted_ = false;
+    target_.reset();
+    wanted_.reset();
+}
+
+void HeadLine::trust() {
+    trusted_ = true;
+    advance();
+}
+
+void HeadLine::restart(const HeaderPtr& head) {
+    line_.clear();
+    line_.push_back(head);
+    steps_.clear();
+    target_ = head;
+    wanted_.reset();
+    trusted_ = true;
+    overflowed_ = false;
+}
+
+std::vector<Step> HeadLine::take_steps() {
+    return std::exchange(steps_, {});
+}
+
+bool HeadLine::contains(const std::string& hash, std::uint64_t number) const {
+    if (line_.empty() || number < line_.front()->number || number > line_.back()->number) return false;
+    return line_[number - line_.front()->number]->hash == hash;
+}
+
+void HeadLine::advance() {
+    wanted_.reset();
+    if (!target_ || overflowed_) return;
+    if (line_.empty()) {
+        line_.push_back(target_);
+        steps_.push_back({Step::Kind::added, target_});
+        trusted_ = true;
+        return;
+    }
+    if (contains(target_->hash, target_->number)) {
+        trusted_ = trusted_ || target_->hash == line_.back()->hash;
+        return;
+    }
+    if (!trusted_ && target_->number < line_.back()->number) return;
+
+    const auto first = line_.front()->number;
+    std::vector<HeaderPtr> way; // newest first
+    HeaderPtr at = target_;
+    for (;;) {
+        way.push_back(at);
+        if (way.size() > max_gap_) {
+            overflowed_ = true;
+            return;
+        }
+        if (at->number > first && contains(at->parent, at->number - 1)) break;
+        if (at->number <= first) {
+            // The branches part before the first block that this line knows. A short line has simply seen no
+            // more; a long one is a reorganisation deeper than can be taken back.
+            overflowed_ = line_.size() >= max_gap_;
+            if (overflowed_) return;
+            break;
+        }
+        const auto parent = known_.find(at->parent);
+        if (parent == known_.end()) {
+            wanted_ = at->parent;
+            return;
+        }
+        // A node that numbers its blocks otherwise than by one is not to be followed.
+        if (parent->second->number + 1 != at->number) return;
+        at = parent->second;
+    }
+    tell(way, way.back()->number);
+}
+
+void HeadLine::tell(const std::vector<HeaderPtr>& newest_first, std::uint64_t from) {
+    while (!line_.empty() && line_.back()->number >= from) {
+        steps_.push_back({Step::Kind::removed, line_.back()});
+        line_.pop_back();
+    }
+    for (auto it = newest_first.rbegin(); it != newest_first.rend(); ++it) {
+        line_.push_back(*it);
+        steps_.push_back({Step::Kind::added, *it});
+        if (line_.size() > max_gap_) line_.pop_front();
+    }
+    trusted_ = true;
+}
+
+} // namespace weir::feeds

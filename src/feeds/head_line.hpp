@@ -1,0 +1,81 @@
+// The one line of heads that clients are told, whatever node it is read from: pure, without sockets or
+// clock. Headers name themselves by their hash, so it does not matter who gave one: what one node has
+// announced fills the gap behind another's head.
+//
+// From the current source comes a head (the target). The line walks from it back by parents until it
+// meets what clients were told last, and then tells the way from there: first the blocks that are no
+// longer part of it, newest first, then the new ones, oldest first. A parent that nobody has given yet
+// is asked for (wanted()). A source that was just changed to may be a little behind: until it has caught
+// up with the tip once, its lower heads are no news (see trusted).
+//
+//            lead(head above or beside the tip)      all parents known
+//   resting ----------------------------------> walking --------------> resting, steps told
+//      ^  lead(known or lower, untrusted head)    |  ^
+//      +------------------------------------------+  | wanted() -> heard()
+#pragma once
+
+#include "chain/header.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace weir::feeds {
+
+struct Step {
+    enum class Kind : std::uint8_t { removed, added };
+    Kind kind = Kind::added;
+    chain::HeaderPtr header;
+
+    bool operator==(const Step&) const = default;
+};
+
+class HeadLine {
+  public:
+    /// `max_gap`: the longest way, in blocks, that is filled or taken back.
+    explicit HeadLine(std::size_t max_gap)
+        : max_gap_(max_gap) {}
+
+    /// Some node announced or gave this header.
+    void heard(const chain::HeaderPtr& header);
+    /// The source's head is this now.
+    void lead(const chain::HeaderPtr& head);
+    /// Another source leads from now on.
+    void source_changed();
+    /// Whatever the source says is the truth, even if it is lower than what was told.
+    void trust();
+    /// Begins anew at `head`, telling nothing.
+    void restart(const chain::HeaderPtr& head);
+
+    /// What to tell since the last call, in order.
+    std::vector<Step> take_steps();
+    /// The hash of a block that must be heard() for the line to go on.
+    const std::optional<std::string>& wanted() const { return wanted_; }
+    /// The way to the source's head is longer than max_gap: nothing more is told until restart().
+    bool overflowed() const { return overflowed_; }
+
+    /// The last head told; null before the first.
+    chain::HeaderPtr tip() const { return line_.empty() ? nullptr : line_.back(); }
+    const chain::HeaderPtr& target() const { return target_; }
+    bool trusted() const { return trusted_; }
+
+  private:
+    bool contains(const std::string& hash, std::uint64_t number) const;
+    void advance();
+    void tell(const std::vector<chain::HeaderPtr>& newest_first, std::uint64_t from);
+
+    std::size_t max_gap_;
+    std::deque<chain::HeaderPtr> line_; ///< consecutive numbers, each the parent of the next; the newest last
+    std::unordered_map<std::string, chain::HeaderPtr> known_;
+    std::deque<std::string> known_order_;
+    chain::HeaderPtr target_;
+    std::optional<std::string> wanted_;
+    std::vector<Step> steps_;
+    bool trusted_ = false;
+    bool overflowed_ = false;
+};
+
+} // namespace weir::feeds

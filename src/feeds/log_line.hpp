@@ -1,0 +1,91 @@
+// The logs that follow from the line of heads: block by block, for every filter that somebody listens
+// to. Pure. Each block that was added is looked at in order; where its bloom says that a filter may
+// match, its logs are asked for (wanted()) and told when they have come (fetched()). A block that is taken
+// back takes back what was told of it, newest log first, with "removed": true, before anything that
+// replaces it. One log is thus told exactly once per time that its block joins the line.
+#pragma once
+
+#include "chain/log_filter.hpp"
+#include "feeds/board.hpp"
+#include "feeds/head_line.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace weir::feeds {
+
+class LogLine {
+  public:
+    struct Limits {
+        std::size_t max_blocks = 256;                       ///< that wait for their logs
+        std::size_t max_kept_bytes = std::size_t{64} << 20; ///< of logs that may have to be taken back
+    };
+    explicit LogLine(Limits limits)
+        : limits_(limits) {}
+
+    /// The filter applies to blocks added from now on.
+    void add(FeedId feed, chain::LogFilter filter);
+    void remove(FeedId feed);
+    bool empty() const { return filters_.empty(); }
+
+    void step(const Step& step);
+
+    /// The block whose logs come next, and for whom.
+    struct Wanted {
+        chain::HeaderPtr block;
+        std::vector<std::pair<FeedId, const chain::LogFilter*>> filters; ///< valid until the next call
+    };
+    std::optional<Wanted> wanted() const;
+    /// Logs of that block, raw JSON, in the block's order, for each feed that matches. Ignored when the block
+    /// is no longer wanted.
+    struct Found {
+        FeedId feed = 0;
+        std::vector<std::string> logs;
+    };
+    void fetched(const std::string& block, const std::vector<Found>& found);
+
+    struct Delivery {
+        FeedId feed = 0;
+        std::vector<EventText> logs;
+    };
+    std::vector<Delivery> take_deliveries();
+    /// Feeds that cannot go on, and why; they are out already.
+    std::vector<std::pair<FeedId, FeedEnd>> take_ended();
+
+  private:
+    struct Filter {
+        chain::LogFilter filter;
+        std::uint64_t since = 0;
+    };
+    struct Waiting {
+        Step step;
+        std::uint64_t number = 0; ///< of the step
+    };
+    struct Kept {
+        std::vector<std::pair<FeedId, EventText>> logs; ///< in the order in which they were told
+        std::size_t bytes = 0;
+        bool dropped = false;
+    };
+
+    void advance();
+    bool concerns_anyone(const Waiting& waiting) const;
+    void take_back(const std::string& block);
+    void keep(const std::string& block, Kept kept);
+    void end(FeedId feed, FeedEnd why);
+
+    Limits limits_;
+    std::map<FeedId, Filter> filters_;
+    std::deque<Waiting> waiting_;
+    std::uint64_t next_step_ = 0;
+    std::unordered_map<std::string, Kept> kept_;
+    std::deque<std::string> kept_order_;
+    std::size_t kept_bytes_ = 0;
+    std::vector<Delivery> deliveries_;
+    std::vector<std::pair<FeedId, FeedEnd>> ended_;
+};
+
+} // namespace weir::feeds

@@ -1,0 +1,217 @@
+// What clients are told of the heads is one line: each block follows the one before, whatever happens to
+// the nodes it is read from.
+#include "chain_world.hpp"
+#include "feeds/head_line.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <array>
+
+namespace weir::feeds {
+namespace {
+
+constexpr std::size_t max_gap = 32;
+
+/// A client that believes what it is told, and checks that it makes sense.
+struct Client {
+    std::vector<chain::HeaderPtr> chain;
+    std::size_t told = 0;
+
+    void hear(const std::vector<Step>& steps) {
+        for (const auto& step : steps) {
+            ++told;
+            if (step.kind == Step::Kind::removed) {
+                RC_ASSERT(!chain.empty());
+                RC_ASSERT(chain.back() == step.header);
+                chain.pop_back();
+            } else {
+                if (!chain.empty()) RC_ASSERT(chain.back()->hash == step.header->parent);
+                chain.push_back(step.header);
+            }
+        }
+    }
+};
+
+struct HeadLineTest : testing::Test {
+    ChainWorld world;
+    HeadLine line{max_gap};
+
+    chain::HeaderPtr grow(chain::HeaderPtr from, int blocks) {
+        while (blocks-- > 0)
+            from = world.child(from);
+        return from;
+    }
+    void fill() {
+        while (line.wanted())
+            line.heard(world.find(*line.wanted()));
+    }
+    std::vector<std::uint64_t> added() {
+        std::vector<std::uint64_t> numbers;
+        for (const auto& step : line.take_steps()) {
+            if (step.kind == Step::Kind::added) numbers.push_back(step.header->number);
+        }
+        return numbers;
+    }
+    using Numbers = std::vector<std::uint64_t>;
+};
+
+TEST_F(HeadLineTest, AGapIsFilledOldestFirst) {
+    line.lead(world.genesis());
+    EXPECT_EQ(added(), Numbers{1000});
+    line.source_changed();
+    line.lead(grow(world.genesis(), 4));
+    EXPECT_TRUE(line.wanted());
+    EXPECT_EQ(added(), Numbers{});
+    fill();
+    EXPECT_EQ(added(), (Numbers{1001, 1002, 1003, 1004}));
+}
+
+TEST_F(HeadLineTest, WhatAnotherNodeAnnouncedNeedsNoQuestion) {
+    line.lead(world.genesis());
+    const auto one = grow(world.genesis(), 1), two = grow(one, 1), three = grow(two, 1);
+    line.heard(one);
+    line.heard(two);
+    line.lead(three);
+    EXPECT_FALSE(line.wanted());
+    EXPECT_EQ(added(), (Numbers{1000, 1001, 1002, 1003}));
+}
+
+TEST_F(HeadLineTest, ANewSourceThatIsBehindIsWaitedFor) {
+    const auto tip = grow(world.genesis(), 3);
+    line.lead(tip);
+    added();
+    line.source_changed();
+    const auto fork = grow(world.genesis(), 2); // another branch, lower
+    line.lead(fork);
+    fill();
+    EXPECT_EQ(added(), Numbers{});
+    line.lead(grow(fork, 2));
+    fill();
+    // The line began at 1003 and knows nothing below: from there on the new branch is told.
+    EXPECT_EQ(added(), (Numbers{1003, 1004}));
+}
+
+TEST_F(HeadLineTest, ALowerHeadOfTheSameSourceIsAReorganisation) {
+    line.lead(world.genesis());
+    line.lead(grow(world.genesis(), 3));
+    fill();
+    line.take_steps();
+    const auto shorter = grow(world.genesis(), 2);
+    line.lead(shorter);
+    fill();
+    const auto steps = line.take_steps();
+    ASSERT_EQ(steps.size(), 5U);
+    EXPECT_EQ(steps[0].kind, Step::Kind::removed);
+    EXPECT_EQ(steps[0].header->number, 1003U);
+    EXPECT_EQ(steps[2].header->number, 1001U);
+    EXPECT_EQ(steps[4].header, shorter);
+    EXPECT_EQ(line.tip(), shorter);
+}
+
+TEST_F(HeadLineTest, TrustTellsWhatWasHeldBack) {
+    line.lead(world.genesis());
+    line.lead(grow(world.genesis(), 3));
+    fill();
+    line.take_steps();
+    line.source_changed();
+    const auto lower = grow(world.genesis(), 1);
+    line.lead(lower);
+    EXPECT_EQ(added(), Numbers{});
+    line.trust();
+    fill();
+    EXPECT_EQ(line.tip(), lower);
+}
+
+TEST_F(HeadLineTest, AGapLongerThanTheBoundIsSaidAndNotSkipped) {
+    line.lead(world.genesis());
+    added();
+    line.lead(grow(world.genesis(), static_cast<int>(max_gap)));
+    fill();
+    EXPECT_FALSE(line.overflowed());
+    EXPECT_EQ(added().size(), max_gap);
+    line.lead(grow(line.tip(), static_cast<int>(max_gap) + 1));
+    fill();
+    EXPECT_TRUE(line.overflowed());
+    EXPECT_EQ(added(), Numbers{});
+    line.restart(line.target());
+    EXPECT_FALSE(line.overflowed());
+}
+
+TEST_F(HeadLineTest, ANodeThatMiscountsIsNotFollowed) {
+    line.lead(world.genesis());
+    added();
+    const auto block = grow(world.genesis(), 2);
+    line.heard(world.find(block->parent));
+    auto lie = *block;
+    lie.number += 5;
+    lie.hash.back() = lie.hash.back() == '0' ? '1' : '0';
+    line.lead(std::make_shared<const chain::Header>(lie));
+    EXPECT_EQ(added(), Numbers{});
+    line.lead(block);
+    EXPECT_EQ(added(), (Numbers{1001, 1002}));
+}
+
+/// Three nodes that mine, reorganise, follow each other, die and return in any order, of which one at a time
+/// is the source; gaps are answered whenever it pleases the world.
+RC_GTEST_PROP(HeadLineProperties, TheClientSeesOneLineThatEndsAtTheSourcesHead, ()) {
+    ChainWorld world;
+    HeadLine line(max_gap);
+    Client client;
+    std::array<chain::HeaderPtr, 3> heads;
+    heads.fill(world.genesis());
+    std::size_t source = 0;
+    line.lead(world.genesis());
+    const auto announce = [&](std::size_t node) {
+        line.heard(heads[node]);
+        if (node == source) line.lead(heads[node]);
+    };
+    const auto count = *rc::gen::inRange(1, 60);
+    for (int i = 0; i < count; ++i) {
+        const auto node = *rc::gen::inRange<std::size_t>(0, 3);
+        switch (*rc::gen::inRange(0, 6)) {
+        case 0:
+        case 1:
+            heads[node] = world.child(heads[node]);
+            announce(node);
+            break;
+        case 2: { // a reorganisation: a few blocks back, and on, seen only at its end
+            auto at = world.ancestor(heads[node], *rc::gen::inRange<std::uint64_t>(1, 5));
+            for (auto blocks = *rc::gen::inRange(1, 7); blocks > 0; --blocks)
+                at = world.child(at);
+            heads[node] = at;
+            announce(node);
+            break;
+        }
+        case 3: // it follows another one
+            heads[node] = heads[(node + 1) % 3];
+            announce(node);
+            break;
+        case 4: // the source dies
+            source = node;
+            line.source_changed();
+            if (*rc::gen::arbitrary<bool>()) line.lead(heads[source]);
+            break;
+        case 5:
+            if (line.wanted()) line.heard(world.find(*line.wanted()));
+            break;
+        }
+        client.hear(line.take_steps());
+        if (line.overflowed()) RC_DISCARD("a longer gap than this test is about");
+    }
+    line.lead(heads[source]);
+    line.trust();
+    while (line.wanted())
+        line.heard(world.find(*line.wanted()));
+    client.hear(line.take_steps());
+    RC_ASSERT(!line.overflowed());
+    RC_ASSERT(client.chain.back() == line.tip());
+    // A node that merely went back along its own line has announced nothing new.
+    RC_ASSERT(client.chain.back() == heads[source] || world.is_ancestor(heads[source], client.chain.back()));
+    std::map<std::string, int> seen;
+    for (const auto& block : client.chain)
+        RC_ASSERT(++seen[block->hash] == 1);
+}
+
+} // namespace
+} // namespace weir::feeds

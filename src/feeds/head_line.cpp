@@ -69,6 +69,10 @@ void HeadLine::advance() {
     }
     if (!trusted_ && target_->number < line_.back()->number) return;
 
+    if (target_->number > line_.back()->number + max_gap_) {
+        overflowed_ = true; // known without walking it
+        return;
+    }
     const auto first = line_.front()->number;
     std::vector<HeaderPtr> way; // newest first
     HeaderPtr at = target_;

@@ -39,6 +39,8 @@ class HeadLine {
     explicit HeadLine(std::size_t max_gap)
         : max_gap_(max_gap) {}
 
+    void set_max_gap(std::size_t blocks) { max_gap_ = blocks; }
+
     /// Some node announced or gave this header.
     void heard(const chain::HeaderPtr& header);
     /// The source's head is this now.

@@ -26,6 +26,7 @@ class LogLine {
     };
     explicit LogLine(Limits limits)
         : limits_(limits) {}
+    void set_limits(Limits limits) { limits_ = limits; }
 
     /// The filter applies to blocks added from now on.
     void add(FeedId feed, chain::LogFilter filter);

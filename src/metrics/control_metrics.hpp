@@ -14,10 +14,17 @@ struct ControlMetrics {
         std::array<Counter, static_cast<std::size_t>(ChangeReason::count)> changes;
         Counter checks, failed_checks;
         Histogram check_duration;
+        Gauge feeds_read_from; ///< EL: 1 while subscriptions are read from it
     };
     std::array<PerNode, WorkerMetrics::max_nodes> nodes; ///< by Node::id
     Counter failovers;        ///< EL: times that backups took over from the primaries
     Counter reloads, failed_reloads;
+    Counter feed_switches;      ///< the feeds went over to another node
+    Counter backfilled_blocks;  ///< fetched to fill a gap
+    Counter dropped_duplicates; ///< events that clients had been told already
+    Counter ended_feeds;        ///< that could not go on without a loss
+    Gauge feeds;
+    Gauge upstream_subscriptions; ///< of clients' feeds; the heads' own are not counted
 };
 
 } // namespace weir::metrics

@@ -1,0 +1,66 @@
+// A subscription that only a node can make (pending transactions, syncing, kinds that weir does not know),
+// kept alive across nodes: it is made again on the next node before it is given up on the old one, and
+// what the first node answered is all that clients ever hear of the making. On the control thread.
+//
+//            use(link)          answer: id
+//   idle -----------------> asking -------> live --- use(other link) --> live and asking --> live there
+//     ^                        | lost, error  | link lost                     | lost, error
+//     +------------------------+--------------+                               +--> live as before
+#pragma once
+
+#include "chain/subscription.hpp"
+#include "metrics/control_metrics.hpp"
+#include "upstream/ws_link.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace weir::feeds {
+
+class PassFeed : public std::enable_shared_from_this<PassFeed> {
+  public:
+    struct Events {
+        std::function<void(std::string_view result)> event;
+        /// The node's first answer, once: empty when it took the subscription, else its error object.
+        std::function<void(std::string_view error)> first_answer;
+        /// It did not work out with that node; another one may be used.
+        std::function<void()> failed;
+    };
+
+    PassFeed(chain::SubscriptionRequest request, metrics::ControlMetrics& metrics, Events events)
+        : request_(std::move(request))
+        , metrics_(metrics)
+        , events_(std::move(events)) {}
+
+    /// To be read from this node from now on. Nothing happens when it is already, or refused lately.
+    void use(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> link);
+    void link_lost(std::uint32_t node_id);
+    bool refused_by(std::uint32_t node_id) const;
+    bool live() const { return live_.link != nullptr; }
+    /// Nothing is told any more; the node is told to stop.
+    void stop();
+
+  private:
+    struct Side {
+        std::uint32_t node_id = 0;
+        std::shared_ptr<upstream::WsLink> link;
+        std::string id; ///< the node's, raw JSON
+        std::uint64_t attempt = 0;
+    };
+
+    void answered(std::uint64_t attempt, const upstream::LinkAnswer& answer);
+    void drop(Side& side);
+
+    chain::SubscriptionRequest request_;
+    metrics::ControlMetrics& metrics_;
+    Events events_;
+    Side live_, asking_;
+    std::uint64_t attempts_ = 0;
+    bool answered_ = false;
+    bool stopped_ = false;
+    std::unordered_map<std::uint32_t, net::Clock::time_point> refused_until_;
+};
+
+} // namespace weir::feeds

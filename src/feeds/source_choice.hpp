@@ -1,0 +1,33 @@
+// Which node the feeds are read from: a pure rule over what is known of the nodes.
+//
+// The best tier with a fit node counts; within it the configured order decides, but a node must be ready:
+// its WebSocket follows its heads (or it has none and is polled), and it does not stand still while others
+// move. A node that comes before the current one takes over again once it has been ready for a while
+// (`hold`), so that a flapping one does not pull the feeds back and forth; a node that is lost is left at
+// once.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace weir::feeds {
+
+struct SourceCandidate {
+    std::uint32_t id = 0;
+    bool primary = true;
+    bool fit = false;
+    bool followable = false;                             ///< it has a WebSocket URL
+    bool followed = false;                               ///< and its heads come over it
+    std::optional<std::uint64_t> head;                   ///< the last one that it announced; while followed
+    std::chrono::steady_clock::time_point ready_since{}; ///< fit, and followed if it can be, since then
+};
+
+/// `nodes` in configured order. Nothing when no node is fit and none was in use.
+std::optional<std::uint32_t> choose_source(std::span<const SourceCandidate> nodes,
+                                           std::optional<std::uint32_t> current,
+                                           std::chrono::milliseconds hold,
+                                           std::chrono::steady_clock::time_point now);
+
+} // namespace weir::feeds

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "chain/subscription.hpp"
-#include "metrics/worker_metrics.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -27,7 +26,7 @@ std::string_view to_string(FeedEnd end);
 
 /// A session's subscription, as the board sees it. Owned by the session; leaves its feed when destroyed.
 class Listener
-    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>> {
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
   public:
     Listener() = default;
     Listener(const Listener&) = delete;
@@ -63,10 +62,9 @@ class HubPort {
 
 class Board {
   public:
-    Board(HubPort& hub, std::size_t worker, metrics::WorkerMetrics& metrics)
+    Board(HubPort& hub, std::size_t worker)
         : hub_(hub)
-        , worker_(worker)
-        , metrics_(metrics) {}
+        , worker_(worker) {}
 
     using Done = std::function<void(const Joined&)>;
     /// `done` is called once, on this thread, never within join(): with the feed, or with the error for the
@@ -84,17 +82,18 @@ class Board {
 
   private:
     friend class Listener;
-    using Listeners = boost::intrusive::list<Listener>;
+    using Listeners = boost::intrusive::list<Listener, boost::intrusive::constant_time_size<false>>;
 
     void remove(Listener& listener);
 
     HubPort& hub_;
     std::size_t worker_;
-    metrics::WorkerMetrics& metrics_;
     std::uint64_t next_ticket_ = 1;
     std::unordered_map<std::uint64_t, Done> waiting_;
     std::unordered_map<FeedId, Listeners> feeds_;
-    Listener* next_ = nullptr; ///< of the delivery under way, so that a listener may leave within it
+    // Of the delivery under way: listeners may leave, or new ones come, within it.
+    Listener* next_ = nullptr;
+    FeedId delivering_ = 0;
 };
 
 } // namespace weir::feeds

@@ -18,6 +18,7 @@ namespace {
 
 constexpr milliseconds first_pause{50};
 constexpr milliseconds longest_pause{1000};
+constexpr const char* latest_params = R"(["latest",false])";
 /// After this a source that is lower than what clients were told is believed: the chain did go back.
 constexpr std::chrono::seconds patience{10};
 
@@ -190,7 +191,7 @@ void HeadReader::start_looking() {
 Task<> HeadReader::look(std::uint32_t node_id, std::uint64_t turn) {
     auto pause = first_pause;
     while (turn == turn_) {
-        const auto block = co_await questions_.ask(node_id, "eth_getBlockByNumber", R"(["latest",false])");
+        const auto block = co_await questions_.ask(node_id, "eth_getBlockByNumber", latest_params);
         if (turn != turn_) co_return;
         const auto header = block ? chain::header_of_block(*block, announced_form_) : nullptr;
         if (header) {

@@ -15,10 +15,14 @@ struct ControlMetrics {
         Counter checks, failed_checks;
         Histogram check_duration;
         Gauge feeds_read_from; ///< EL: 1 while subscriptions are read from it
+        Gauge link_open;       ///< EL: 1 while its WebSocket is open and follows its heads
     };
     std::array<PerNode, WorkerMetrics::max_nodes> nodes; ///< by Node::id
     Counter failovers;        ///< EL: times that backups took over from the primaries
     Counter reloads, failed_reloads;
+    Counter links_opened, links_failed; ///< attempts to open a WebSocket to a node
+    Counter links_reopened;             ///< of links_opened: after one to the same node had been lost
+    Counter link_messages_in, link_messages_out;
     Counter feed_switches;      ///< the feeds went over to another node
     Counter backfilled_blocks;  ///< fetched to fill a gap
     Counter dropped_duplicates; ///< events that clients had been told already

@@ -57,6 +57,11 @@ enum class RetryReason : std::uint8_t {
     missing_data, not_ready, rate_limit, no_method, not_allowed, internal, null_result, not_found, hedge, other, count
 };
 
+/// Why a WebSocket session ended; the label's text is in admin/.
+enum class WsEnd : std::uint8_t {
+    client_closed, client_lost, ping_timeout, slow_client, too_large, protocol_error, feed_ended, shutdown, count
+};
+
 /// By Node::id.
 struct NodeMetrics {
     Counter requests;     ///< attempts sent to the node
@@ -87,6 +92,17 @@ struct WorkerMetrics {
     Gauge pool_waiters;                                ///< requests that wait for an upstream connection
     Counter stale_reconnects;                          ///< pooled connections that a node had closed
     Counter hedges, hedges_won;
+
+    // JSON-RPC over WebSocket.
+    Gauge ws_sessions, ws_subscriptions;
+    Counter ws_sessions_total, ws_subscriptions_total, ws_sessions_refused;
+    Counter ws_messages_in, ws_messages_out;  ///< from and to clients
+    std::array<Counter, static_cast<std::size_t>(WsEnd::count)> ws_ends;
+    Gauge ws_queued_bytes;                    ///< waiting for clients to read
+    Gauge ws_calls_in_flight;
+    Gauge ws_waiting_calls, ws_waiting_bytes; ///< while no node is reachable
+    Gauge filters;                            ///< of the eth_newFilter family
+    Counter filters_dropped;                  ///< expired, or grown past their bound
 };
 
 } // namespace weir::metrics

@@ -17,6 +17,9 @@ namespace websocket = boost::beast::websocket;
 /// Without permessage-deflate: nodes are near, and it costs 349 KiB per pair of ends.
 using PlainWebSocket = websocket::stream<Stream, false>;
 
+/// Towards a client, over the stream that its HTTP connection owns.
+using ClientWebSocket = websocket::stream<Stream&, true>;
+
 /// Called by Beast when a WebSocket has ended. Whoever owns the stream closes it, within a time of its own:
 /// Beast's way of waiting for a silent peer has no end.
 template <class Handler>

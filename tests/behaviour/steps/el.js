@@ -131,6 +131,6 @@ When('I start to download {int} MB through weir and leave', async function (mega
 Then('{string} stops sending', async function (name) {
   await until(`the transfer from ${name} is cut short`, async () => {
     const stats = await this.node(name).stats();
-    return stats.last_stream.bytes > 0 && stats.last_stream.complete === false && stats.last_stream.active !== true;
+    return stats.last_stream.bytes > 0 && !stats.last_stream.complete && !stats.last_stream.active;
   });
 });

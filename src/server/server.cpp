@@ -104,7 +104,7 @@ class Server final : public forward::EvidenceSink {
         return true;
     }
 
-    void publish(std::shared_ptr<const nodes::Snapshot> snapshot) {
+    void publish(const std::shared_ptr<const nodes::Snapshot>& snapshot) {
         hub_.adopt(snapshot);
         for (auto& worker : workers_) {
             if (started_) worker->adopt(snapshot);

@@ -69,6 +69,7 @@ Feature: Health of beacon nodes
   @health:hysteresis
   Scenario: Two failed checks of a beacon node are forgiven, three are not
     Given beacon nodes "a", "b"
+    And the setting health_check_timeout_ms = 5000
     When weir runs
     Then "a" is fit
     When the CL of "a" gets the fault http_status {"match": "headers/head", "status": 500, "count": 2}

@@ -16,14 +16,10 @@ When('weir runs with {string}', function (args) {
 });
 
 Then('{string} is fit', function (name) {
-  return until(`${name} is fit`, async () => (await this.weir.node(name)).is_healthy === true, { within: 10_000 });
+  return this.weir.seesNode(name, 'is fit', (node) => node.is_healthy);
 });
-Then('{string} is unfit because of {string}', async function (name, reason) {
-  await until(`${name} is unfit because of "${reason}"`, async () => {
-    const node = await this.weir.node(name);
-    if (!node.is_healthy && node.reason.includes(reason)) return true;
-    throw new Error(JSON.stringify(node));
-  }, { within: 10_000 });
+Then('{string} is unfit because of {string}', function (name, reason) {
+  return this.weir.seesNode(name, `is unfit because of "${reason}"`, (node) => !node.is_healthy && node.reason.includes(reason));
 });
 Then('{string} has stayed fit', async function (name) {
   assert.equal((await this.weir.node(name)).is_healthy, true);
@@ -40,7 +36,7 @@ async function checks(world, name) {
 Then('{string} was checked at least {int} times more', async function (name, times) {
   const count = () => checks(this, name);
   const before = await count();
-  await until(`${times} more checks of ${name}`, async () => (await count()) >= before + times, { within: 10_000 });
+  await until(`${times} more checks of ${name}`, async () => (await count()) >= before + times);
 });
 When('the checks of {string} are counted', async function (name) {
   this.checksBefore = await checks(this, name);

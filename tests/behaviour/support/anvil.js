@@ -40,7 +40,7 @@ class Anvil {
     await until(`anvil ${this.name} answers`, () => {
       this.process.mustRun();
       return rpc(this.elUrl, 'eth_chainId');
-    }, { within: 15000 });
+    }, { within: 30_000 });
     this.reachable = true;
   }
 }

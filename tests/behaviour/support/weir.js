@@ -78,10 +78,29 @@ export class Weir {
       this.process.mustRun();
       return (await this.get('/health')).status === 200;
     });
-    await until('weir has checked every node', async () => {
-      const { el_nodes = [], cl_nodes = [] } = await this.status();
-      return [...el_nodes, ...cl_nodes].every((node) => node.reason !== 'not checked yet');
-    }, { within: 10000 });
+    await this.sees('weir has checked every node', ({ el_nodes = [], cl_nodes = [] }) =>
+      [...el_nodes, ...cl_nodes].every((node) => node.reason !== 'not checked yet'));
+  }
+
+  /**
+   * Waits until `holds` is true of /status, whichever worker is asked: each learns of a change by itself, so one
+   * answer says nothing of the next request's worker. A new connection goes to any of them.
+   */
+  sees(what, holds) {
+    return until(what, async () => {
+      for (let i = 0; i < 8; ++i) {
+        if (!holds(await this.status())) return false;
+      }
+      return true;
+    });
+  }
+  /** The same for a node's line of it. */
+  seesNode(name, what, holds) {
+    return this.sees(`${name} ${what}`, ({ el_nodes = [], cl_nodes = [] }) => {
+      const node = [...el_nodes, ...cl_nodes].find((one) => one.name === name);
+      if (node && holds(node)) return true;
+      throw new Error(JSON.stringify(node));
+    });
   }
 
   async status() {

@@ -63,6 +63,32 @@ LinkMessage read_link_message(std::string_view text) {
     return message;
 }
 
+bool is_utf8(std::string_view text) {
+    const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+    const auto* const end = at + text.size();
+    while (at != end) {
+        const unsigned char lead = *at++;
+        if (lead < 0x80) continue;
+        if (lead < 0xc2 || lead > 0xf4) return false;
+        // The second byte's range keeps out overlong forms, surrogates and what lies past U+10FFFF.
+        const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+        const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+        if (at == end || *at < low || *at > high) return false;
+        ++at;
+        for (int more = lead < 0xe0 ? 0 : lead < 0xf0 ? 1 : 2; more > 0; --more) {
+            if (at == end || (*at & 0xc0) != 0x80) return false;
+            ++at;
+        }
+    }
+    return true;
+}
+
+std::string_view why_unsendable(std::string_view text, std::size_t most_bytes) {
+    if (text.size() > most_bytes) return R"({"code":-32600,"message":"the request is too large"})";
+    if (!is_utf8(text)) return R"({"code":-32700,"message":"the request is not UTF-8"})";
+    return {};
+}
+
 std::string call_text(std::uint64_t id, std::string_view method, std::string_view params) {
     std::string text = R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":)";
     append_quoted(text, method);

@@ -2,6 +2,7 @@
 // execution-apis eth_subscribe). And what is sent to it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,6 +24,13 @@ struct LinkMessage {
 };
 
 LinkMessage read_link_message(std::string_view text);
+
+/// WebSocket text must be (RFC 6455 §8.1); what clients send in binary frames need not.
+bool is_utf8(std::string_view text);
+
+/// One client's bytes must not cost all the others the link, nor be tried for ever. The error object to
+/// answer such a message with, or empty.
+std::string_view why_unsendable(std::string_view text, std::size_t most_bytes);
 
 /// `params` is raw JSON.
 std::string call_text(std::uint64_t id, std::string_view method, std::string_view params);

@@ -311,8 +311,11 @@ bool WsLink::State::send(std::string text) {
 WsLink::State::Call* WsLink::State::start(std::string_view method, std::string_view params, OnAnswer answer,
                                           OnEvent event, bool subscribes) {
     const auto id = ++last_id;
-    if (calls.size() >= max_calls || !send(call_text(id, method, params))) {
-        asio::post(io, [answer = std::move(answer)] { answer({}); });
+    auto text = call_text(id, method, params);
+    const auto refusal = why_unsendable(text, limits.max_queued_bytes);
+    if (!refusal.empty() || calls.size() >= max_calls || !send(std::move(text))) {
+        const auto kind = refusal.empty() ? LinkAnswer::Kind::lost : LinkAnswer::Kind::error;
+        asio::post(io, [answer = std::move(answer), kind, refusal] { answer({kind, refusal}); });
         return nullptr;
     }
     const auto entry = calls.try_emplace(id, *this, subscribes, std::move(answer), std::move(event)).first;

@@ -28,7 +28,9 @@ struct LinkLimits {
 struct LinkAnswer {
     enum class Kind : std::uint8_t { result, error, lost, timed_out };
     Kind kind = Kind::lost;
-    std::string_view json; ///< raw: the `result` or the `error` object; empty otherwise
+    /// Raw: the `result` or the `error` object; empty otherwise. weir's own error when the call cannot be
+    /// sent at all.
+    std::string_view json;
 };
 
 class WsLink : public std::enable_shared_from_this<WsLink> {

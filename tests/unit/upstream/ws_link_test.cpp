@@ -1,4 +1,5 @@
 // A link to a node over WebSocket: what goes into its handshake, whose answer is whose, and how it ends.
+#include "upstream/link_message.hpp"
 #include "ws_peer.hpp"
 
 namespace weir::upstream {
@@ -155,6 +156,30 @@ TEST_F(WsLinkTest, AfterUnsubscribingNoEventComesAndTheNodeIsTold) {
     settle();
     EXPECT_EQ(heard.told, (Told{R"(result "0xh")", "event 1"}));
     EXPECT_EQ(peer.messages[1], R"({"jsonrpc":"2.0","id":2,"method":"eth_unsubscribe","params":["0xh"]})");
+}
+
+TEST_F(WsLinkTest, WhatWouldCostTheLinkIsRefusedAndNotSent) {
+    limits.max_queued_bytes = 1000;
+    must_open();
+    Heard heard;
+    link->call("a", "[\"\xc3\x28\"]", into(heard));
+    link->call("b", "[\"" + std::string(1000, 'x') + "\"]", into(heard));
+    link->call("c", "[\"\xc3\xa9\"]", into(heard));
+    ASSERT_TRUE(run_until([&] { return heard.told.size() == 2 && peer.messages.size() == 1; }));
+    EXPECT_EQ(heard.told, (Told{R"(error {"code":-32700,"message":"the request is not UTF-8"})",
+                                R"(error {"code":-32600,"message":"the request is too large"})"}));
+}
+
+TEST(LinkMessage, KnowsWhatIsUtf8) {
+    for (const std::string good : {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xef\xbf\xbf",
+                                   "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "x\xc3\xa9y"}) {
+        EXPECT_TRUE(is_utf8(good)) << good;
+    }
+    for (const std::string bad :
+         {"\x80", "\xc0\x80", "\xc1\xbf", "\xc3", "\xc3(", "\xe0\x9f\x80", "\xe2\x82", "\xed\xa0\x80",
+          "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff"}) {
+        EXPECT_FALSE(is_utf8(bad)) << bad;
+    }
 }
 
 TEST_F(WsLinkTest, ACallWithoutAnAnswerTimesOutAndItsLateSubscriptionIsGivenBack) {

@@ -83,6 +83,7 @@ FilterAnswer Filters::nobody_answered(const Call& call) const {
 }
 
 Task<FilterAnswer> Filters::answer(const Call& call, Clock::time_point deadline) {
+    if (stopped_) co_return nobody_answered(call);
     FilterAnswer answered;
     if (call.method.starts_with("eth_new")) {
         answered = co_await make(call, deadline);

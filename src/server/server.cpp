@@ -3,6 +3,7 @@
 #include "feeds/hub.hpp"
 #include "log/log.hpp"
 #include "nodes/monitor.hpp"
+#include "server/descriptors.hpp"
 #include "server/listen.hpp"
 #include "server/worker.hpp"
 
@@ -24,11 +25,14 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         , reload_(reload)
         , hub_(control_, wheel_, *control_metrics_, config.server.workers,
                [this](std::size_t worker, auto action) { workers_[worker]->post(std::move(action)); })
-        , monitor_(control_, wheel_, *control_metrics_, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
+        , monitor_(control_, wheel_, *control_metrics_, common_.seen_heads, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
 
     int run() {
+        raise_descriptor_limit(*config_);
+        monitor_.set_head_sink(hub_);
         if (!make_workers()) return exit_bad_configuration;
         if (!listen()) return exit_cannot_start;
+        monitor_.set_head_sink(hub_);
         if (const auto applied = monitor_.apply(config_); !applied) {
             log::error("cannot start", {{"reason", applied.error()}});
             return exit_bad_configuration;
@@ -107,7 +111,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         return true;
     }
 
-    void publish(std::shared_ptr<const nodes::Snapshot> snapshot) {
+    void publish(const std::shared_ptr<const nodes::Snapshot>& snapshot) {
         hub_.adopt(snapshot);
         for (auto& worker : workers_) {
             if (started_) worker->adopt(snapshot);
@@ -151,8 +155,8 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
 
     void stop(int signal) {
         log::info("weir is stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+        hub_.stop(); // first: it need not hear of every link's end
         monitor_.stop();
-        hub_.stop();
         wheel_.stop();
         for (auto& worker : workers_) worker->drain(config_->server.shutdown_grace);
     }

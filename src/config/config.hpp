@@ -94,6 +94,11 @@ struct Global {
     std::size_t logs_kept_max_bytes = 64ULL << 20;            ///< delivered logs that may have to be removed again
     milliseconds feed_grace{10'000};                          ///< an upstream subscription outlives its last client
 
+    // The eth_newFilter family.
+    std::size_t max_filters = 10'000;                         ///< over all workers
+    milliseconds filter_timeout{300'000};                     ///< go-ethereum's: not polled for that long, a filter goes
+    std::size_t filter_max_bytes = 16ULL << 20;               ///< kept by one filter from one poll to the next
+
     bool operator==(const Global&) const = default;
 };
 

@@ -30,14 +30,18 @@ BatchCall::BatchCall(const net::Head& client, std::string_view body, const chain
             whole_ = false;
             continue;
         }
-        item.traits = chain::traits_of(call.method);
-        item.block = chain::block_param(call.method, call.params);
-        if (std::find(limits.safe_methods.begin(), limits.safe_methods.end(), call.method) != limits.safe_methods.end()) {
-            item.traits.safety = Safety::read;
-        }
-        if (item.traits.safety == Safety::raw_transaction) {
-            item.hash = chain::raw_transaction_hash(call.params).value_or(std::string());
-        }
+        understand(item);
+    }
+}
+
+void BatchCall::understand(Item& item) const {
+    const auto& call = item.call;
+    const auto& safe = limits_.safe_methods;
+    item.traits = chain::traits_of(call.method);
+    item.block = chain::block_param(call.method, call.params);
+    if (std::find(safe.begin(), safe.end(), call.method) != safe.end()) item.traits.safety = Safety::read;
+    if (item.traits.safety == Safety::raw_transaction) {
+        item.hash = chain::raw_transaction_hash(call.params).value_or(std::string());
     }
 }
 
@@ -46,6 +50,16 @@ void BatchCall::give(std::size_t index, std::string answer) {
     item.state = answer.empty() ? Item::State::silent : Item::State::answered;
     item.answer = std::move(answer);
     whole_ = false;
+}
+
+void BatchCall::ask_instead(std::size_t index, std::string request) {
+    Item& item = items_[index];
+    item.instead = std::move(request);
+    chain::Requests read;
+    chain::scan_requests(item.instead, 1, read);
+    item.call = read.calls.front();
+    clients_own_ = false;
+    understand(item);
 }
 
 bool BatchCall::is_answer_to(const Item& item, std::size_t index, std::string_view id) const {
@@ -78,7 +92,7 @@ bool BatchCall::fresh_connection() const {
 Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream::Connection& connection) {
     const bool all = std::all_of(items_.begin(), items_.end(),
                                  [](const Item& item) { return item.state == Item::State::pending; });
-    whole_ = all && ids_ == Ids::clients;
+    whole_ = all && clients_own_ && ids_ == Ids::clients;
     std::string_view body = body_;
     if (!whole_) {
         sub_batch_.assign("[");

@@ -34,6 +34,8 @@ class BatchCall final : public forward::Job {
     }
     /// This call is answered already: a whole JSON-RPC answer, or nothing for a notification.
     void give(std::size_t item, std::string answer);
+    /// Nodes are asked this in the call's place: a whole JSON-RPC request with the same id.
+    void ask_instead(std::size_t item, std::string request);
 
     net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) override;
     routing::Verdict judge(const forward::Received& received) override;
@@ -71,6 +73,7 @@ class BatchCall final : public forward::Job {
   private:
     struct Item {
         chain::Call call;
+        std::string instead; ///< owns the call when it is not the client's
         chain::MethodTraits traits;
         chain::BlockParam block;
         enum class State : std::uint8_t { pending, answered, silent } state = State::pending; ///< silent: a notification
@@ -86,6 +89,7 @@ class BatchCall final : public forward::Job {
         // Our ids must be put back: such an answer cannot pass through unread.
         return ids_ == Ids::ours ? limits_.upstream_max_message_bytes : limits_.max_batch_answer_bytes;
     }
+    void understand(Item& item) const;
     bool is_answer_to(const Item& item, std::size_t index, std::string_view id) const;
     std::string own_answer(const Item& item, std::string_view element) const;
     routing::Verdict judge_element(Item& item, const chain::Answer& answer, const forward::Received& received);
@@ -100,6 +104,7 @@ class BatchCall final : public forward::Job {
     std::optional<Told> told_;
     std::vector<Item> items_;
     std::string sub_batch_;
+    bool clients_own_ = true; ///< no call was put in another's place
     bool whole_ = true; ///< the last attempt carried the client's own bytes
     bool pass_through_ = false;
 };

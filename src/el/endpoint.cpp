@@ -31,6 +31,7 @@ void count(Context& context, Delivery delivery) {
 /// One request on its way.
 struct Exchange {
     Origin& origin;
+    Filters& filters;
     ServerConnection& client;
 
     Context& context() { return origin.context; }
@@ -58,6 +59,37 @@ Task<> deliver(Exchange& exchange, Answered& answered) {
     count(context, delivery);
 }
 
+Task<> serve_filter_call(Exchange& exchange, const chain::Call& call) {
+    auto& origin = exchange.origin;
+    exchange.context().metrics.methods[chain::traits_of(call.method).index].add();
+    auto own = co_await exchange.filters.answer(call, origin.deadline);
+    Answered answered;
+    if (own.ask_nodes) {
+        chain::Requests instead;
+        chain::scan_requests(own.text, 1, instead);
+        answered = co_await answer_call(origin, own.text, instead.calls.front());
+    } else {
+        answered.status = own.status;
+        answered.ours = own.ours;
+        answered.header_lines = "Content-Type: application/json\r\n";
+        answered.text = std::move(own.text);
+    }
+    co_await deliver(exchange, answered);
+}
+
+Task<> answer_filter_calls(Exchange& exchange, const chain::Requests& requests, BatchCall& batch) {
+    for (std::size_t i = 0; i < requests.calls.size(); ++i) {
+        const auto& call = requests.calls[i];
+        if (!call.valid || !chain::traits_of(call.method).filter) continue;
+        auto own = co_await exchange.filters.answer(call, exchange.origin.deadline);
+        if (own.ask_nodes) {
+            batch.ask_instead(i, std::move(own.text));
+        } else {
+            batch.give(i, std::move(own.text));
+        }
+    }
+}
+
 Task<> serve_batch(Exchange& exchange, std::string_view body, const chain::Requests& requests) {
     auto& metrics = exchange.context().metrics;
     metrics.el_batches.add();
@@ -66,6 +98,7 @@ Task<> serve_batch(Exchange& exchange, std::string_view body, const chain::Reque
         if (call.valid) metrics.methods[chain::traits_of(call.method).index].add();
     }
     BatchCall batch(exchange.client.head(), body, requests, exchange.limits(), Ids::clients);
+    co_await answer_filter_calls(exchange, requests, batch);
     auto answered = co_await answer_batch(exchange.origin, batch);
     co_await deliver(exchange, answered);
 }
@@ -113,9 +146,9 @@ Task<> refuse_scan(Exchange& exchange, ScanError error) {
 
 } // namespace
 
-Task<> serve(Context& context, ServerConnection& client) {
+Task<> serve(Context& context, Filters& filters, ServerConnection& client) {
     Origin origin{.context = context, .snapshot = context.snapshot(), .client = client.head(), .deadline = {}};
-    Exchange exchange{origin, client};
+    Exchange exchange{origin, filters, client};
     if (client.head().method != "POST") {
         client.last_request(); // a body that nobody reads may follow
         auto text = error_object({}, invalid_request, "JSON-RPC takes POST");
@@ -141,6 +174,8 @@ Task<> serve(Context& context, ServerConnection& client) {
         auto text = error_object(requests.calls.front().id, invalid_request, "invalid request: no method");
         count_own(exchange, 400);
         if (!co_await client.answer(400, json_type, text, no_extra)) client.last_request();
+    } else if (chain::traits_of(requests.calls.front().method).filter) {
+        co_await serve_filter_call(exchange, requests.calls.front());
     } else {
         auto answered = co_await answer_call(origin, body, requests.calls.front());
         co_await deliver(exchange, answered);

@@ -10,10 +10,9 @@ namespace weir::el {
 class WsEndpoint {
   public:
     /// `sessions`: how many there are on all workers together.
-    WsEndpoint(forward::Context& context, feeds::Board& board, std::atomic<std::size_t>& sessions, std::size_t worker,
-               net::milliseconds send_timeout)
-        : ids_(worker)
-        , room_{context, board, ids_, send_timeout}
+    WsEndpoint(forward::Context& context, feeds::Board& board, RandomIds& ids, Filters& filters,
+               std::atomic<std::size_t>& sessions, net::milliseconds send_timeout)
+        : room_{context, board, ids, filters, send_timeout}
         , sessions_of_all_(sessions) {}
     WsEndpoint(const WsEndpoint&) = delete;
     WsEndpoint& operator=(const WsEndpoint&) = delete;
@@ -35,7 +34,6 @@ class WsEndpoint {
     };
     Refusal refusal_of(const net::ServerConnection& client) const;
 
-    RandomIds ids_;
     WsRoom room_;
     std::atomic<std::size_t>& sessions_of_all_;
     boost::intrusive::list<WsSession, boost::intrusive::constant_time_size<false>> sessions_;

@@ -89,6 +89,8 @@ Task<std::string> WsSession::answer_one(Message& message, const Call& call) {
         answer = co_await subscribe(message, call);
     } else if (chain::is_unsubscribe(call.method)) {
         answer = unsubscribe(call);
+    } else if (chain::traits_of(call.method).filter) {
+        answer = co_await answer_filter_call(message, call);
     } else {
         answer = co_await answer_remotely(message, call);
     }
@@ -101,7 +103,8 @@ Task<std::string> WsSession::answer_all(Message& message) {
     BatchCall batch(client_, message.text, message.requests, message.limits(), Ids::ours);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const auto& call = calls[i];
-        const bool local = call.valid && (chain::is_subscribe(call.method) || chain::is_unsubscribe(call.method));
+        const bool local = call.valid && (chain::is_subscribe(call.method) || chain::is_unsubscribe(call.method) ||
+                                          chain::traits_of(call.method).filter);
         if (!local) continue;
         auto answer = co_await answer_one(message, call);
         batch.give(i, std::move(answer));
@@ -121,6 +124,20 @@ Origin WsSession::origin(const Message& message) {
             .deadline = Clock::now() + message.limits().proxy_timeout,
             .history = {told_head_, false},
             .strictly_at_told_head = true};
+}
+
+Task<std::string> WsSession::answer_filter_call(Message& message, const Call& call) {
+    metrics().methods[chain::traits_of(call.method).index].add();
+    const auto deadline = std::max(message.queue_until, Clock::now() + message.limits().proxy_timeout);
+    auto own = co_await room_.filters.answer(call, deadline);
+    if (own.ask_nodes) {
+        chain::Requests instead;
+        chain::scan_requests(own.text, 1, instead);
+        co_return co_await answer_remotely(message, instead.calls.front());
+    }
+    if (own.ours) metrics().el_own_errors.add();
+    if (own.head) told_head_ = std::max(told_head_, *own.head);
+    co_return std::move(own.text);
 }
 
 Task<std::string> WsSession::answer_remotely(Message& message, const Call& call) {

@@ -7,6 +7,7 @@
 //   closing --- the client's close frame, the end of its socket, or the deadline ---> ended: run() returns
 #pragma once
 
+#include "el/filters.hpp"
 #include "el/outbox.hpp"
 #include "el/random_id.hpp"
 #include "el/road.hpp"
@@ -30,6 +31,7 @@ struct WsRoom {
     forward::Context& context;
     feeds::Board& board;
     RandomIds& ids;
+    Filters& filters;
     net::milliseconds send_timeout; ///< the longest time that a client may take no byte
 };
 
@@ -83,6 +85,7 @@ class WsSession final
     net::Task<> serve_message(std::shared_ptr<WsSession> self, std::shared_ptr<Message> message);
     net::Task<std::string> answer_one(Message& message, const chain::Call& call);
     net::Task<std::string> answer_all(Message& message);
+    net::Task<std::string> answer_filter_call(Message& message, const chain::Call& call);
     net::Task<std::string> answer_remotely(Message& message, const chain::Call& call);
     net::Task<Reading> read_whole(Answered& answered, std::string& text);
     net::Task<bool> may_try_again(Message& message, const Answered& answered);

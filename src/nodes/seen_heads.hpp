@@ -18,7 +18,9 @@ class SeenHeads {
         raise(by_node_[node_id], head);
         raise(layer_, head);
     }
-    /// The highest head told by any node.
+    /// A client was told of this head otherwise than by a node's answer.
+    void told(std::uint64_t head) { raise(layer_, head); }
+    /// The highest head told.
     std::uint64_t layer() const { return layer_.load(std::memory_order_relaxed); }
     /// What the node is known to have: what its last check said, or what it has told since.
     std::uint64_t of(const NodeStatus& status) const {

@@ -18,7 +18,7 @@ namespace asio = net::asio;
 
 namespace {
 
-class Server final : public forward::EvidenceSink {
+class Server final : public forward::EvidenceSink, public el::FilterPort {
   public:
     Server(const config::Config& config, const Reload& reload)
         : config_(std::make_shared<const config::Config>(config))
@@ -46,6 +46,11 @@ class Server final : public forward::EvidenceSink {
         return exit_clean;
     }
 
+    bool post(std::size_t worker, std::function<void(el::Filters&)> action) override {
+        if (worker >= workers_.size()) return false;
+        workers_[worker]->post_to_filters(std::move(action));
+        return true;
+    }
     void witness(std::uint32_t node_id, nodes::Evidence evidence) override { monitor_.witness(node_id, evidence); }
 
   private:
@@ -71,7 +76,7 @@ class Server final : public forward::EvidenceSink {
         for (std::size_t i = 0; i < server.workers; ++i) {
             metrics_.push_back(std::make_unique<metrics::WorkerMetrics>());
             view.workers.push_back(metrics_.back().get());
-            workers_.push_back(std::make_unique<Worker>(i, settings, *metrics_.back(), *this, hub_, common_));
+            workers_.push_back(std::make_unique<Worker>(i, settings, *metrics_.back(), *this, hub_, *this, common_));
         }
         for (auto& worker : workers_) worker->set_admin_view(view);
         return true;

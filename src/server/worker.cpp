@@ -42,11 +42,13 @@ struct Worker::Listener {
 };
 
 Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetrics& metrics,
-               forward::EvidenceSink& evidence, feeds::HubPort& hub, Common& common)
+               forward::EvidenceSink& evidence, feeds::HubPort& hub, el::FilterPort& filters, Common& common)
     : settings_(std::move(settings))
     , context_(io_, wheel_, metrics, evidence, common.seen_heads, settings_.workers, settings_.max_buffered_bytes)
     , board_(hub, index)
-    , websockets_(context_, board_, common.ws_sessions, index, settings_.limits.send_timeout) {}
+    , ids_(index)
+    , filters_(context_, board_, ids_, filters, index, common.filters)
+    , websockets_(context_, board_, ids_, filters_, common.ws_sessions, settings_.limits.send_timeout) {}
 
 Worker::~Worker() = default;
 
@@ -73,6 +75,10 @@ void Worker::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
 
 void Worker::post(std::function<void(feeds::Board&)> action) {
     asio::post(io_, [this, action = std::move(action)] { action(board_); });
+}
+
+void Worker::post_to_filters(std::function<void(el::Filters&)> action) {
+    asio::post(io_, [this, action = std::move(action)] { action(filters_); });
 }
 
 Task<> Worker::accept_loop(Listener& listener) {
@@ -165,7 +171,7 @@ Task<> Worker::dispatch(net::ServerConnection& client, Purpose purpose) {
     if (purpose == Purpose::metrics && route != Route::metrics) route = Route::unknown;
     if (purpose == Purpose::clients && route == Route::metrics && !settings_.metrics_on_main_port) route = Route::unknown;
     switch (route) {
-    case Route::el: co_await el::serve(context_, client); break;
+    case Route::el: co_await el::serve(context_, filters_, client); break;
     case Route::cl: co_await cl::serve(context_, client); break;
     case Route::el_websocket: co_await websockets_.serve(client); break;
     case Route::unknown: {
@@ -216,6 +222,7 @@ void Worker::end_if_idle() {
     if (!draining_ || !sessions_.empty()) return;
     // Nothing is left to serve: with its last work the event loop ends.
     grace_.cancel();
+    filters_.stop();
     context_.close_pools();
     wheel_.stop();
 }
@@ -225,6 +232,7 @@ void Worker::cut_off() {
     for (auto& session : sessions_) {
         if (!session.connection.taken_over()) session.connection.stream().close();
     }
+    filters_.stop();
     context_.close_pools();
 }
 

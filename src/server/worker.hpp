@@ -39,13 +39,14 @@ struct WorkerSettings {
 struct Common {
     nodes::SeenHeads seen_heads;
     std::atomic<std::size_t> ws_sessions{0};
+    std::atomic<std::size_t> filters{0};
 };
 
 class Worker {
   public:
     /// `index`: among the workers, as the hub knows it.
     Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetrics& metrics,
-           forward::EvidenceSink& evidence, feeds::HubPort& hub, Common& common);
+           forward::EvidenceSink& evidence, feeds::HubPort& hub, el::FilterPort& filters, Common& common);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -62,6 +63,7 @@ class Worker {
     void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
     /// Runs something on the worker's thread with its board.
     void post(std::function<void(feeds::Board&)> action);
+    void post_to_filters(std::function<void(el::Filters&)> action);
     /// Takes no new connection, answers what is in flight, and ends after `grace` at the latest.
     void drain(net::milliseconds grace);
     void join();
@@ -82,6 +84,8 @@ class Worker {
     net::DeadlineWheel wheel_{io_};
     forward::Context context_;
     feeds::Board board_;
+    el::RandomIds ids_;
+    el::Filters filters_;
     el::WsEndpoint websockets_;
     admin::View admin_;
     std::vector<std::unique_ptr<Listener>> listeners_;

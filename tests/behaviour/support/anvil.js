@@ -31,6 +31,7 @@ class Anvil {
     this.name = name;
     this.port = port;
     this.elUrl = `http://127.0.0.1:${port}`;
+    this.wsUrl = `ws://127.0.0.1:${port}`;
   }
   async run() {
     this.height = 0; // how much of the chain's history it has

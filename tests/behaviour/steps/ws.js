@@ -189,6 +189,9 @@ Then('{string} has got no message at all', function (name) {
 Then(/^"(\w+)" has got no more (?:events|messages) than before$/, function (name) {
   assert.equal(client(this, name).messages.length, client(this, name).counted);
 });
+Then('{string} has got {int} message(s) since', function (name, count) {
+  assert.equal(client(this, name).messages.length - client(this, name).counted, count);
+});
 When(/^the messages of "(\w+)" are counted$/, function (name) {
   client(this, name).counted = client(this, name).messages.length;
 });

@@ -24,7 +24,7 @@ using weir::metrics::WorkerMetrics;
 constexpr std::array<std::string_view, static_cast<std::size_t>(RetryReason::count)> retry_names{
     "connect_refused", "connect_failed", "reset",     "timed_out",  "bad_answer", "no_connection", "http_429",
     "http_4xx",        "http_5xx",       "missing_data", "not_ready", "rate_limit", "no_method",   "not_allowed",
-    "internal",        "null_result",    "not_found", "hedge",      "other"};
+    "internal",        "null_result",    "not_found", "behind",     "hedge",      "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(ChangeReason::count)> change_names{
     "fit", "lag", "check_failed", "refused", "wrong_chain", "syncing", "suspect", "traffic", "other"};
 constexpr std::array<std::string_view, 6> status_names{"cut_off", "1xx", "2xx", "3xx", "4xx", "5xx"};

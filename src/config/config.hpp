@@ -80,6 +80,7 @@ struct Global {
     std::size_t ws_max_subscriptions_per_session = 1024;
     std::size_t ws_max_calls_in_flight = 256;                 ///< of one session; then weir stops reading from it
     std::size_t ws_max_message_bytes = 32ULL << 20;           ///< from a client
+    bool ws_compression = false;                              ///< permessage-deflate when a client offers it
     std::size_t ws_send_queue_max_bytes = 16ULL << 20;        ///< to one client that does not read
     std::size_t ws_queue_max_messages = 1024;                 ///< of one session, while no node is reachable
     std::size_t ws_queue_max_bytes = 16ULL << 20;

@@ -78,6 +78,8 @@ std::vector<Key> keys_of(Config& c) {
          "calls of one session; then weir reads no further"},
         {"global", "ws_max_message_bytes", Size{g.ws_max_message_bytes, 1024, gibibyte},
          "largest message from a client"},
+        {"global", "ws_compression", Flag{g.ws_compression},
+         "permessage-deflate with clients that offer it; costs up to 350 KiB per session"},
         {"global", "ws_send_queue_max_bytes", Size{g.ws_send_queue_max_bytes, 1024, 16 * gibibyte},
          "waiting for a client that does not read; then it is closed"},
         {"global", "ws_queue_max_messages", Count{g.ws_queue_max_messages, 0, 1'000'000},

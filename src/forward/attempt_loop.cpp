@@ -40,7 +40,8 @@ metrics::RetryReason retry_reason(std::string_view reason) {
         {"http_429", http_429},               {"http_4xx", http_4xx},             {"http_5xx", http_5xx},
         {"missing_data", missing_data},       {"not_ready", not_ready},           {"rate_limit", rate_limit},
         {"no_method", no_method},             {"not_allowed", not_allowed},       {"internal", internal},
-        {"null_result", null_result},         {"not_found", not_found},           {"hedge", hedge}};
+        {"null_result", null_result},         {"not_found", not_found},
+        {"behind", behind},                   {"hedge", hedge}};
     for (const auto& [name, value] : names) {
         if (name == reason) return value;
     }

@@ -190,6 +190,15 @@ Task<bool> ServerConnection::answer(unsigned status, std::string_view content_ty
     co_return co_await send(buffers);
 }
 
+void ServerConnection::take_over() {
+    deadline_.clear();
+    in_ = {};
+    parser_.reset();
+    head_ = {};
+    keep_alive_ = false;
+    taken_over_ = true;
+}
+
 void ServerConnection::end_request() {
     in_.consume(std::exchange(held_, 0));
     if (in_.size() == 0 && in_.capacity() > kept_capacity) in_ = {};

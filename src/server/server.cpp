@@ -1,5 +1,6 @@
 #include "server/server.hpp"
 
+#include "feeds/hub.hpp"
 #include "log/log.hpp"
 #include "nodes/monitor.hpp"
 #include "server/listen.hpp"
@@ -21,6 +22,8 @@ class Server final : public forward::EvidenceSink {
     Server(const config::Config& config, const Reload& reload)
         : config_(std::make_shared<const config::Config>(config))
         , reload_(reload)
+        , hub_(control_, wheel_, *control_metrics_, config.server.workers,
+               [this](std::size_t worker, auto action) { workers_[worker]->post(std::move(action)); })
         , monitor_(control_, wheel_, *control_metrics_, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
 
     int run() {
@@ -64,7 +67,7 @@ class Server final : public forward::EvidenceSink {
         for (std::size_t i = 0; i < server.workers; ++i) {
             metrics_.push_back(std::make_unique<metrics::WorkerMetrics>());
             view.workers.push_back(metrics_.back().get());
-            workers_.push_back(std::make_unique<Worker>(settings, *metrics_.back(), *this));
+            workers_.push_back(std::make_unique<Worker>(i, settings, *metrics_.back(), *this, hub_, common_));
         }
         for (auto& worker : workers_) worker->set_admin_view(view);
         return true;
@@ -100,6 +103,7 @@ class Server final : public forward::EvidenceSink {
     }
 
     void publish(std::shared_ptr<const nodes::Snapshot> snapshot) {
+        hub_.adopt(snapshot);
         for (auto& worker : workers_) {
             if (started_) worker->adopt(snapshot);
             else worker->adopt_now(snapshot);
@@ -143,6 +147,7 @@ class Server final : public forward::EvidenceSink {
     void stop(int signal) {
         log::info("weir is stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
         monitor_.stop();
+        hub_.stop();
         wheel_.stop();
         for (auto& worker : workers_) worker->drain(config_->server.shutdown_grace);
     }
@@ -154,7 +159,9 @@ class Server final : public forward::EvidenceSink {
     net::IoContext control_;
     net::DeadlineWheel wheel_{control_};
     asio::basic_signal_set<net::Executor> signals_{control_, SIGINT, SIGTERM, SIGHUP};
+    Common common_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    feeds::Hub hub_;
     nodes::Monitor monitor_;
     bool started_ = false;
 };

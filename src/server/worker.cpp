@@ -41,9 +41,12 @@ struct Worker::Listener {
     Purpose purpose;
 };
 
-Worker::Worker(WorkerSettings settings, metrics::WorkerMetrics& metrics, forward::EvidenceSink& evidence)
+Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetrics& metrics,
+               forward::EvidenceSink& evidence, feeds::HubPort& hub, Common& common)
     : settings_(std::move(settings))
-    , context_(io_, wheel_, metrics, evidence, settings_.workers, settings_.max_buffered_bytes) {}
+    , context_(io_, wheel_, metrics, evidence, common.seen_heads, settings_.workers, settings_.max_buffered_bytes)
+    , board_(hub, index)
+    , websockets_(context_, board_, common.ws_sessions, index, settings_.limits.send_timeout) {}
 
 Worker::~Worker() = default;
 
@@ -62,7 +65,14 @@ void Worker::join() {
 }
 
 void Worker::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
-    asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable { context_.adopt(std::move(snapshot)); });
+    asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable {
+        context_.adopt(std::move(snapshot));
+        websockets_.snapshot_changed();
+    });
+}
+
+void Worker::post(std::function<void(feeds::Board&)> action) {
+    asio::post(io_, [this, action = std::move(action)] { action(board_); });
 }
 
 Task<> Worker::accept_loop(Listener& listener) {
@@ -157,12 +167,7 @@ Task<> Worker::dispatch(net::ServerConnection& client, Purpose purpose) {
     switch (route) {
     case Route::el: co_await el::serve(context_, client); break;
     case Route::cl: co_await cl::serve(context_, client); break;
-    case Route::el_websocket: {
-        client.last_request();
-        const auto body = error_body(501, "JSON-RPC over WebSocket is not part of this version");
-        co_await client.answer(501, "application/json", body);
-        break;
-    }
+    case Route::el_websocket: co_await websockets_.serve(client); break;
     case Route::unknown: {
         client.last_request();
         const auto body = error_body(404, "no such path; try /el, /cl/, /status, /metrics, /health or /ready");
@@ -198,6 +203,7 @@ void Worker::drain(net::milliseconds grace) {
         for (auto& session : sessions_) {
             if (session.connection.idle()) session.connection.stream().close();
         }
+        websockets_.drain();
         grace_.expires_after(grace);
         grace_.async_wait([this](net::error_code ec) {
             if (!ec) cut_off();
@@ -215,7 +221,10 @@ void Worker::end_if_idle() {
 }
 
 void Worker::cut_off() {
-    for (auto& session : sessions_) session.connection.stream().close();
+    websockets_.cut_off(); // they say goodbye within a time of their own
+    for (auto& session : sessions_) {
+        if (!session.connection.taken_over()) session.connection.stream().close();
+    }
     context_.close_pools();
 }
 

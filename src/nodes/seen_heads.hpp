@@ -1,0 +1,42 @@
+// The heads that clients have been told of by answers, over all workers: what a client has seen, the next answer
+// should not fall behind. Written when a head is new (about once per block), read without a lock.
+#pragma once
+
+#include "nodes/snapshot.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace weir::nodes {
+
+class SeenHeads {
+  public:
+    /// That node answered a client with this head.
+    void told(std::uint32_t node_id, std::uint64_t head) {
+        raise(by_node_[node_id], head);
+        raise(layer_, head);
+    }
+    /// The highest head told by any node.
+    std::uint64_t layer() const { return layer_.load(std::memory_order_relaxed); }
+    /// What the node is known to have: what its last check said, or what it has told since.
+    std::uint64_t of(const NodeStatus& status) const {
+        return std::max(status.head.value_or(0), by_node_[status.node->id].load(std::memory_order_relaxed));
+    }
+    /// A check found the node there: it may have gone back.
+    void checked(std::uint32_t node_id, std::uint64_t head) {
+        by_node_[node_id].store(head, std::memory_order_relaxed);
+    }
+
+  private:
+    static void raise(std::atomic<std::uint64_t>& value, std::uint64_t to) {
+        auto now = value.load(std::memory_order_relaxed);
+        while (now < to && !value.compare_exchange_weak(now, to, std::memory_order_relaxed)) {
+        }
+    }
+    std::atomic<std::uint64_t> layer_{0};
+    std::array<std::atomic<std::uint64_t>, max_node_ids> by_node_{};
+};
+
+} // namespace weir::nodes

@@ -49,8 +49,8 @@ const ways = {
   },
 };
 export async function lose(world, name, way) {
-  await ways[way](world, world.node(name));
   world.lostAt = performance.now();
+  await ways[way](world, world.node(name));
 }
 When(/^"(\w+)" is lost by (SIGKILL|SIGSTOP|a socket reset|lag|silence|deafness|draining|its return)$/, function (name, way) {
   return lose(this, name, way);
@@ -79,15 +79,26 @@ async function ear(world, name) {
   world.ears.set(name, one);
   return one;
 }
-/** From the loss, or from the announcement if there was nothing to tell before, to the client's receipt. */
+/** From the loss, or from the next node's announcement if that came later, to the client's receipt. */
 async function gapAfter(world, lost, next, sub, way) {
   const listener = await ear(world, next);
-  const before = sub.feed.tip.number;
   await lose(world, lost, way);
-  const seen = () => sub.feed.events.find(({ result }) => Number(result.number) > before && performance.now() > world.lostAt);
-  const first = await until('a head from the next node', () => sub.feed.events.find(({ result, at }) => at > world.lostAt && Number(result.number) > before) && seen(), { within: 15_000, every: 2 });
-  const announced = listener.heads.feed.events.find(({ result }) => result.hash === first.result.hash);
-  return Math.max(0, first.at - Math.max(world.lostAt, announced?.at ?? 0));
+  return worstGap(sub.feed, listener.heads.feed, world.lostAt);
+}
+/**
+ * Of the events that came since the loss, the one that came latest after it could have come. What was
+ * still under way from the lost node is among them and cannot hide it.
+ */
+async function worstGap(feed, heard, lostAt) {
+  const since = await until('blocks after the loss', () => {
+    const events = feed.events.filter(({ at }) => at > lostAt);
+    return events.length >= 8 && events;
+  }, { within: 15_000 });
+  const gaps = since.map(({ result, at }) => {
+    const announced = heard.events.find((event) => event.result.hash === result.hash)?.at;
+    return announced === undefined ? 0 : at - Math.max(announced, lostAt);
+  });
+  return Math.max(...gaps);
 }
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
@@ -115,11 +126,8 @@ Then('no gap is longer than {int} ms', function (most) {
   assert.ok(this.gaps.length > 0);
   assert.ok(Math.max(...this.gaps) <= most, this.gaps.join(', '));
 });
-Then('the first block after the loss came within {int} ms of its announcement', function (most) {
-  const { feed } = subscription(this, 'alice', 'newHeads');
-  const first = feed.events.find(({ at }) => at > this.lostAt);
-  const announced = this.simchain.heads.feed.events.find(({ result }) => result.hash === first.result.hash);
-  const gap = first.at - Math.max(announced.at, this.lostAt);
+Then('each block after the loss came within {int} ms of its announcement', async function (most) {
+  const gap = await worstGap(subscription(this, 'alice', 'newHeads').feed, this.simchain.heads.feed, this.lostAt);
   this.attach(`${gap.toFixed(1)} ms`, 'text/plain');
   assert.ok(gap <= most, `${gap} ms`);
 });

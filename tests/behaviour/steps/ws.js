@@ -12,16 +12,16 @@ const hexNumber = (number) => `0x${number.toString(16)}`;
 
 // --- nodes and their chain
 
-export async function simNodes(world, list, { blockTimeMs, tier = 'primary', chain } = {}) {
+export async function simNodes(world, list, { blockTimeMs, tier = 'primary', options, entry } = {}) {
   if (!world.simchain) {
-    world.simchain = chain ?? new SimChain({ blockTimeMs });
+    world.simchain = new SimChain({ blockTimeMs });
     world.endings.push(() => world.simchain.kill());
     await world.simchain.start();
   }
   for (const name of list) {
-    const node = await world.simchain.add(name);
+    const node = await world.simchain.add(name, options);
     world.nodes.set(name, node);
-    world.el[tier].push({ name, http_url: node.elUrl, ws_url: node.wsUrl });
+    world.el[tier].push({ name, http_url: node.elUrl, ws_url: node.wsUrl, ...entry });
   }
 }
 Given(/^WebSocket nodes? ("[^:]*?")(?: with a block every (\d+) ms)?$/, function (list, ms) {

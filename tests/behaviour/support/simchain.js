@@ -51,9 +51,8 @@ export class SimChain {
   history = [];
   turn = Promise.resolve();
 
-  async add(name) {
-    const node = new ChainNode(this, name, { ...this.options });
-    node.options = { chainId: 1, seed: 1, ...this.options };
+  async add(name, options = {}) {
+    const node = new ChainNode(this, name, { ...this.options, ...options });
     this.nodes.set(name, node);
     await node.take();
     return node;

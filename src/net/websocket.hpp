@@ -29,6 +29,8 @@ void async_teardown(boost::beast::role_type, Stream& stream, Handler&& handler) 
 }
 
 /// Called by Beast's own timeouts.
-inline void beast_close_socket(Stream& stream) { stream.close(); }
+inline void beast_close_socket(Stream& stream) {
+    stream.close();
+}
 
 } // namespace weir::net

@@ -191,11 +191,11 @@ export class WsClient {
 
   /** A subscription: { id, kind, feed, live }. */
   async subscribe(kind, params = [], space = 'eth') {
-    return this.subscriptions.get(await this.call(`${space}_subscribe`, [kind, ...params]));
+    return this.subscriptions.get(await within(10_000, `an answer to ${space}_subscribe`, this.call(`${space}_subscribe`, [kind, ...params])));
   }
 
   unsubscribe({ space, id }) {
-    return this.call(`${space}_unsubscribe`, [id]);
+    return within(10_000, `an answer to ${space}_unsubscribe`, this.call(`${space}_unsubscribe`, [id]));
   }
 
   /** In the turn in which the answer arrives: the next message may be an event already. */

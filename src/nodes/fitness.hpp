@@ -33,6 +33,8 @@ struct CheckResult {
     bool optimistic = false, el_offline = false;
     std::chrono::microseconds latency{0};
     std::string client_version; ///< when it was asked
+    /// Heads announced after this are newer than what the check found.
+    FitnessClock::time_point asked_at = FitnessClock::time_point::max();
 };
 
 /// What real traffic found: certain, or the n-th failure in a row seen by one worker.
@@ -72,6 +74,7 @@ struct NodeFitness {
     std::string fault;          ///< what the last check said against the node alone; empty: nothing
     bool suspect = false;
     FitnessClock::time_point checked_at{};
+    FitnessClock::time_point announced_at{};
     FitnessClock::time_point claimed_at{}; ///< when it first named a head that nobody else confirms
     FitnessClock::time_point returned_at{};
 
@@ -88,6 +91,10 @@ class LayerFitness {
     LayerFitness(std::vector<NodeFitness> nodes, FitnessLimits limits) : nodes_(std::move(nodes)), limits_(limits) {}
 
     void checked(std::size_t node, const CheckResult& result, FitnessClock::time_point now);
+    /// A head that the node announced by itself counts like one that a check found. One that is not higher than
+    /// what is known of it says nothing: a lower one after a reorganisation waits for the next check. True when
+    /// something is different now.
+    bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now);
     void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
 
     const std::vector<NodeFitness>& nodes() const { return nodes_; }
@@ -105,6 +112,7 @@ class LayerFitness {
     FitnessLimits limits_;
     std::uint64_t head_ = 0;
     FitnessClock::time_point head_at_{};
+    double growth_ = 0;    ///< blocks that head_ may gain on one node's word alone
     bool settled_ = false; ///< every node had its say once: head_ is history, not merely the first answer
 };
 

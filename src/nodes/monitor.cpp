@@ -58,6 +58,7 @@ struct Monitor::Watch {
     std::shared_ptr<Follower> follower; ///< EL nodes with a WebSocket URL; so is ws_host
     Acquaintance acquaintance;
     net::Timer wake;
+    std::uint64_t checked_head = 0; ///< what the last check found
     bool hurry = false; ///< something happened that the check under way may have missed
     LayerState* layer = nullptr;
     std::size_t index = 0; ///< in its layer; valid while watched
@@ -73,10 +74,11 @@ struct Monitor::LayerState {
 };
 
 Monitor::Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics,
-                 Publish publish)
+                 SeenHeads& seen_heads, Publish publish)
     : io_(io)
     , wheel_(wheel)
     , metrics_(metrics)
+    , seen_heads_(seen_heads)
     , publish_(std::move(publish))
     , el_(std::make_unique<LayerState>())
     , cl_(std::make_unique<LayerState>()) {
@@ -238,12 +240,19 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         if (result.outcome != CheckResult::Outcome::answered) counters.failed_checks.add();
         counters.check_duration.observe(now - begin);
         watch->layer->fitness.checked(watch->index, result, now);
+        if (result.head && watch->node->layer == Layer::el) note_head(*watch, *result.head);
         changed(*watch->layer);
         if (watch->retired) co_return; // whoever was told may have had enough
         if (watch->hurry) continue;
         watch->wake.expires_at(std::max(begin + config_->global.health_check_interval, now));
         co_await watch->wake.async_wait(use_task);
     }
+}
+
+void Monitor::note_head(Watch& watch, std::uint64_t head) {
+    const auto told = seen_heads_.told_by(watch.node->id);
+    if (told > head && told > watch.checked_head) seen_heads_.went_back(watch.node->id, head);
+    watch.checked_head = head;
 }
 
 Monitor::Watch* Monitor::find(std::uint32_t node_id) {

@@ -8,6 +8,7 @@
 #include "nodes/checks.hpp"
 #include "nodes/fitness.hpp"
 #include "nodes/head_sink.hpp"
+#include "nodes/seen_heads.hpp"
 #include "nodes/snapshot.hpp"
 
 #include <boost/system/result.hpp>
@@ -23,7 +24,8 @@ class Monitor final : private HeadSink {
   public:
     using Publish = std::function<void(std::shared_ptr<const Snapshot>)>;
 
-    Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics, Publish publish);
+    Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics,
+            SeenHeads& seen_heads, Publish publish);
     ~Monitor();
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
@@ -52,6 +54,7 @@ class Monitor final : private HeadSink {
 
     net::Task<> check_loop(std::shared_ptr<Watch> watch);
     Watch* find(std::uint32_t node_id);
+    void note_head(Watch& watch, std::uint64_t head);
     boost::system::result<std::vector<std::shared_ptr<Watch>>, std::string>
     make_watches(const config::Config& config, Layer layer, const LayerState& old);
     boost::system::result<std::shared_ptr<Watch>, std::string>
@@ -67,6 +70,7 @@ class Monitor final : private HeadSink {
     net::IoContext& io_;
     net::DeadlineWheel& wheel_;
     metrics::ControlMetrics& metrics_;
+    SeenHeads& seen_heads_;
     Publish publish_;
     HeadSink* sink_ = nullptr;
     std::shared_ptr<const config::Config> config_;

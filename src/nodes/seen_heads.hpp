@@ -22,12 +22,13 @@ class SeenHeads {
     std::uint64_t layer() const { return layer_.load(std::memory_order_relaxed); }
     /// What the node is known to have: what its last check said, or what it has told since.
     std::uint64_t of(const NodeStatus& status) const {
-        return std::max(status.head.value_or(0), by_node_[status.node->id].load(std::memory_order_relaxed));
+        return std::max(status.head.value_or(0), told_by(status.node->id));
     }
-    /// A check found the node there: it may have gone back.
-    void checked(std::uint32_t node_id, std::uint64_t head) {
+    /// Two checks in a row found the node there, so it is not that clients hear of heads sooner: it went back.
+    void went_back(std::uint32_t node_id, std::uint64_t head) {
         by_node_[node_id].store(head, std::memory_order_relaxed);
     }
+    std::uint64_t told_by(std::uint32_t node_id) const { return by_node_[node_id].load(std::memory_order_relaxed); }
 
   private:
     static void raise(std::atomic<std::uint64_t>& value, std::uint64_t to) {

@@ -24,11 +24,12 @@ class Server final : public forward::EvidenceSink {
         , reload_(reload)
         , hub_(control_, wheel_, *control_metrics_, config.server.workers,
                [this](std::size_t worker, auto action) { workers_[worker]->post(std::move(action)); })
-        , monitor_(control_, wheel_, *control_metrics_, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
+        , monitor_(control_, wheel_, *control_metrics_, common_.seen_heads, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
 
     int run() {
         if (!make_workers()) return exit_bad_configuration;
         if (!listen()) return exit_cannot_start;
+        monitor_.set_head_sink(hub_);
         if (const auto applied = monitor_.apply(config_); !applied) {
             log::error("cannot start", {{"reason", applied.error()}});
             return exit_bad_configuration;

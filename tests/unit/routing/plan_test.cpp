@@ -246,7 +246,7 @@ TEST(Plan, WhatANodeHasToldAClientCountsBeforeItsNextCheck) {
     EXPECT_EQ(seen.layer(), 101U);
     EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 101, .seen = &seen, .sticky = {}, .resting = {}})),
               (Order{1, 0}));
-    seen.checked(1, 100); // it went back
+    seen.went_back(1, 100);
     EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 101, .seen = &seen, .sticky = {}, .resting = {}})),
               (Order{0, 1}));
 }

@@ -168,8 +168,15 @@ Task<ServerConnection::BodyResult> ServerConnection::read_body_piece(std::string
 Task<bool> ServerConnection::send(std::span<const asio::const_buffer> buffers) {
     const auto ec = co_await stream_.write_all(buffers, &deadline_, limits_.send_timeout);
     deadline_.clear();
-    if (!ec) bytes_out_ += asio::buffer_size(buffers);
-    co_return !ec;
+    if (ec) {
+        // Part of an answer may be out, and what waits in the socket's buffer nobody reads: nothing can follow.
+        keep_alive_ = false;
+        stream_.reset_on_close();
+        stream_.close();
+        co_return false;
+    }
+    bytes_out_ += asio::buffer_size(buffers);
+    co_return true;
 }
 
 std::string_view ServerConnection::connection_header() const {

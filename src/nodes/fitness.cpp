@@ -38,6 +38,7 @@ std::string LayerFitness::standing_fault(const NodeFitness& node) const {
     if (node.chain_id && node.chain_id != expected_chain()) return "wrong chain " + hex(*node.chain_id);
     if (node.suspect) return "suspect: claims head " + std::to_string(node.head.value_or(0)) + ", the others are at " +
                              std::to_string(head_);
+    if (!node.fork.empty()) return node.fork;
     if (node.lag > limits_.max_lag) return "lag " + std::to_string(node.lag) + " > " + std::to_string(limits_.max_lag);
     return {};
 }
@@ -68,8 +69,13 @@ void LayerFitness::checked(std::size_t index, const CheckResult& result, Fitness
         if (!outdated) node.head = result.head;
         node.fault = fault_of(result);
         node.serves_while_syncing = result.health_status == 206 && !result.el_offline;
+        if (result.head && !result.head_root.empty()) {
+            node.chain.note_head(*result.head, result.head_root, result.head_parent);
+        }
+        if (result.finalized) node.chain.finalized = result.finalized;
         find_head(now);
     }
+    find_forks(now);
     // One node's news may change what is said of all: the head, who lags, which chain is right.
     for (std::size_t i = 0; i < nodes_.size(); ++i) settle(i, i == index && node.check_ok, now);
 }
@@ -154,6 +160,36 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
     settled_ = std::all_of(nodes_.begin(), nodes_.end(),
                            [](const NodeFitness& node) { return node.checked_at != FitnessClock::time_point{}; });
     for (auto& node : nodes_) node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
+}
+
+void LayerFitness::find_forks(FitnessClock::time_point now) {
+    std::vector<NodeFitness*> voters;
+    std::vector<const ChainView*> chains;
+    for (auto& node : nodes_) {
+        const bool votes = node.check_ok && node.fault.empty() && !node.suspect && !node.chain.heads.empty();
+        if (votes) {
+            voters.push_back(&node);
+            chains.push_back(&node.chain);
+        } else {
+            node.fork.clear();
+            node.forked_at = {};
+        }
+    }
+    const auto reasons = minority_forks(chains);
+    for (std::size_t i = 0; i < voters.size(); ++i) {
+        NodeFitness& node = *voters[i];
+        if (reasons[i].empty()) {
+            node.fork.clear();
+            node.forked_at = {};
+            continue;
+        }
+        // In a reorganisation nodes change over one after the other: it counts once all have spoken again.
+        if (node.forked_at == FitnessClock::time_point{}) node.forked_at = now;
+        const bool confirmed = std::all_of(voters.begin(), voters.end(), [&](const NodeFitness* voter) {
+            return voter->checked_at > node.forked_at;
+        });
+        if (confirmed || node.state == NodeFitness::State::untested) node.fork = reasons[i];
+    }
 }
 
 void LayerFitness::settle(std::size_t index, bool was_checked, FitnessClock::time_point now) {

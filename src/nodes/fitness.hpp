@@ -3,13 +3,15 @@
 //
 //            good check                    good checks >= required
 //   untested ----------> fit <----------------------------------- unfit
-//      |                  | lag, syncing, wrong chain, suspect,      ^
+//      |                  | lag, syncing, wrong chain, suspect, fork, ^
 //      |                  | refused, or max_failures failures in a row |
 //      +------------------+------------------------------------------+
 //
 // `required` is min_successes; a node that leaves again soon after a return needs twice as many the next
 // time, up to a bound, and is forgiven after a quiet while.
 #pragma once
+
+#include "nodes/fork.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -31,6 +33,8 @@ struct CheckResult {
     bool syncing = false;
     unsigned health_status = 200; ///< CL: of /eth/v1/node/health
     bool optimistic = false, el_offline = false;
+    std::string head_root, head_parent;  ///< CL: of the head's block
+    std::optional<Checkpoint> finalized; ///< CL; when it was asked
     std::chrono::microseconds latency{0};
     std::string client_version; ///< when it was asked
     /// Heads announced after this are newer than what the check found.
@@ -73,9 +77,12 @@ struct NodeFitness {
     std::uint32_t required = 0; ///< good checks needed to return
     std::string fault;          ///< what the last check said against the node alone; empty: nothing
     bool suspect = false;
+    ChainView chain;  ///< CL
+    std::string fork; ///< why it is on a minority fork; empty: it is not
     FitnessClock::time_point checked_at{};
     FitnessClock::time_point announced_at{};
     FitnessClock::time_point claimed_at{}; ///< when it first named a head that nobody else confirms
+    FitnessClock::time_point forked_at{};  ///< when it was first seen on a minority fork
     FitnessClock::time_point returned_at{};
 
     bool fit() const { return state == State::fit; }
@@ -103,6 +110,7 @@ class LayerFitness {
 
   private:
     void find_head(FitnessClock::time_point now);
+    void find_forks(FitnessClock::time_point now);
     void settle(std::size_t node, bool was_checked, FitnessClock::time_point now);
     void leave(NodeFitness& node, std::string reason, FitnessClock::time_point now);
     std::optional<std::uint64_t> expected_chain() const;

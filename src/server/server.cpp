@@ -27,6 +27,7 @@ class Server final : public forward::EvidenceSink {
         , monitor_(control_, wheel_, *control_metrics_, common_.seen_heads, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
 
     int run() {
+        monitor_.set_head_sink(hub_);
         if (!make_workers()) return exit_bad_configuration;
         if (!listen()) return exit_cannot_start;
         monitor_.set_head_sink(hub_);
@@ -103,7 +104,7 @@ class Server final : public forward::EvidenceSink {
         return true;
     }
 
-    void publish(std::shared_ptr<const nodes::Snapshot> snapshot) {
+    void publish(const std::shared_ptr<const nodes::Snapshot>& snapshot) {
         hub_.adopt(snapshot);
         for (auto& worker : workers_) {
             if (started_) worker->adopt(snapshot);
@@ -147,8 +148,8 @@ class Server final : public forward::EvidenceSink {
 
     void stop(int signal) {
         log::info("weir is stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+        hub_.stop(); // first: it need not hear of every link's end
         monitor_.stop();
-        hub_.stop();
         wheel_.stop();
         for (auto& worker : workers_) worker->drain(config_->server.shutdown_grace);
     }

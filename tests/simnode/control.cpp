@@ -117,7 +117,10 @@ Control::Json Control::stats() const {
             {"executions", counts_json(stats_.executions)},
             {"submissions", counts_json(stats_.submissions)},
             {"send_transactions", stats_.send_transactions},
-            {"last_stream", {{"bytes", stats_.last_stream->bytes}, {"complete", stats_.last_stream->complete}}},
+            {"last_stream",
+             {{"bytes", stats_.last_stream->bytes},
+              {"complete", stats_.last_stream->complete},
+              {"active", stats_.last_stream.use_count() > 1}}}, // its connection still holds it
             {"head", chain_.head()}};
 }
 

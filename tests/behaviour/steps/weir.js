@@ -57,6 +57,13 @@ Then('the metric {word} is {float}', async function (name, value) {
     throw new Error(`it is ${seen}`);
   });
 });
+Then('the metric {word} comes down to at most {float}', function (name, most) {
+  return until(`${name} is at most ${most}`, async () => {
+    const seen = await this.weir.metric(name);
+    if (seen <= most) return true;
+    throw new Error(`it is ${seen}`);
+  });
+});
 Then('the metric {word} of {string} is {float}', async function (name, node, value) {
   assert.equal(await this.weir.metric(name, { node }), value);
 });

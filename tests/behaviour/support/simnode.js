@@ -74,6 +74,9 @@ export class Simnode extends NodeProcess {
   advance(blocks) {
     return this.control('POST', '/advance', { blocks });
   }
+  reorganise(depth) {
+    return this.control('POST', '/reorg', { depth });
+  }
   set(head) {
     return this.control('POST', '/set', { head });
   }

@@ -13,15 +13,32 @@ Feature: What a WebSocket client or node does costs only itself
     And "alice" subscribes to newHeads
     And "slow" subscribes to newHeads
     Then weir counts 2 sessions and 2 subscriptions
-    When weir's memory is measured
-    And "slow" stops reading
+    When "slow" stops reading
     And "slow" asks 60 times for 1 MB
-    Then weir counts 1 session and 1 subscription
-    And weir needs less than 24 MB more than then
+    Then the metric ws_subscriptions_active is 1
     When 3 blocks come
     Then "alice" has got everything, once and in order
     When "slow" reads on
-    Then "slow" is closed with 1008
+    Then "slow" is closed with 1008 and a reason
+    And weir counts 1 session and 1 subscription
+
+  @ws:22 @weir
+  Scenario: A client that never reads again is gone after send_timeout_ms, and so is what waited for it
+    Given WebSocket nodes "a" and "b"
+    And the setting ws_send_queue_max_bytes = "1MiB"
+    And the setting server.send_timeout_ms = 1000
+    When weir runs
+    And "slow" connects
+    And "alice" connects
+    And "alice" subscribes to newHeads
+    And "alice" calls sim_bytes with [1000000]
+    And weir's memory is measured
+    And "slow" stops reading
+    And "slow" asks 60 times for 1 MB
+    And "alice" sends 20 different reads
+    Then each read of "alice" has its own answer
+    And weir counts 1 session and 1 subscription
+    And weir needs less than 24 MB more than then
 
   @ws:23
   Scenario: A message larger than ws_max_message_bytes is answered by 1009

@@ -295,7 +295,7 @@ Feature: Nothing is lost and nothing is doubled when a node goes away
     And "alice" connects
     And "alice" subscribes to newPendingTransactions
     And 2 blocks come
-    And "alice" calls eth_sendRawTransaction with ["0x01"]
+    And all nodes hear of the transaction 0x01
     And all nodes hear of the transaction 0x02
     And all nodes hear of the transaction 0x03
     Then "alice" is told of the pending transactions 0x01, 0x02 and 0x03, once each

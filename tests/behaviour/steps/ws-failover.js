@@ -177,12 +177,12 @@ When('{string} goes up and down {int} times within a second', async function (na
   }
 });
 Then('subscriptions moved at most {int} times since', async function (most) {
-  const changes = (await reconnections(this)) - this.reconnectionsBefore;
+  const changes = (await moves(this)) - this.movesBefore;
   assert.ok(changes <= most, `${changes} times`);
 });
-const reconnections = async (world) => (await world.weir.metric('ws_reconnections_total')) ?? 0;
+const moves = async (world) => (await world.weir.metric('ws_feed_switches_total')) ?? 0;
 When('the moves of subscriptions are counted', async function () {
-  this.reconnectionsBefore = await reconnections(this);
+  this.movesBefore = await moves(this);
 });
 Then('after {int} more block(s) every client has got everything, once and in order', async function (blocks) {
   for (let i = 0; i < blocks; ++i) await this.simchain.advance();

@@ -7,6 +7,7 @@ namespace weir::el {
 
 struct WsSession::Message {
     std::string text; ///< owns what the requests point into
+    net::ByteBudget::Charge charge;
     chain::Requests requests;
     forward::SnapshotHandle snapshot; ///< at its arrival: keeps the limits that it began with
     net::Clock::time_point queue_until;

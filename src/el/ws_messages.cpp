@@ -29,15 +29,19 @@ constexpr milliseconds longest_wait{250};
 /// feeds' own patience.
 constexpr std::chrono::seconds patience{10};
 
+/// An answer that nobody gets any more.
+constexpr std::string_view gone = "{}";
+
 std::string not_a_request(const Call& call) {
     return error_object(call.id, invalid_request, "invalid request: no method");
 }
 
 } // namespace
 
-void WsSession::take(std::string_view text) {
+void WsSession::take(std::string_view text, net::ByteBudget::Charge charge) {
     auto message = std::make_shared<Message>();
     message->text = text;
+    message->charge = std::move(charge);
     message->snapshot = room_.context.snapshot();
     message->queue_until = Clock::now() + limits().ws_queue_timeout;
     auto& requests = message->requests;
@@ -260,7 +264,14 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     std::string answer;
     ++joining_;
     const auto ticket = room_.board.join(std::move(request), [&](const feeds::Joined& joined) {
-        answer = joined.feed == 0 ? error_answer(call.id, joined.error) : listen(message, call, joined.feed, subscribed);
+        if (joined.feed == 0) {
+            answer = error_answer(call.id, joined.error);
+        } else if (ended_ || closing_) {
+            room_.board.leave(joined.feed);
+            answer = gone;
+        } else {
+            answer = listen(message, call, joined.feed, subscribed);
+        }
         waiter.timer.cancel();
     });
     waiters_.push_back(waiter);

@@ -96,18 +96,27 @@ void WsSession::resume() {
 
 Task<error_code> WsSession::read_messages() {
     boost::beast::flat_buffer in;
+    net::ByteBudget::Charge charge(room_.context.body_budget);
     for (;;) {
         while (calls_ >= limits().ws_max_calls_in_flight && !closing_) {
             paused_ = true;
             co_await pause();
         }
         paused_ = false;
-        auto [ec, size] = co_await socket_->async_read(in, use_task);
+        // Piece by piece: one that takes long to arrive is a sign of life, and its memory is counted as it comes.
+        auto [ec, size] = co_await socket_->async_read_some(in, 0, use_task);
         if (ec) co_return ec;
         heard_ = true;
-        metrics().ws_messages_in.add();
         metrics().bytes_from_clients.add(size);
-        if (!closing_) take({static_cast<const char*>(in.data().data()), in.size()});
+        if (!charge.raise_to(in.size())) {
+            close(CloseCode::try_again_later, "too many messages in memory", WsEnd::too_large);
+        }
+        if (!socket_->is_message_done() && !closing_) continue;
+        if (!closing_) {
+            metrics().ws_messages_in.add();
+            take({static_cast<const char*>(in.data().data()), in.size()}, std::move(charge));
+        }
+        charge = net::ByteBudget::Charge(room_.context.body_budget);
         in.consume(in.size());
         if (in.capacity() > kept_capacity) in = {};
     }

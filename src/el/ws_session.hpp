@@ -79,7 +79,7 @@ class WsSession final
 
     // What it says.
     enum class Reading : std::uint8_t { whole, cut_off, too_large };
-    void take(std::string_view text);
+    void take(std::string_view text, net::ByteBudget::Charge charge);
     net::Task<> serve_message(std::shared_ptr<WsSession> self, std::shared_ptr<Message> message);
     net::Task<std::string> answer_one(Message& message, const chain::Call& call);
     net::Task<std::string> answer_all(Message& message);

@@ -3,6 +3,7 @@
 #include "feeds/hub.hpp"
 #include "log/log.hpp"
 #include "nodes/monitor.hpp"
+#include "server/descriptors.hpp"
 #include "server/listen.hpp"
 #include "server/worker.hpp"
 
@@ -27,6 +28,7 @@ class Server final : public forward::EvidenceSink {
         , monitor_(control_, wheel_, *control_metrics_, common_.seen_heads, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
 
     int run() {
+        raise_descriptor_limit(*config_);
         monitor_.set_head_sink(hub_);
         if (!make_workers()) return exit_bad_configuration;
         if (!listen()) return exit_cannot_start;

@@ -118,6 +118,24 @@ Feature: Subscriptions move to another node at once and come back
       | lag     |
 
   @ws:19
+  Scenario: Back within two health intervals also after an outage of several seconds
+    Given WebSocket nodes "a" with a block every 50 ms
+    And a WebSocket backup "b"
+    And the setting health_check_interval_ms = 300
+    And the setting ws_ping_interval_ms = 400
+    When weir runs
+    And "alice" connects
+    And "alice" subscribes to newHeads
+    And "alice" subscribes to logs with {}
+    And "a" is lost by SIGKILL
+    And blocks come until "alice" has got 90 more of them
+    And "a" is started again
+    Then "a" is fit
+    And within two health intervals subscriptions come from "a"
+    When blocks come until "alice" has got 2 more of them
+    Then "alice" has got everything, once and in order
+
+  @ws:19
   Scenario: A node that flaps does not drag the subscriptions back and forth
     Given WebSocket nodes "a" and "b" with a block every 50 ms
     And the setting ws_ping_interval_ms = 400

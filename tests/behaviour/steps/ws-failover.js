@@ -114,7 +114,7 @@ When(/^the nodes "(\w+)" and "(\w+)" are lost in turn by (SIGKILL|SIGSTOP), (\d+
     const node = this.node(lost);
     if (way === 'SIGKILL') await node.run();
     else await node.resume();
-    if (!bare) await until(`${lost} is fit`, async () => (await this.weir.node(lost)).is_healthy, { within: 15_000 });
+    if (!bare) await until(`${lost} is fit and followed`, async () => (await this.weir.node(lost)).is_healthy && (await this.weir.metric('ws_link_open', { node: lost })) === 1, { within: 15_000 });
   }
   this.attach(`gaps after ${way}: ${this.gaps.map((ms) => ms.toFixed(1)).join(', ')} ms`, 'text/plain');
 });

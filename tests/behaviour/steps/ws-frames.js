@@ -106,6 +106,16 @@ When(/^"(\w+)" asks (\d+) times for (\d+) MB$/, function (name, times, megabytes
   const one = client(this, name);
   for (let i = 0; i < Number(times); ++i) one.ask('sim_bytes', [Number(megabytes) * 1e6]);
 });
+When('{int} clients that ask for 60 MB and never read come one after another', async function (count) {
+  const sessions = await this.weir.metric('ws_connections_active');
+  for (let i = 0; i < count; ++i) {
+    const one = await WsClient.connect(this.weir.ws, { name: `slow ${i}` });
+    this.endings.push(() => one.socket.terminate());
+    one.stopReading();
+    for (let j = 0; j < 60; ++j) one.ask('sim_bytes', [1e6]);
+    await until('it is dropped', async () => (await this.weir.metric('ws_connections_active')) === sessions, { within: 10_000 });
+  }
+});
 Then('the result is a string of {int} MB', function (megabytes) {
   assert.equal(this.reply.result?.length, megabytes * 1e6, this.reply.text.slice(0, 200));
 });

@@ -109,6 +109,7 @@ Control::Json Control::stats() const {
              {{"open", sockets.open},
               {"accepted", sockets.accepted},
               {"messages", sockets.messages},
+              {"pings", sockets.pings},
               {"subscriptions_open", sockets.subscriptions_open}}},
             {"event_streams_open", event_streams()},
             {"connections_open", stats_.el.connections_open + stats_.cl.connections_open},

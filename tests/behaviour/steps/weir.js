@@ -64,6 +64,14 @@ Then('the metric {word} of {string} is {float}', async function (name, node, val
   assert.equal(await this.weir.metric(name, { node }), value);
 });
 
+Then('the metric {word} with {word} {string} is at least {float}', async function (name, label, text, least) {
+  await until(`${name} is at least ${least}`, async () => {
+    const seen = await this.weir.metric(name, { [label]: text });
+    if (seen >= least) return true;
+    throw new Error(`it is ${seen}`);
+  });
+});
+
 When('I send weir SIG{word}', function (signal) {
   this.weirMayEnd = signal !== 'HUP';
   this.weir.process.signal(`SIG${signal}`);

@@ -61,6 +61,9 @@ export class Weir {
   get cl() {
     return `${this.url}/cl`;
   }
+  get ws() {
+    return `${this.el.replace('http', 'ws')}/ws`;
+  }
   get log() {
     return this.process.stderr;
   }
@@ -140,5 +143,26 @@ export class Weir {
   resetPeak() {
     writeFileSync(`/proc/${this.process.pid}/clear_refs`, '5');
   }
+}
 
+/**
+ * With WEIR_BARE=1 there is no weir: clients speak to a node that never dies. What a scenario expects of
+ * a client's view must hold there too, or the scenario is wrong. Scenarios on weir itself are tagged @weir.
+ */
+export const bare = process.env.WEIR_BARE === '1';
+export class Bare {
+  constructor(node) {
+    this.el = node.elUrl;
+    this.ws = node.wsUrl;
+    this.process = { running: true, kill() {}, signal() {} };
+    this.log = '';
+    this.logLines = [];
+  }
+  node() {
+    return { is_healthy: true };
+  }
+  metric() {
+    return 0;
+  }
+  write() {}
 }

@@ -72,6 +72,11 @@ When('{string} is suspended', function (name) {
 When('{string} is resumed', function (name) {
   this.node(name).resume();
 });
+When(/^"(\w+)" is started again with the fault (\w+)(?: (\{.*\}))?$/, async function (name, kind, details) {
+  const node = this.node(name);
+  node.bornWith = ['el', kind, details ? JSON.parse(details) : {}];
+  await node.run();
+});
 When('{string} is started again', function (name) {
   return this.node(name).run();
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { rpc } from '../support/anvil.js';
 import { post } from '../support/http.js';
+import { bare } from '../support/weir.js';
 import { until, within } from '../support/wait.js';
 import { client, immortal, subscription } from './ws.js';
 
@@ -54,6 +55,21 @@ Then('{string} is answered with the result {}', async function (name, result) {
 Then('{string} is answered with the error {int}', async function (name, code) {
   this.reply = await within(patience, `an answer to ${name}`, kept(this, name).answer);
   assert.equal(this.reply.error?.code, code, this.reply.text);
+});
+Then('{string} is answered with a subscription', async function (name) {
+  const reply = await within(patience, `an answer to ${name}`, kept(this, name).answer);
+  assert.match(reply.result ?? '', /^0x[0-9a-f]+$/, reply.text);
+});
+When('the call {word} has perhaps reached {string}', async function (method, node) {
+  if (!bare) await until(`${method} at ${node}`, async () => ((await this.node(node).stats()).el.by_method[method] ?? 0) >= 1);
+});
+Then('{string} has got the last {int} blocks and their logs', async function (name, count) {
+  const [heads, logs] = ['newHeads', 'logs'].map((kind) => [...client(this, name).subscriptions.values()].find((one) => one.kind === kind).feed);
+  const { number } = await this.simchain.tip();
+  const wanted = await rpc(immortal(this).elUrl, 'eth_getLogs', [{ fromBlock: `0x${(number - count + 1).toString(16)}`, toBlock: 'latest' }]);
+  await until('the blocks and logs', () => heads.tip?.number === number && logs.keys.length >= wanted.length);
+  assert.deepEqual(heads.numbers.slice(-count), Array.from({ length: count }, (_, i) => number - count + 1 + i));
+  assert.deepEqual(logs.keys.slice(-wanted.length), wanted.map((log) => `${log.blockHash} ${log.logIndex}`));
 });
 Then('{string} is not answered yet', function (name) {
   assert.equal(kept(this, name).done, false);

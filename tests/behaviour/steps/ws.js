@@ -170,7 +170,9 @@ async function complete(world, sub) {
 export async function everything(world, clients) {
   const subs = clients.flatMap((one) => [...one.subscriptions.values()].filter(({ live, kind }) => live && (kind === 'newHeads' || kind === 'logs')));
   assert.ok(subs.length > 0, 'a subscription to heads or logs');
-  await Promise.all(subs.map((sub) => complete(world, sub)));
+  const outcomes = await Promise.allSettled(subs.map((sub) => complete(world, sub)));
+  const failed = outcomes.filter(({ reason }) => reason).map(({ reason }) => reason.message);
+  assert.equal(failed.length, 0, failed.join('\n'));
   assert.deepEqual(clients.flatMap(({ violations }) => violations).slice(0, 20), []);
 }
 Then('{string} has got everything, once and in order', function (name) {

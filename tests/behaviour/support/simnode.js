@@ -40,6 +40,7 @@ export class Simnode extends NodeProcess {
       this.process.mustRun();
       return this.process.stdout.includes('"ready":true');
     });
+    if (this.bornWith) await this.fault(...this.bornWith); // before it has any block to tell of
     if (blockTimeMs === 0) await this.set(head);
   }
 

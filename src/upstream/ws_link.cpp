@@ -34,11 +34,6 @@ constexpr std::size_t max_early_bytes = 4 * 1024 * 1024;
 constexpr std::size_t max_calls = 65'536; ///< without an answer
 constexpr std::string_view no_id = R"({"code":-32603,"message":"the node answered no subscription id"})";
 
-/// A string; some nodes that are not go-ethereum count in numbers.
-bool is_id(std::string_view json) {
-    return !json.empty() && (json.front() == '"' || (json.front() >= '0' && json.front() <= '9'));
-}
-
 std::string words(error_code ec, const websocket::close_reason& closed) {
     if (ec == websocket::error::closed) {
         return closed.code == websocket::close_code::none
@@ -237,7 +232,7 @@ void WsLink::State::answered(const LinkMessage& message) {
     Call& call = node.mapped();
     call.deadline.clear();
     // A subscription without an id is none, whatever the node calls it.
-    const bool nameless = call.subscribes && !is_id(message.json);
+    const bool nameless = call.subscribes && !is_subscription_id(message.json);
     const bool good = message.kind == LinkMessage::Kind::result && !nameless;
     if (!call.answer) {
         // Whoever subscribed has given up meanwhile, the node has not.

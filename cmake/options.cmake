@@ -18,3 +18,6 @@ if(WEIR_SANITIZE)
     target_compile_options(weir_options INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(weir_options INTERFACE -fsanitize=${WEIR_SANITIZE})
 endif()
+if(WEIR_FUZZ)
+    target_compile_options(weir_options INTERFACE -fsanitize=fuzzer-no-link) # what libFuzzer sees of the code
+endif()

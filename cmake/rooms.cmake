@@ -22,7 +22,7 @@ weir_room(net      LINK Boost::headers Boost::url OpenSSL::SSL OpenSSL::Crypto T
 weir_room(chain    LINK Boost::headers PkgConfig::CRYPTOPP)
 weir_room(metrics)
 weir_room(config   USES net log LINK Boost::json fmt::fmt)
-weir_room(upstream USES net config metrics log)
+weir_room(upstream USES net chain config metrics log)
 weir_room(nodes    USES upstream chain config metrics log LINK Boost::json)
 weir_room(routing  USES nodes chain)
 weir_room(forward  USES routing nodes upstream metrics log)

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,14 +17,26 @@ namespace weir::admin {
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
+inline Labels with(Labels labels, const char* name, std::string_view value) {
+    labels.push_back({name, std::string(value)});
+    return labels;
+}
+
 class Families {
   public:
-    explicit Families(std::string prefix) : prefix_(std::move(prefix)) {}
+    explicit Families(std::string prefix)
+        : prefix_(std::move(prefix)) {}
 
     /// The values that follow belong to it.
-    Families& counter(const char* name, const char* help) { return begin(name, help, prometheus::MetricType::Counter); }
-    Families& gauge(const char* name, const char* help) { return begin(name, help, prometheus::MetricType::Gauge); }
-    Families& histogram(const char* name, const char* help) { return begin(name, help, prometheus::MetricType::Histogram); }
+    Families& counter(const char* name, const char* help) {
+        return begin(name, help, prometheus::MetricType::Counter);
+    }
+    Families& gauge(const char* name, const char* help) {
+        return begin(name, help, prometheus::MetricType::Gauge);
+    }
+    Families& histogram(const char* name, const char* help) {
+        return begin(name, help, prometheus::MetricType::Histogram);
+    }
     /// Without the prefix: the names that every process exports.
     Families& process(const char* name, const char* help, prometheus::MetricType type);
 

@@ -1,7 +1,9 @@
 // GET /metrics: every worker's counters added up, in Prometheus' text format.
 #include "admin/families.hpp"
 #include "admin/process.hpp"
+#include "admin/sums.hpp"
 #include "admin/view.hpp"
+#include "admin/websocket_metrics.hpp"
 #include "chain/error_class.hpp"
 #include "chain/methods.hpp"
 
@@ -16,122 +18,112 @@ namespace {
 using nodes::LayerView;
 using nodes::NodeStatus;
 using weir::metrics::ChangeReason;
-using weir::metrics::Counter;
 using weir::metrics::NodeMetrics;
 using weir::metrics::RetryReason;
 using weir::metrics::WorkerMetrics;
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(RetryReason::count)> retry_names{
-    "connect_refused", "connect_failed", "reset",     "timed_out",  "bad_answer", "no_connection", "http_429",
-    "http_4xx",        "http_5xx",       "missing_data", "not_ready", "rate_limit", "no_method",   "not_allowed",
-    "internal",        "null_result",    "not_found", "hedge",      "other"};
+    "connect_refused", "connect_failed", "reset",     "timed_out",   "bad_answer",
+    "no_connection",   "http_429",       "http_4xx",  "http_5xx",    "missing_data",
+    "not_ready",       "rate_limit",     "no_method", "not_allowed", "internal",
+    "null_result",     "not_found",      "behind",    "hedge",       "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(ChangeReason::count)> change_names{
     "fit", "lag", "check_failed", "refused", "wrong_chain", "syncing", "suspect", "traffic", "other"};
 constexpr std::array<std::string_view, 6> status_names{"cut_off", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
 Labels labels_of(const NodeStatus& node) {
     Labels labels{{"node", node.node->name}};
-    if (node.node->layer == nodes::Layer::el) labels.push_back({"tier", std::string(to_string(node.node->tier))});
-    return labels;
-}
-
-Labels with(Labels labels, const char* name, std::string_view value) {
-    labels.push_back({name, std::string(value)});
+    if (node.node->layer == nodes::Layer::el)
+        labels.push_back({"tier", std::string(to_string(node.node->tier))});
     return labels;
 }
 
 class Page {
   public:
     Page(const nodes::Snapshot& snapshot, const View& view)
-        : snapshot_(snapshot), view_(view), out_(snapshot.config->metrics.prefix) {}
+        : snapshot_(snapshot)
+        , view_(view)
+        , out_(snapshot.config->metrics.prefix) {}
 
     std::string text() {
         layer(snapshot_.el, true);
         layer(snapshot_.cl, false);
         el_only();
         clients();
-        websocket();
+        add_websocket_metrics(out_, snapshot_, view_);
         control();
         process();
         return prometheus::TextSerializer().Serialize(out_.take());
     }
 
   private:
-    double sum(Counter WorkerMetrics::*member) const {
-        double total = 0;
-        for (const auto* worker : view_.workers) total += static_cast<double>((worker->*member).value());
-        return total;
-    }
-    double sum(weir::metrics::Gauge WorkerMetrics::*member) const {
-        double total = 0;
-        for (const auto* worker : view_.workers) total += static_cast<double>((worker->*member).value());
-        return total;
-    }
-    template <class Array>
-    double sum(Array WorkerMetrics::*member, std::size_t i) const {
-        double total = 0;
-        for (const auto* worker : view_.workers) total += static_cast<double>((worker->*member)[i].value());
-        return total;
-    }
-    template <class Member>
-    double sum_node(std::uint32_t id, Member NodeMetrics::*member) const {
-        double total = 0;
-        for (const auto* worker : view_.workers) total += static_cast<double>((worker->nodes[id].*member).value());
-        return total;
-    }
     template <class Value>
     void per_node(const LayerView& layer, Value value) {
-        for (const auto& node : layer.nodes) out_.add(value(node), labels_of(node));
+        for (const auto& node : layer.nodes)
+            out_.add(value(node), labels_of(node));
     }
 
     void layer(const LayerView& layer, bool el) {
         const auto name = [&](const char* for_el, const char* for_cl) { return el ? for_el : for_cl; };
         out_.counter(name("el_requests_total", "cl_requests_total"), "Attempts sent to a node.");
-        per_node(layer, [&](const auto& n) { return sum_node(n.node->id, &NodeMetrics::requests); });
+        per_node(layer, [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::requests); });
         out_.histogram(name("el_request_duration_seconds", "cl_request_duration_seconds"),
                        "Time of one attempt until its answer was judged.");
         for (const auto& node : layer.nodes) {
             std::vector<const weir::metrics::Histogram*> parts;
-            for (const auto* worker : view_.workers) parts.push_back(&worker->nodes[node.node->id].duration);
+            for (const auto* worker : view_.workers)
+                parts.push_back(&worker->nodes[node.node->id].duration);
             out_.add(parts, labels_of(node));
         }
         out_.gauge(name("el_node_block_number", "cl_node_slot"), "The node's head.");
         per_node(layer, [](const auto& n) { return static_cast<double>(n.head.value_or(0)); });
-        out_.gauge(name("el_node_lag_blocks", "cl_node_lag_slots"), "How far the node is behind the layer's head.");
+        out_.gauge(name("el_node_lag_blocks", "cl_node_lag_slots"),
+                   "How far the node is behind the layer's head.");
         per_node(layer, [](const auto& n) { return static_cast<double>(n.lag); });
         out_.gauge(name("el_node_healthy", "cl_node_healthy"), "1 when the node is fit to serve.");
         per_node(layer, [](const auto& n) { return n.fit ? 1.0 : 0.0; });
         out_.gauge(name("el_chain_head", "cl_chain_head"), "The layer's highest believable head.")
             .add(static_cast<double>(layer.head));
         double fit = 0;
-        for (const auto& node : layer.nodes) fit += node.fit ? 1 : 0;
+        for (const auto& node : layer.nodes)
+            fit += node.fit ? 1 : 0;
         out_.gauge(name("el_healthy_nodes", "cl_healthy_nodes"), "Nodes that are fit to serve.").add(fit);
         out_.gauge(name("el_node_in_flight", "cl_node_in_flight"), "Attempts under way at the node.");
-        per_node(layer, [&](const auto& n) { return sum_node(n.node->id, &NodeMetrics::in_flight); });
+        per_node(layer, [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::in_flight); });
         out_.gauge(name("el_node_connections", "cl_node_connections"), "Open HTTP connections to the node.");
-        per_node(layer, [&](const auto& n) { return sum_node(n.node->id, &NodeMetrics::connections); });
+        per_node(layer,
+                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::connections); });
         out_.counter(name("el_node_sent_bytes_total", "cl_node_sent_bytes_total"), "Bytes sent to the node.");
-        per_node(layer, [&](const auto& n) { return sum_node(n.node->id, &NodeMetrics::bytes_sent); });
-        out_.counter(name("el_node_received_bytes_total", "cl_node_received_bytes_total"), "Bytes received from the node.");
-        per_node(layer, [&](const auto& n) { return sum_node(n.node->id, &NodeMetrics::bytes_received); });
-        out_.counter(name("el_retries_total", "cl_retries_total"), "Requests that moved on to another node, by reason.");
+        per_node(layer, [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::bytes_sent); });
+        out_.counter(name("el_node_received_bytes_total", "cl_node_received_bytes_total"),
+                     "Bytes received from the node.");
+        per_node(layer,
+                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::bytes_received); });
+        out_.counter(name("el_retries_total", "cl_retries_total"),
+                     "Requests that moved on to another node, by reason.");
         for (std::size_t i = 0; i < retry_names.size(); ++i) {
-            const double n = el ? sum(&WorkerMetrics::retries_el, i) : sum(&WorkerMetrics::retries_cl, i);
+            const double n =
+                el ? sum(view_, &WorkerMetrics::retries_el, i) : sum(view_, &WorkerMetrics::retries_cl, i);
             out_.add(n, with({}, "reason", retry_names[i]));
         }
-        out_.counter(name("el_responses_total", "cl_responses_total"), "Answers to clients, by HTTP status class.");
+        out_.counter(name("el_responses_total", "cl_responses_total"),
+                     "Answers to clients, by HTTP status class.");
         for (std::size_t i = 0; i < status_names.size(); ++i) {
-            const double n = el ? sum(&WorkerMetrics::responses_el, i) : sum(&WorkerMetrics::responses_cl, i);
+            const double n = el ? sum(view_, &WorkerMetrics::responses_el, i)
+                                : sum(view_, &WorkerMetrics::responses_cl, i);
             out_.add(n, with({}, "status", status_names[i]));
         }
-        out_.counter(name("el_node_state_changes_total", "cl_node_state_changes_total"), "Changes of a node's fitness, by reason.");
+        out_.counter(name("el_node_state_changes_total", "cl_node_state_changes_total"),
+                     "Changes of a node's fitness, by reason.");
         for (const auto& node : layer.nodes) {
             const auto& changes = view_.control->nodes[node.node->id].changes;
             for (std::size_t i = 0; i < change_names.size(); ++i) {
-                out_.add(static_cast<double>(changes[i].value()), with(labels_of(node), "reason", change_names[i]));
+                out_.add(static_cast<double>(changes[i].value()),
+                         with(labels_of(node), "reason", change_names[i]));
             }
         }
-        out_.histogram(name("el_health_check_duration_seconds", "cl_health_check_duration_seconds"), "Time of one health check.");
+        out_.histogram(name("el_health_check_duration_seconds", "cl_health_check_duration_seconds"),
+                       "Time of one health check.");
         for (const auto& node : layer.nodes) {
             out_.add({&view_.control->nodes[node.node->id].check_duration}, labels_of(node));
         }
@@ -145,63 +137,63 @@ class Page {
         out_.counter("el_calls_total", "JSON-RPC calls by method; those unknown to weir are \"other\".");
         const auto known = chain::known_methods();
         for (std::size_t i = 0; i <= known.size(); ++i) {
-            const double n = sum(&WorkerMetrics::methods, i);
-            if (n > 0) out_.add(n, with({}, "method", i < known.size() ? known[i] : std::string_view("other")));
+            const double n = sum(view_, &WorkerMetrics::methods, i);
+            if (n > 0)
+                out_.add(n, with({}, "method", i < known.size() ? known[i] : std::string_view("other")));
         }
         out_.counter("el_errors_total", "JSON-RPC errors of nodes that reached clients, by class.");
         for (std::size_t i = 0; i < chain::error_class_count; ++i) {
-            out_.add(sum(&WorkerMetrics::el_errors, i),
+            out_.add(sum(view_, &WorkerMetrics::el_errors, i),
                      with({}, "class", chain::to_string(static_cast<chain::ErrorClass>(i))));
         }
-        out_.counter("el_own_errors_total", "Errors that weir itself answered.").add(sum(&WorkerMetrics::el_own_errors));
-        out_.counter("el_batches_total", "JSON-RPC batches.").add(sum(&WorkerMetrics::el_batches));
-        out_.counter("el_batch_calls_total", "Calls within batches.").add(sum(&WorkerMetrics::el_batch_items));
+        out_.counter("el_own_errors_total", "Errors that weir itself answered.")
+            .add(sum(view_, &WorkerMetrics::el_own_errors));
+        out_.counter("el_batches_total", "JSON-RPC batches.").add(sum(view_, &WorkerMetrics::el_batches));
+        out_.counter("el_batch_calls_total", "Calls within batches.")
+            .add(sum(view_, &WorkerMetrics::el_batch_items));
     }
 
     void clients() {
-        out_.gauge("client_connections", "Open client connections.").add(sum(&WorkerMetrics::client_connections));
-        out_.counter("client_connections_total", "Client connections taken.").add(sum(&WorkerMetrics::client_connections_total));
+        out_.gauge("client_connections", "Open client connections.")
+            .add(sum(view_, &WorkerMetrics::client_connections));
+        out_.counter("client_connections_total", "Client connections taken.")
+            .add(sum(view_, &WorkerMetrics::client_connections_total));
         out_.counter("client_connections_refused_total", "Client connections turned away.")
-            .add(sum(&WorkerMetrics::client_connections_refused));
-        out_.counter("requests_rejected_total", "Requests refused before they were forwarded: malformed, too large, too slow.")
-            .add(sum(&WorkerMetrics::requests_rejected));
-        out_.counter("client_aborts_total", "Clients that left before their answer was whole.").add(sum(&WorkerMetrics::client_aborts));
-        out_.counter("client_received_bytes_total", "Bytes received from clients.").add(sum(&WorkerMetrics::bytes_from_clients));
-        out_.counter("client_sent_bytes_total", "Bytes sent to clients.").add(sum(&WorkerMetrics::bytes_to_clients));
-        out_.gauge("pool_waiting_requests", "Requests that wait for a connection to a node.").add(sum(&WorkerMetrics::pool_waiters));
+            .add(sum(view_, &WorkerMetrics::client_connections_refused));
+        out_.counter("requests_rejected_total",
+                     "Requests refused before they were forwarded: malformed, too large, too slow.")
+            .add(sum(view_, &WorkerMetrics::requests_rejected));
+        out_.counter("client_aborts_total", "Clients that left before their answer was whole.")
+            .add(sum(view_, &WorkerMetrics::client_aborts));
+        out_.counter("client_received_bytes_total", "Bytes received from clients.")
+            .add(sum(view_, &WorkerMetrics::bytes_from_clients));
+        out_.counter("client_sent_bytes_total", "Bytes sent to clients.")
+            .add(sum(view_, &WorkerMetrics::bytes_to_clients));
+        out_.gauge("pool_waiting_requests", "Requests that wait for a connection to a node.")
+            .add(sum(view_, &WorkerMetrics::pool_waiters));
         out_.counter("stale_reconnects_total", "Idle connections found closed by the node when used again.")
-            .add(sum(&WorkerMetrics::stale_reconnects));
-    }
-
-    /// Boards written for these names find them; they stay at zero in this version.
-    void websocket() {
-        out_.gauge("ws_connections_active", "WebSocket sessions.").add(0);
-        out_.gauge("ws_subscriptions_active", "Subscriptions of WebSocket sessions.").add(0);
-        out_.counter("ws_connections_total", "WebSocket sessions taken.").add(0);
-        out_.counter("ws_subscriptions_total", "Subscriptions made.").add(0);
-        out_.counter("ws_reconnections_total", "Upstream WebSockets replaced.").add(0);
-        out_.counter("ws_reconnection_attempts_total", "Attempts to replace an upstream WebSocket.");
-        out_.add(0, with({}, "status", "success")).add(0, with({}, "status", "failure"));
-        out_.counter("ws_messages_total", "WebSocket messages.");
-        out_.add(0, with({}, "direction", "upstream")).add(0, with({}, "direction", "downstream"));
-        out_.gauge("ws_upstream_node", "1 where the upstream WebSocket is.");
-        for (const auto& node : snapshot_.el.nodes) out_.add(0, {{"node", node.node->name}});
+            .add(sum(view_, &WorkerMetrics::stale_reconnects));
     }
 
     void control() {
         out_.counter("reloads_total", "Configuration reloads.");
         out_.add(static_cast<double>(view_.control->reloads.value()), with({}, "status", "success"));
         out_.add(static_cast<double>(view_.control->failed_reloads.value()), with({}, "status", "failure"));
-        out_.gauge("build_info", "Always 1; the version is its label.").add(1, with({}, "version", WEIR_VERSION));
+        out_.gauge("build_info", "Always 1; the version is its label.")
+            .add(1, with({}, "version", WEIR_VERSION));
     }
 
     void process() {
         const auto facts = process_facts();
         using prometheus::MetricType;
-        out_.process("process_cpu_seconds_total", "User and system CPU time.", MetricType::Counter).add(facts.cpu_seconds);
-        out_.process("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge).add(facts.resident_bytes);
-        out_.process("process_open_fds", "Open file descriptors.", MetricType::Gauge).add(facts.open_descriptors);
-        out_.process("process_start_time_seconds", "Start, in seconds since the epoch.", MetricType::Gauge).add(facts.start_time);
+        out_.process("process_cpu_seconds_total", "User and system CPU time.", MetricType::Counter)
+            .add(facts.cpu_seconds);
+        out_.process("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge)
+            .add(facts.resident_bytes);
+        out_.process("process_open_fds", "Open file descriptors.", MetricType::Gauge)
+            .add(facts.open_descriptors);
+        out_.process("process_start_time_seconds", "Start, in seconds since the epoch.", MetricType::Gauge)
+            .add(facts.start_time);
     }
 
     const nodes::Snapshot& snapshot_;

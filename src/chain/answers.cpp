@@ -1,6 +1,7 @@
 // What an answer is, from its beginning: the reading half of chain/json_rpc.hpp.
 #include "chain/json_cursor.hpp"
 #include "chain/json_rpc.hpp"
+#include "chain/values.hpp"
 
 #include <charconv>
 
@@ -115,6 +116,20 @@ Answer scan_answer(std::string_view text, bool complete) {
         answer.result = value.skip_value() == Skip::ok ? between(rest.data(), value.position()) : rest;
     }
     return answer;
+}
+
+std::optional<std::uint64_t> number_of_block(std::string_view answer) {
+    // No other member of a block or of what is in it has this name.
+    constexpr std::string_view key = "\"number\"";
+    const auto found = answer.find(key);
+    if (found == std::string_view::npos) return std::nullopt;
+    JsonCursor cursor(answer.substr(found + key.size()));
+    cursor.skip_space();
+    if (!cursor.take(':')) return std::nullopt;
+    cursor.skip_space();
+    const char* begin = cursor.position();
+    if (cursor.skip_value() != Skip::ok) return std::nullopt;
+    return parse_quoted_quantity(between(begin, cursor.position()));
 }
 
 bool scan_batch_answer(std::string_view text, std::vector<BatchElement>& out) {

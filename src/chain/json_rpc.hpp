@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -62,6 +63,9 @@ struct Answer {
 /// an error. A result is reported as soon as its first byte is seen, except that a literal (null) is
 /// waited for.
 Answer scan_answer(std::string_view text, bool complete);
+
+/// The number of the block in an answer to eth_getBlockByNumber, as far as the text has come.
+std::optional<std::uint64_t> number_of_block(std::string_view answer);
 
 /// The elements of a whole batch answer, in order; false when the text is not a JSON array of objects.
 struct BatchElement {

@@ -124,7 +124,7 @@ MethodTraits traits_of(std::string_view method) {
         return traits;
     }
     const char kind = entries[traits.index].kind;
-    // A filter's id means nothing to another node, and reading one moves it on: once only.
+    // The filter family is weir's own (el/filters): no node is ever asked, least of all twice.
     traits.safety = kind == 't'                  ? Safety::raw_transaction
                     : kind == 'o' || kind == 'f' ? Safety::once
                                                  : Safety::read;

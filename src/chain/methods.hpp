@@ -19,7 +19,7 @@ struct MethodTraits {
     Safety safety = Safety::once;
     bool null_may_be_missing = false; ///< `result: null` may mean "not here yet"
     bool asks_head = false;           ///< eth_blockNumber: its result tells the client the head
-    bool filter = false;              ///< its id belongs to the node that made it
+    bool filter = false;              ///< of the eth_newFilter family, which weir answers itself
 };
 
 /// Methods with a metric label of their own, sorted.

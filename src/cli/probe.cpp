@@ -49,7 +49,8 @@ int probe(const Options& options) {
     const auto counters = std::make_unique<metrics::ControlMetrics>();
     std::shared_ptr<const nodes::Snapshot> last;
     nodes::Monitor* running = nullptr;
-    nodes::Monitor monitor(io, wheel, *counters, [&](auto snapshot) {
+    nodes::SeenHeads no_clients;
+    nodes::Monitor monitor(io, wheel, *counters, no_clients, [&](auto snapshot) {
         last = std::move(snapshot);
         if (running && all_checked(last->el) && all_checked(last->cl)) {
             running->stop();

@@ -1,6 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
-#include "nodes/monitor.hpp"
+#include "nodes/make_endpoint.hpp"
 #include "upstream/ask.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -80,6 +80,7 @@ struct Global {
     std::size_t ws_max_subscriptions_per_session = 1024;
     std::size_t ws_max_calls_in_flight = 256;                 ///< of one session; then weir stops reading from it
     std::size_t ws_max_message_bytes = 32ULL << 20;           ///< from a client
+    bool ws_compression = false;                              ///< permessage-deflate when a client offers it
     std::size_t ws_send_queue_max_bytes = 16ULL << 20;        ///< to one client that does not read
     std::size_t ws_queue_max_messages = 1024;                 ///< of one session, while no node is reachable
     std::size_t ws_queue_max_bytes = 16ULL << 20;
@@ -92,6 +93,11 @@ struct Global {
     std::size_t logs_feed_max_filters = 8;                    ///< with more in one block, all its logs are fetched at once
     std::size_t logs_kept_max_bytes = 64ULL << 20;            ///< delivered logs that may have to be removed again
     milliseconds feed_grace{10'000};                          ///< an upstream subscription outlives its last client
+
+    // The eth_newFilter family.
+    std::size_t max_filters = 10'000;                         ///< over all workers
+    milliseconds filter_timeout{300'000};                     ///< go-ethereum's: not polled for that long, a filter goes
+    std::size_t filter_max_bytes = 16ULL << 20;               ///< kept by one filter from one poll to the next
 
     bool operator==(const Global&) const = default;
 };

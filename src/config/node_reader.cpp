@@ -112,7 +112,8 @@ void NodeReader::read_headers(const toml::node& node, const std::string& key, No
     }
     for (const auto& [name, value] : *table) {
         const std::string header(name.str());
-        const auto shown = key + '.' + header;
+        auto shown = key;
+        shown.append(1, '.').append(header);
         if (!is_token(header)) {
             notes_.mistake(name.source(), shown, "not a header name", "use letters, digits and -");
         } else if (is_reserved(header)) {

@@ -25,7 +25,7 @@ std::string to_string(const Mistake& mistake) {
 }
 
 std::optional<std::string> process_environment(const std::string& name) {
-    const char* value = std::getenv(name.c_str());
+    const char* value = std::getenv(name.c_str()); // NOLINT(concurrency-mt-unsafe): nobody here ever calls setenv
     return value ? std::optional<std::string>(value) : std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "el/batch_call.hpp"
 
+#include "chain/renumber.hpp"
 #include "el/errors.hpp"
 #include "el/single_call.hpp"
 
@@ -13,9 +14,12 @@ using net::Task;
 using routing::Action;
 using routing::Verdict;
 
-BatchCall::BatchCall(const nodes::LayerView& layer, const net::Head& client, std::string_view body,
-                     const chain::Requests& requests, const config::Global& limits)
-    : layer_(layer), client_(client), body_(body), limits_(limits) {
+BatchCall::BatchCall(const net::Head& client, std::string_view body, const chain::Requests& requests,
+                     const config::Global& limits, Ids ids)
+    : client_(client)
+    , body_(body)
+    , limits_(limits)
+    , ids_(ids) {
     items_.reserve(requests.calls.size());
     for (const auto& call : requests.calls) {
         Item& item = items_.emplace_back();
@@ -26,15 +30,47 @@ BatchCall::BatchCall(const nodes::LayerView& layer, const net::Head& client, std
             whole_ = false;
             continue;
         }
-        item.traits = chain::traits_of(call.method);
-        item.block = chain::block_param(call.method, call.params);
-        if (std::find(limits.safe_methods.begin(), limits.safe_methods.end(), call.method) != limits.safe_methods.end()) {
-            item.traits.safety = Safety::read;
-        }
-        if (item.traits.safety == Safety::raw_transaction) {
-            item.hash = chain::raw_transaction_hash(call.params).value_or(std::string());
-        }
+        understand(item);
     }
+}
+
+void BatchCall::understand(Item& item) const {
+    const auto& call = item.call;
+    const auto& safe = limits_.safe_methods;
+    item.traits = chain::traits_of(call.method);
+    item.block = chain::block_param(call.method, call.params);
+    if (std::find(safe.begin(), safe.end(), call.method) != safe.end()) item.traits.safety = Safety::read;
+    if (item.traits.safety == Safety::raw_transaction) {
+        item.hash = chain::raw_transaction_hash(call.params).value_or(std::string());
+    }
+}
+
+void BatchCall::give(std::size_t index, std::string answer) {
+    Item& item = items_[index];
+    item.state = answer.empty() ? Item::State::silent : Item::State::answered;
+    item.answer = std::move(answer);
+    whole_ = false;
+}
+
+void BatchCall::ask_instead(std::size_t index, std::string request) {
+    Item& item = items_[index];
+    item.instead = std::move(request);
+    chain::Requests read;
+    chain::scan_requests(item.instead, 1, read);
+    item.call = read.calls.front();
+    clients_own_ = false;
+    understand(item);
+}
+
+bool BatchCall::is_answer_to(const Item& item, std::size_t index, std::string_view id) const {
+    return ids_ == Ids::ours ? id == std::to_string(index) : chain::same_id(item.call.id, id);
+}
+
+/// An element of a node's answer with the client's id.
+std::string BatchCall::own_answer(const Item& item, std::string_view element) const {
+    std::string answer(element);
+    if (ids_ == Ids::ours) chain::put_id(answer, item.call.id);
+    return answer;
 }
 
 bool BatchCall::any_pending() const {
@@ -56,14 +92,19 @@ bool BatchCall::fresh_connection() const {
 Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream::Connection& connection) {
     const bool all = std::all_of(items_.begin(), items_.end(),
                                  [](const Item& item) { return item.state == Item::State::pending; });
-    whole_ = all;
+    whole_ = all && clients_own_ && ids_ == Ids::clients;
     std::string_view body = body_;
-    if (!all) {
+    if (!whole_) {
         sub_batch_.assign("[");
-        for (const auto& item : items_) {
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            const auto& item = items_[i];
             if (item.state != Item::State::pending) continue;
             if (sub_batch_.size() > 1) sub_batch_.push_back(',');
-            sub_batch_.append(item.call.text);
+            if (ids_ == Ids::ours) {
+                chain::append_renumbered(sub_batch_, item.call, i);
+            } else {
+                sub_batch_.append(item.call.text);
+            }
         }
         sub_batch_.push_back(']');
         body = sub_batch_;
@@ -78,8 +119,10 @@ Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward
     facts.method = item.traits;
     facts.block = item.block;
     facts.node_head = received.node.head.value_or(0);
-    facts.layer_head = layer_.head;
+    facts.layer_head = layer_->head;
     facts.best_other_head = received.best_other_head;
+    facts.told_head = told_head_;
+    facts.answered_head = head_told_by(item.call, item.traits, item.block, answer, answer.result);
     facts.retry = item.sent;
     facts.software = received.node.client_version;
     Verdict verdict = routing::judge_el(facts);
@@ -88,6 +131,10 @@ Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward
         verdict = {};
     }
     if (verdict.action == Action::answer_hash && item.hash.empty()) verdict = {};
+    const bool delivered = verdict.action == Action::deliver;
+    if (delivered && facts.answered_head && (!told_ || told_->head < *facts.answered_head)) {
+        told_ = Told{received.node.node->id, *facts.answered_head};
+    }
     return verdict;
 }
 
@@ -116,7 +163,7 @@ Verdict BatchCall::judge(const forward::Received& received) {
         return {};
     }
     AnswerText text;
-    read_answer(received, limits_.max_batch_answer_bytes, text);
+    read_answer(received, answer_limit(), text);
     if (!text.complete || !text.readable) {
         pass_through_ = whole_; // if it stays so: too long, or unreadable, to be judged
         return text.readable ? Verdict{Action::more, {}, false, false} : Verdict{};
@@ -136,9 +183,10 @@ Verdict BatchCall::judge(const forward::Received& received) {
     Verdict summary{};
     for (const auto& element : elements) {
         for (std::size_t k = 0; k < items_.size(); ++k) {
-            Item& item = items_[(hint + k) % items_.size()];
+            const std::size_t index = (hint + k) % items_.size();
+            Item& item = items_[index];
             if (item.matched || item.state != Item::State::pending || item.call.id.empty()) continue;
-            if (!chain::same_id(item.call.id, element.answer.id)) continue;
+            if (!is_answer_to(item, index, element.answer.id)) continue;
             item.matched = true;
             hint = (hint + k + 1) % items_.size();
             const auto verdict = judge_element(item, element.answer, received);
@@ -172,14 +220,14 @@ Verdict BatchCall::judge(const forward::Received& received) {
     for (const auto& finding : findings) {
         Item& item = *finding.item;
         if (finding.verdict.action == Action::next) {
-            if (item.kept.empty()) item.kept.assign(finding.element->text);
+            if (item.kept.empty()) item.kept = own_answer(item, finding.element->text);
             continue;
         }
         item.state = Item::State::answered;
         if (finding.verdict.action == Action::answer_hash) {
             item.answer = string_result(item.call.id, item.hash);
         } else {
-            item.answer.assign(finding.element->text);
+            item.answer = own_answer(item, finding.element->text);
         }
     }
     return any_pending() ? summary : Verdict{};

@@ -8,21 +8,39 @@
 #include "forward/context.hpp"
 #include "forward/job.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace weir::el {
 
+/// Whose ids the calls of a batch carry on their way to a node.
+enum class Ids : std::uint8_t {
+    clients, ///< the client's own bytes go out, and a node's whole answer back, unchanged
+    ours,    ///< numbers of our own: the client's come back exactly as sent, the same one twice included
+};
+
 class BatchCall final : public forward::Job {
   public:
     /// All references and the views in `requests` outlive this.
-    BatchCall(const nodes::LayerView& layer, const net::Head& client, std::string_view body,
-              const chain::Requests& requests, const config::Global& limits);
+    BatchCall(const net::Head& client, std::string_view body, const chain::Requests& requests,
+              const config::Global& limits, Ids ids);
+
+    /// The layer's nodes as they are now: before each run of the attempt loop. Outlives the run.
+    /// `told_head`: the highest one that the client was told of.
+    void use(const nodes::LayerView& layer, std::uint64_t told_head) {
+        layer_ = &layer;
+        told_head_ = told_head;
+    }
+    /// This call is answered already: a whole JSON-RPC answer, or nothing for a notification.
+    void give(std::size_t item, std::string answer);
+    /// Nodes are asked this in the call's place: a whole JSON-RPC request with the same id.
+    void ask_instead(std::size_t item, std::string request);
 
     net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) override;
     routing::Verdict judge(const forward::Received& received) override;
     routing::Verdict failed(routing::FailureKind kind, bool sent) override;
-    std::size_t hold_limit(const net::Head&) const override { return limits_.max_batch_answer_bytes; }
+    std::size_t hold_limit(const net::Head&) const override { return answer_limit(); }
     net::Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override { co_return false; }
     bool fresh_connection() const override;
     bool bodyless() const override { return false; }
@@ -37,6 +55,13 @@ class BatchCall final : public forward::Job {
     /// nothing is to be answered (notifications only).
     std::string answer(std::string_view why_not) const;
 
+    /// The highest head among the answers, and the node that told it.
+    struct Told {
+        std::uint32_t node_id = 0;
+        std::uint64_t head = 0;
+    };
+    const std::optional<Told>& told() const { return told_; }
+
     /// Transactions whose fate is unclear: their hashes, to be looked for before answering.
     struct Doubt {
         std::size_t item;
@@ -48,6 +73,7 @@ class BatchCall final : public forward::Job {
   private:
     struct Item {
         chain::Call call;
+        std::string instead; ///< owns the call when it is not the client's
         chain::MethodTraits traits;
         chain::BlockParam block;
         enum class State : std::uint8_t { pending, answered, silent } state = State::pending; ///< silent: a notification
@@ -59,15 +85,26 @@ class BatchCall final : public forward::Job {
         bool matched = false; ///< scratch of one judgement
     };
 
+    std::size_t answer_limit() const {
+        // Our ids must be put back: such an answer cannot pass through unread.
+        return ids_ == Ids::ours ? limits_.upstream_max_message_bytes : limits_.max_batch_answer_bytes;
+    }
+    void understand(Item& item) const;
+    bool is_answer_to(const Item& item, std::size_t index, std::string_view id) const;
+    std::string own_answer(const Item& item, std::string_view element) const;
     routing::Verdict judge_element(Item& item, const chain::Answer& answer, const forward::Received& received);
     routing::Verdict judge_object(const AnswerText& text, const forward::Received& received);
 
-    const nodes::LayerView& layer_;
+    const nodes::LayerView* layer_ = nullptr;
     const net::Head& client_;
     std::string_view body_;
     const config::Global& limits_;
+    Ids ids_;
+    std::uint64_t told_head_ = 0;
+    std::optional<Told> told_;
     std::vector<Item> items_;
     std::string sub_batch_;
+    bool clients_own_ = true; ///< no call was put in another's place
     bool whole_ = true; ///< the last attempt carried the client's own bytes
     bool pass_through_ = false;
 };

@@ -2,12 +2,13 @@
 // sees to it that the client gets exactly one answer.
 #pragma once
 
+#include "el/filters.hpp"
 #include "forward/context.hpp"
 #include "net/server_connection.hpp"
 
 namespace weir::el {
 
 /// Answers the request whose head has been read. The connection says afterwards whether it can be kept.
-net::Task<> serve(forward::Context& context, net::ServerConnection& client);
+net::Task<> serve(forward::Context& context, Filters& filters, net::ServerConnection& client);
 
 } // namespace weir::el

@@ -19,6 +19,17 @@ constexpr std::size_t hold_bytes = 64 * 1024;
 
 } // namespace
 
+std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::MethodTraits& traits,
+                                          const chain::BlockParam& block, const chain::Answer& answer,
+                                          std::string_view text) {
+    if (answer.kind != chain::Answer::Kind::result) return std::nullopt;
+    if (traits.asks_head) return chain::parse_quoted_quantity(answer.result);
+    if (block.kind == chain::BlockParam::Kind::latest && call.method == "eth_getBlockByNumber") {
+        return chain::number_of_block(text);
+    }
+    return std::nullopt;
+}
+
 Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net::Head& client, std::string_view body,
                                   upstream::Connection& connection) {
     upstream::build_request_head(connection.request_head, endpoint, "POST", {}, &client,
@@ -29,8 +40,15 @@ Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net:
 }
 
 SingleCall::SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
-                       std::string_view body, const chain::Call& call, chain::MethodTraits traits)
-    : context_(context), layer_(layer), client_(client), body_(body), call_(call), traits_(traits) {
+                       std::string_view body, const chain::Call& call, chain::MethodTraits traits,
+                       CallHistory history)
+    : context_(context)
+    , layer_(layer)
+    , client_(client)
+    , body_(body)
+    , call_(call)
+    , traits_(traits)
+    , history_(history) {
     if (traits.safety == chain::Safety::read) block_ = chain::block_param(call.method, call.params);
     if (traits.safety == chain::Safety::raw_transaction) {
         hash_ = chain::raw_transaction_hash(call.params).value_or(std::string());
@@ -56,11 +74,17 @@ Verdict SingleCall::judge(const forward::Received& received) {
     facts.node_head = received.node.head.value_or(0);
     facts.layer_head = layer_.head;
     facts.best_other_head = received.best_other_head;
-    facts.retry = received.retry;
+    facts.told_head = history_.told_head;
+    facts.answered_head = head_told_by(call_, traits_, block_, scanned, answer.text);
+    facts.retry = received.retry || history_.sent;
     facts.software = received.node.client_version;
     Verdict verdict = routing::judge_el(facts);
     if (hash_.empty() && (verdict.action == Action::answer_hash || verdict.action == Action::ask_for_hash)) {
         verdict = {};
+    }
+    answered_head_ = facts.answered_head;
+    if (answered_head_ && verdict.action == Action::deliver) {
+        context_.seen_heads.told(received.node.node->id, *answered_head_);
     }
     error_class_.reset();
     if (scanned.kind == chain::Answer::Kind::error) {

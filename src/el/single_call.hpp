@@ -10,11 +10,18 @@
 
 namespace weir::el {
 
+/// What the client has lived through before this call.
+struct CallHistory {
+    std::uint64_t told_head = 0; ///< the highest head it was told of
+    bool sent = false;           ///< a node may have had these bytes already
+};
+
 class SingleCall final : public forward::Job {
   public:
-    /// `client` is the request's head, `body` its bytes, `call` points into them; all outlive this.
+    /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the call in it; all
+    /// outlive this.
     SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
-               std::string_view body, const chain::Call& call, chain::MethodTraits traits);
+               std::string_view body, const chain::Call& call, chain::MethodTraits traits, CallHistory history);
 
     net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) override;
     routing::Verdict judge(const forward::Received& received) override;
@@ -26,6 +33,8 @@ class SingleCall final : public forward::Job {
 
     /// The class of the JSON-RPC error in the answer that is delivered, if it is one.
     const std::optional<chain::ErrorClass>& error_class() const { return error_class_; }
+    /// The head that the delivered answer tells, if it tells one.
+    const std::optional<std::uint64_t>& answered_head() const { return answered_head_; }
     /// eth_sendRawTransaction: the transaction's hash; empty when the bytes are no transaction.
     const std::string& transaction_hash() const { return hash_; }
 
@@ -36,10 +45,18 @@ class SingleCall final : public forward::Job {
     std::string_view body_;
     const chain::Call& call_;
     chain::MethodTraits traits_;
+    CallHistory history_;
     chain::BlockParam block_;
     std::string hash_;
     std::optional<chain::ErrorClass> error_class_;
+    std::optional<std::uint64_t> answered_head_;
 };
+
+/// The head that an answer tells its client: eth_blockNumber's, or the latest block's. `text`: the answer as far as
+/// it has come.
+std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::MethodTraits& traits,
+                                          const chain::BlockParam& block, const chain::Answer& answer,
+                                          std::string_view text);
 
 /// Asks one node for a transaction by its hash.
 net::Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string_view hash,

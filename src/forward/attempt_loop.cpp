@@ -40,7 +40,8 @@ metrics::RetryReason retry_reason(std::string_view reason) {
         {"http_429", http_429},               {"http_4xx", http_4xx},             {"http_5xx", http_5xx},
         {"missing_data", missing_data},       {"not_ready", not_ready},           {"rate_limit", rate_limit},
         {"no_method", no_method},             {"not_allowed", not_allowed},       {"internal", internal},
-        {"null_result", null_result},         {"not_found", not_found},           {"hedge", hedge}};
+        {"null_result", null_result},         {"not_found", not_found},
+        {"behind", behind},                   {"hedge", hedge}};
     for (const auto& [name, value] : names) {
         if (name == reason) return value;
     }
@@ -78,7 +79,8 @@ class Loop {
                 best_other_head_ = std::max(best_other_head_, layer_.nodes[order[k]].head.value_or(0));
             }
             if (i > 0) count_retry();
-            const Verdict verdict = co_await attempt(node, std::min(until, limits_.deadline), i + 1 < attempts);
+            const Verdict verdict = co_await attempt(node, std::min(until, limits_.deadline),
+                                                     limits_.asked_again_later || i + 1 < attempts);
             if (co_await settle(node, verdict)) co_return std::move(outcome_);
         }
         finish_unanswered(order.empty());
@@ -87,7 +89,7 @@ class Loop {
 
   private:
     /// One node, one try; a connection that had died while idle does not count as one.
-    Task<Verdict> attempt(const nodes::NodeStatus& node, Clock::time_point until, bool others_left) {
+    Task<Verdict> attempt(const nodes::NodeStatus& node, Clock::time_point until, bool may_move_on) {
         auto& pool = context_.pool(*node.node);
         auto& counters = context_.metrics.nodes[node.node->id];
         const auto begin = Clock::now();
@@ -99,10 +101,10 @@ class Loop {
         for (;;) {
             sent_ = false;
             failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
-                                               {.fresh = fresh, .interruptible = others_left});
+                                               {.fresh = fresh, .interruptible = may_move_on});
             if (failure != Failure::none) break;
             outcome_.lease->set_deadline(until);
-            outcome_.lease->allow_interruption(others_left && !job_.fresh_connection());
+            outcome_.lease->allow_interruption(may_move_on && !job_.fresh_connection());
             sent_ = true;
             failure = co_await exchange(node, verdict);
             const bool stale = failure == Failure::reset && outcome_.lease.reused() &&

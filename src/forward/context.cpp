@@ -14,11 +14,13 @@ constexpr std::chrono::seconds longest_rest{60};
 } // namespace
 
 Context::Context(net::IoContext& io_context, net::DeadlineWheel& deadline_wheel, metrics::WorkerMetrics& counters,
-                 EvidenceSink& evidence, std::size_t workers, std::size_t max_buffered_bytes)
+                 EvidenceSink& evidence, nodes::SeenHeads& heads, std::size_t workers,
+                 std::size_t max_buffered_bytes)
     : io(io_context)
     , wheel(deadline_wheel)
     , metrics(counters)
     , body_budget(max_buffered_bytes / workers)
+    , seen_heads(heads)
     , evidence_(evidence)
     , workers_(workers) {}
 

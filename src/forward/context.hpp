@@ -7,6 +7,7 @@
 #include "net/byte_budget.hpp"
 #include "net/deadline.hpp"
 #include "nodes/fitness.hpp"
+#include "nodes/seen_heads.hpp"
 #include "nodes/snapshot.hpp"
 #include "upstream/pool.hpp"
 
@@ -32,12 +33,13 @@ class EvidenceSink {
 class Context {
   public:
     Context(net::IoContext& io, net::DeadlineWheel& wheel, metrics::WorkerMetrics& metrics, EvidenceSink& evidence,
-            std::size_t workers, std::size_t max_buffered_bytes);
+            nodes::SeenHeads& seen_heads, std::size_t workers, std::size_t max_buffered_bytes);
 
     net::IoContext& io;
     net::DeadlineWheel& wheel;
     metrics::WorkerMetrics& metrics;
     net::ByteBudget body_budget;
+    nodes::SeenHeads& seen_heads; ///< shared by all workers
 
     const SnapshotHandle& snapshot() const { return snapshot_; }
     /// Takes a new snapshot; pools of nodes that are gone retire.

@@ -54,7 +54,7 @@ class Histogram {
 /// Why the attempt loop went on to another node; the label's text is in admin/.
 enum class RetryReason : std::uint8_t {
     connect_refused, connect_failed, reset, timed_out, bad_answer, no_connection, http_429, http_4xx, http_5xx,
-    missing_data, not_ready, rate_limit, no_method, not_allowed, internal, null_result, not_found, hedge, other, count
+    missing_data, not_ready, rate_limit, no_method, not_allowed, internal, null_result, not_found, behind, hedge, other, count
 };
 
 /// Why a WebSocket session ended; the label's text is in admin/.

@@ -168,8 +168,15 @@ Task<ServerConnection::BodyResult> ServerConnection::read_body_piece(std::string
 Task<bool> ServerConnection::send(std::span<const asio::const_buffer> buffers) {
     const auto ec = co_await stream_.write_all(buffers, &deadline_, limits_.send_timeout);
     deadline_.clear();
-    if (!ec) bytes_out_ += asio::buffer_size(buffers);
-    co_return !ec;
+    if (ec) {
+        // Part of an answer may be out, and what waits in the socket's buffer nobody reads: nothing can follow.
+        keep_alive_ = false;
+        stream_.reset_on_close();
+        stream_.close();
+        co_return false;
+    }
+    bytes_out_ += asio::buffer_size(buffers);
+    co_return true;
 }
 
 std::string_view ServerConnection::connection_header() const {
@@ -188,6 +195,15 @@ Task<bool> ServerConnection::answer(unsigned status, std::string_view content_ty
     const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
                                                     asio::buffer(body.data(), head_only ? 0 : body.size())};
     co_return co_await send(buffers);
+}
+
+void ServerConnection::take_over() {
+    deadline_.clear();
+    in_ = {};
+    parser_.reset();
+    head_ = {};
+    keep_alive_ = false;
+    taken_over_ = true;
 }
 
 void ServerConnection::end_request() {

@@ -57,6 +57,13 @@ class ServerConnection {
     /// "Connection: close\r\n", "Connection: keep-alive\r\n" for HTTP/1.0, or nothing.
     std::string_view connection_header() const;
 
+    /// More than the current request has come already.
+    bool has_more() const { return in_.size() > held_; }
+    /// Another protocol takes the stream over after this request: buffers and head are given back, and no deadline
+    /// is set any more.
+    void take_over();
+    bool taken_over() const { return taken_over_; }
+
     /// Between two requests: gives back memory. Call once after each answer.
     void end_request();
     /// Idle between two requests: nothing read of a next one.
@@ -86,6 +93,7 @@ class ServerConnection {
     bool body_done_ = true;
     bool keep_alive_ = true;
     bool idle_ = true;
+    bool taken_over_ = false;
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
 };
 

@@ -9,6 +9,10 @@
 
 namespace weir::net {
 
+std::uint64_t acknowledged_bytes_of(int descriptor); // acknowledged.cpp
+
+std::uint64_t Stream::acknowledged_bytes() { return acknowledged_bytes_of(socket_.native_handle()); }
+
 Task<error_code> Stream::tls_connect(asio::ssl::context& context, const std::string& host, bool verify) {
     tls_ = std::make_unique<Tls>(socket_, context);
     error_code literal;

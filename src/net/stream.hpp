@@ -9,6 +9,7 @@
 #include <boost/asio/ssl/stream.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -48,6 +49,10 @@ class Stream {
     /// given) is set anew to `patience` with every byte taken; its action must end the operation.
     Task<error_code> write_all(std::span<const asio::const_buffer> buffers, Deadline* stall = nullptr,
                                milliseconds patience = {});
+
+    /// How many bytes the peer has acknowledged so far (Linux's TCP_INFO); 0 when that cannot be known. Tells a slow
+    /// reader from a dead one.
+    std::uint64_t acknowledged_bytes();
 
     /// Non-blocking; what the kernel does not take at once is dropped. For a last word before closing.
     void try_write(std::string_view text);

@@ -17,6 +17,7 @@ using upstream::Failure;
 namespace {
 
 constexpr std::size_t max_version_length = 128;
+constexpr std::uint64_t slots_between_finality = 8; // one epoch of the minimal preset, a quarter of mainnet's
 
 /// A question whose failure ends the check.
 bool failed(const upstream::Reply& reply, CheckResult& result) {
@@ -81,7 +82,22 @@ const json::value* at(const json::value& value, std::initializer_list<std::strin
     return here;
 }
 
+std::string text_at(const json::value& value, std::initializer_list<std::string_view> path) {
+    const auto* found = at(value, path);
+    return found && found->is_string() ? std::string(std::string_view(found->as_string())) : std::string();
+}
+
 bool is_true(const json::value* value) { return value && value->is_bool() && value->as_bool(); }
+
+std::optional<Checkpoint> finalized_in(const std::string& body) {
+    boost::system::error_code ec;
+    const json::value document = json::parse(body, ec);
+    if (ec) return std::nullopt;
+    const auto epoch = chain::parse_decimal(text_at(document, {"data", "finalized", "epoch"}));
+    auto root = text_at(document, {"data", "finalized", "root"});
+    if (!epoch || root.empty()) return std::nullopt;
+    return Checkpoint{*epoch, std::move(root)};
+}
 
 } // namespace
 
@@ -142,7 +158,7 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
     if (failed(health, result)) co_return result;
     result.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
     result.health_status = health.status;
-    if (health.new_connection) acquaintance.known = false;
+    if (health.new_connection) acquaintance = {};
 
     auto head_question = get("/eth/v1/beacon/headers/head");
     const auto header = co_await upstream::ask(pool, addresses, std::move(head_question), deadline);
@@ -158,6 +174,8 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
                                               : "headers/head: no slot in the answer");
         co_return result;
     }
+    result.head_root = text_at(document, {"data", "root"});
+    result.head_parent = text_at(document, {"data", "header", "message", "parent_root"});
     auto syncing_question = get("/eth/v1/node/syncing");
     const auto syncing = co_await upstream::ask(pool, addresses, std::move(syncing_question), deadline);
     if (failed(syncing, result)) co_return result;
@@ -176,6 +194,15 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
             if (text && text->is_string()) result.client_version = printable(std::string_view(text->as_string()));
         }
         acquaintance.known = true;
+    }
+    const auto asked_at = acquaintance.finality_asked_at;
+    if (!asked_at || *result.head < *asked_at || *result.head - *asked_at >= slots_between_finality) {
+        auto finality_question = get("/eth/v1/beacon/states/head/finality_checkpoints");
+        const auto reply = co_await upstream::ask(pool, addresses, std::move(finality_question), deadline);
+        if (reply.failure == Failure::none && reply.status == 200) {
+            result.finalized = finalized_in(reply.body);
+            acquaintance.finality_asked_at = result.head;
+        }
     }
     result.outcome = CheckResult::Outcome::answered;
     co_return result;

@@ -8,9 +8,11 @@
 
 namespace weir::nodes {
 
-/// What is asked only once per connection, because it does not change while the node runs.
+/// What is not asked each time: the chain id and the version once per connection, because they do not change
+/// while the node runs; a beacon node's finality when its head has moved some way on.
 struct Acquaintance {
     bool known = false;
+    std::optional<std::uint64_t> finality_asked_at; ///< its head then
 };
 
 net::Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,

@@ -38,6 +38,7 @@ std::string LayerFitness::standing_fault(const NodeFitness& node) const {
     if (node.chain_id && node.chain_id != expected_chain()) return "wrong chain " + hex(*node.chain_id);
     if (node.suspect) return "suspect: claims head " + std::to_string(node.head.value_or(0)) + ", the others are at " +
                              std::to_string(head_);
+    if (!node.fork.empty()) return node.fork;
     if (node.lag > limits_.max_lag) return "lag " + std::to_string(node.lag) + " > " + std::to_string(limits_.max_lag);
     return {};
 }
@@ -64,13 +65,30 @@ void LayerFitness::checked(std::size_t index, const CheckResult& result, Fitness
         node.consecutive_failures = 0;
         node.reachable = true;
         node.latency = result.latency;
-        node.head = result.head;
+        const bool outdated = node.head > result.head && result.head && node.announced_at > result.asked_at;
+        if (!outdated) node.head = result.head;
         node.fault = fault_of(result);
         node.serves_while_syncing = result.health_status == 206 && !result.el_offline;
+        if (result.head && !result.head_root.empty()) {
+            node.chain.note_head(*result.head, result.head_root, result.head_parent);
+        }
+        if (result.finalized) node.chain.finalized = result.finalized;
         find_head(now);
     }
+    find_forks(now);
     // One node's news may change what is said of all: the head, who lags, which chain is right.
     for (std::size_t i = 0; i < nodes_.size(); ++i) settle(i, i == index && node.check_ok, now);
+}
+
+bool LayerFitness::announced(std::size_t index, std::uint64_t head, FitnessClock::time_point now) {
+    auto& node = nodes_[index];
+    // Checks alone decide whose word counts.
+    if (!node.check_ok || !node.head || head <= *node.head) return false;
+    node.head = head;
+    node.announced_at = now;
+    find_head(now);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) settle(i, false, now);
+    return true;
 }
 
 void LayerFitness::witnessed(std::size_t index, const Evidence& evidence, FitnessClock::time_point now) {
@@ -97,19 +115,26 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
     }
     if (voters.empty()) return;
 
-    // The highest head is believed when it is close to the second highest, or grew no faster than a chain can.
-    const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(now - head_at_).count() + 1;
+    // The highest head is believed when it is close to the second highest, or grew no faster than a chain can: by
+    // time and not by word, for a node may announce heads as often as it likes.
+    constexpr auto rate = static_cast<double>(believable_growth_per_second);
+    const double burst = static_cast<double>(limits_.max_lag) + rate;
+    growth_ = std::min(growth_, burst) + rate * std::chrono::duration<double>(now - head_at_).count();
     const auto plausible = [&](std::uint64_t head) {
-        return settled_ && head <= head_ + limits_.max_lag +
-                                         believable_growth_per_second * static_cast<std::uint64_t>(elapsed);
+        return settled_ && static_cast<double>(head) <= static_cast<double>(head_) + growth_;
     };
     std::vector<NodeFitness*> by_head = voters;
     std::stable_sort(by_head.begin(), by_head.end(), [](const auto* a, const auto* b) { return *a->head > *b->head; });
     std::size_t top = 0;
+    bool confirmed = true;
     for (; top + 1 < by_head.size(); ++top) {
         NodeFitness& highest = *by_head[top];
         const NodeFitness& second = *by_head[top + 1];
-        if (*highest.head - *second.head <= limits_.max_lag || plausible(*highest.head)) break;
+        if (*highest.head - *second.head <= limits_.max_lag) break;
+        if (plausible(*highest.head)) {
+            confirmed = false;
+            break;
+        }
         // Two nodes, no history: the configured order decides.
         if (!settled_ && by_head.size() == 2 && voters.front() == &highest) break;
     }
@@ -127,11 +152,44 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
         }) && node.checked_at > node.claimed_at;
         if (node.state == NodeFitness::State::untested) node.suspect = true;
     }
-    head_ = *by_head[top]->head;
+    const auto head = *by_head[top]->head;
+    if (confirmed) growth_ = burst;
+    else if (head > head_) growth_ -= static_cast<double>(head - head_);
+    head_ = head;
     head_at_ = now;
     settled_ = std::all_of(nodes_.begin(), nodes_.end(),
                            [](const NodeFitness& node) { return node.checked_at != FitnessClock::time_point{}; });
     for (auto& node : nodes_) node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
+}
+
+void LayerFitness::find_forks(FitnessClock::time_point now) {
+    std::vector<NodeFitness*> voters;
+    std::vector<const ChainView*> chains;
+    for (auto& node : nodes_) {
+        const bool votes = node.check_ok && node.fault.empty() && !node.suspect && !node.chain.heads.empty();
+        if (votes) {
+            voters.push_back(&node);
+            chains.push_back(&node.chain);
+        } else {
+            node.fork.clear();
+            node.forked_at = {};
+        }
+    }
+    const auto reasons = minority_forks(chains);
+    for (std::size_t i = 0; i < voters.size(); ++i) {
+        NodeFitness& node = *voters[i];
+        if (reasons[i].empty()) {
+            node.fork.clear();
+            node.forked_at = {};
+            continue;
+        }
+        // In a reorganisation nodes change over one after the other: it counts once all have spoken again.
+        if (node.forked_at == FitnessClock::time_point{}) node.forked_at = now;
+        const bool confirmed = std::all_of(voters.begin(), voters.end(), [&](const NodeFitness* voter) {
+            return voter->checked_at > node.forked_at;
+        });
+        if (confirmed || node.state == NodeFitness::State::untested) node.fork = reasons[i];
+    }
 }
 
 void LayerFitness::settle(std::size_t index, bool was_checked, FitnessClock::time_point now) {

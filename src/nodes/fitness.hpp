@@ -3,13 +3,15 @@
 //
 //            good check                    good checks >= required
 //   untested ----------> fit <----------------------------------- unfit
-//      |                  | lag, syncing, wrong chain, suspect,      ^
+//      |                  | lag, syncing, wrong chain, suspect, fork, ^
 //      |                  | refused, or max_failures failures in a row |
 //      +------------------+------------------------------------------+
 //
 // `required` is min_successes; a node that leaves again soon after a return needs twice as many the next
 // time, up to a bound, and is forgiven after a quiet while.
 #pragma once
+
+#include "nodes/fork.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -31,8 +33,12 @@ struct CheckResult {
     bool syncing = false;
     unsigned health_status = 200; ///< CL: of /eth/v1/node/health
     bool optimistic = false, el_offline = false;
+    std::string head_root, head_parent;  ///< CL: of the head's block
+    std::optional<Checkpoint> finalized; ///< CL; when it was asked
     std::chrono::microseconds latency{0};
     std::string client_version; ///< when it was asked
+    /// Heads announced after this are newer than what the check found.
+    FitnessClock::time_point asked_at = FitnessClock::time_point::max();
 };
 
 /// What real traffic found: certain, or the n-th failure in a row seen by one worker.
@@ -71,8 +77,12 @@ struct NodeFitness {
     std::uint32_t required = 0; ///< good checks needed to return
     std::string fault;          ///< what the last check said against the node alone; empty: nothing
     bool suspect = false;
+    ChainView chain;  ///< CL
+    std::string fork; ///< why it is on a minority fork; empty: it is not
     FitnessClock::time_point checked_at{};
+    FitnessClock::time_point announced_at{};
     FitnessClock::time_point claimed_at{}; ///< when it first named a head that nobody else confirms
+    FitnessClock::time_point forked_at{};  ///< when it was first seen on a minority fork
     FitnessClock::time_point returned_at{};
 
     bool fit() const { return state == State::fit; }
@@ -88,6 +98,10 @@ class LayerFitness {
     LayerFitness(std::vector<NodeFitness> nodes, FitnessLimits limits) : nodes_(std::move(nodes)), limits_(limits) {}
 
     void checked(std::size_t node, const CheckResult& result, FitnessClock::time_point now);
+    /// A head that the node announced by itself counts like one that a check found. One that is not higher than
+    /// what is known of it says nothing: a lower one after a reorganisation waits for the next check. True when
+    /// something is different now.
+    bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now);
     void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
 
     const std::vector<NodeFitness>& nodes() const { return nodes_; }
@@ -96,6 +110,7 @@ class LayerFitness {
 
   private:
     void find_head(FitnessClock::time_point now);
+    void find_forks(FitnessClock::time_point now);
     void settle(std::size_t node, bool was_checked, FitnessClock::time_point now);
     void leave(NodeFitness& node, std::string reason, FitnessClock::time_point now);
     std::optional<std::uint64_t> expected_chain() const;
@@ -105,6 +120,7 @@ class LayerFitness {
     FitnessLimits limits_;
     std::uint64_t head_ = 0;
     FitnessClock::time_point head_at_{};
+    double growth_ = 0;    ///< blocks that head_ may gain on one node's word alone
     bool settled_ = false; ///< every node had its say once: head_ is history, not merely the first answer
 };
 

@@ -1,12 +1,12 @@
 #include "nodes/monitor.hpp"
 
 #include "log/log.hpp"
-#include "net/base64.hpp"
-#include "net/tls.hpp"
+#include "nodes/follower.hpp"
+#include "nodes/host_addresses.hpp"
+#include "nodes/make_endpoint.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -21,9 +21,6 @@ namespace asio = net::asio;
 
 namespace {
 
-constexpr std::chrono::seconds resolve_interval{30};
-constexpr std::chrono::seconds resolve_retry_interval{2};
-
 metrics::ChangeReason reason_class(const NodeFitness& node) {
     const auto says = [&](std::string_view words) { return node.reason.find(words) != std::string::npos; };
     if (node.fit()) return metrics::ChangeReason::became_fit;
@@ -37,29 +34,32 @@ metrics::ChangeReason reason_class(const NodeFitness& node) {
     return metrics::ChangeReason::other;
 }
 
-upstream::Addresses literal_address(const net::Url& url) {
-    boost::system::error_code ec;
-    const auto address = asio::ip::make_address(url.host, ec);
-    if (ec) return nullptr;
-    return std::make_shared<const std::vector<net::tcp::endpoint>>(1, net::tcp::endpoint(address, url.port));
+upstream::LinkLimits link_limits(const config::Global& global) {
+    upstream::LinkLimits limits;
+    limits.connect_timeout = global.connect_timeout;
+    limits.ping_interval = global.ws_ping_interval;
+    limits.max_message_bytes = global.upstream_max_message_bytes;
+    return limits;
 }
 
 } // namespace
 
 /// One node under watch.
 struct Monitor::Watch {
-    Watch(net::IoContext& io) : wake(io), resolver(io), resolve_wake(io) {}
+    explicit Watch(net::IoContext& io)
+        : wake(io) {}
 
     std::shared_ptr<const Node> node;
     config::NodeConfig config;
     std::shared_ptr<upstream::Pool> pool;
     metrics::NodeMetrics unused_metrics; ///< health checks are not traffic
     metrics::Gauge unused_waiters;
-    upstream::Addresses addresses;
+    std::shared_ptr<HostAddresses> http_host, ws_host;
+    std::shared_ptr<Follower> follower; ///< EL nodes with a WebSocket URL; so is ws_host
     Acquaintance acquaintance;
     net::Timer wake;
-    asio::ip::basic_resolver<net::tcp, net::Executor> resolver;
-    net::Timer resolve_wake;
+    std::uint64_t checked_head = 0; ///< what the last check found
+    bool hurry = false; ///< something happened that the check under way may have missed
     LayerState* layer = nullptr;
     std::size_t index = 0; ///< in its layer; valid while watched
     bool retired = false;
@@ -73,10 +73,12 @@ struct Monitor::LayerState {
     LayerFitness fitness{{}, {}};
 };
 
-Monitor::Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics, Publish publish)
+Monitor::Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics,
+                 SeenHeads& seen_heads, Publish publish)
     : io_(io)
     , wheel_(wheel)
     , metrics_(metrics)
+    , seen_heads_(seen_heads)
     , publish_(std::move(publish))
     , el_(std::make_unique<LayerState>())
     , cl_(std::make_unique<LayerState>()) {
@@ -85,28 +87,8 @@ Monitor::Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::Control
 
 Monitor::~Monitor() = default;
 
-result<upstream::Endpoint, std::string> make_endpoint(const net::Url& url, const config::NodeConfig& node) {
-    upstream::Endpoint endpoint;
-    endpoint.url = url;
-    endpoint.host_header = url.host_header();
-    endpoint.headers = node.headers;
-    const bool authorized = std::any_of(node.headers.begin(), node.headers.end(), [](const auto& header) {
-        return net::same_field_name(header.first, "Authorization");
-    });
-    if (!url.basic_auth.empty() && !authorized) {
-        endpoint.headers.emplace_back("Authorization", "Basic " + net::base64(url.basic_auth));
-    }
-    endpoint.max_connections = node.max_connections;
-    if (url.is_tls()) {
-        auto tls = net::make_client_tls(node.ca_file, !node.insecure_skip_verify);
-        if (!tls) return "node " + node.name + ": " + tls.error();
-        endpoint.tls = *tls;
-    }
-    return endpoint;
-}
-
-result<std::shared_ptr<Monitor::Watch>, std::string> Monitor::make_watch(const config::Config& config, Layer layer,
-                                                                         Tier tier, const config::NodeConfig& node) {
+result<std::shared_ptr<Monitor::Watch>, std::string>
+Monitor::make_watch(const config::Config& config, Layer layer, Tier tier, const config::NodeConfig& node) {
     if (next_id_ >= max_node_ids) return "too many different nodes since the start: restart weir";
     auto described = std::make_shared<Node>();
     described->layer = layer;
@@ -124,11 +106,17 @@ result<std::shared_ptr<Monitor::Watch>, std::string> Monitor::make_watch(const c
     auto watch = std::make_shared<Watch>(io_);
     watch->node = described;
     watch->config = node;
-    watch->addresses = literal_address(node.http_url);
+    watch->http_host = std::make_shared<HostAddresses>(io_, node.http_url);
     // Checks have connections of their own: a pool that traffic has used up must not look like a dead node.
-    const upstream::Pool::Settings settings{2, config.global.connect_timeout, config.global.upstream_idle_timeout};
-    watch->pool = std::make_shared<upstream::Pool>(io_, wheel_, described->http, settings, watch->unused_metrics,
-                                                   watch->unused_waiters);
+    const upstream::Pool::Settings settings{2, config.global.connect_timeout,
+                                            config.global.upstream_idle_timeout};
+    watch->pool = std::make_shared<upstream::Pool>(io_, wheel_, described->http, settings,
+                                                   watch->unused_metrics, watch->unused_waiters);
+    if (described->ws && layer == Layer::el) {
+        watch->ws_host = std::make_shared<HostAddresses>(io_, *node.ws_url);
+        HeadSink& self = *this; // private to this class, not to make_shared
+        watch->follower = std::make_shared<Follower>(io_, wheel_, metrics_, described, self);
+    }
     return watch;
 }
 
@@ -196,84 +184,117 @@ void Monitor::replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> wat
     for (const auto& old : layer.watches) {
         if (std::find(watches.begin(), watches.end(), old) == watches.end()) retire(*old);
     }
-    for (std::size_t i = 0; i < watches.size(); ++i) watches[i]->index = i;
+    for (std::size_t i = 0; i < watches.size(); ++i)
+        watches[i]->index = i;
     layer.watches = std::move(watches);
     layer.fitness = LayerFitness(std::move(fitness), limits);
-    for (const auto& watch : started) {
-        if (!watch->addresses) asio::co_spawn(io_, resolve_loop(watch), asio::detached);
-        asio::co_spawn(io_, check_loop(watch), asio::detached);
+    for (const auto& watch : layer.watches) {
+        if (watch->follower) watch->follower->set_limits(link_limits(config_->global));
     }
+    for (const auto& watch : started)
+        start(watch);
+}
+
+void Monitor::start(const std::shared_ptr<Watch>& watch) {
+    watch->http_host->start([this, watch] {
+        watch->wake.cancel(); // its check waits for nothing but this, or should see who is there now
+        publish();
+    });
+    asio::co_spawn(io_, check_loop(watch), asio::detached);
+    if (!watch->follower) return;
+    watch->follower->set_addresses(watch->ws_host->get());
+    watch->ws_host->start([watch] { watch->follower->set_addresses(watch->ws_host->get()); });
+    watch->follower->start();
 }
 
 void Monitor::retire(Watch& watch) {
     watch.retired = true;
     watch.wake.cancel();
-    watch.resolve_wake.cancel();
-    watch.resolver.cancel();
+    watch.http_host->stop();
     watch.pool->close_all();
-}
-
-Task<> Monitor::resolve_loop(std::shared_ptr<Watch> watch) {
-    const auto& url = watch->node->http.url;
-    while (!watch->retired) {
-        const std::string port = std::to_string(url.port);
-        auto [ec, found] = co_await watch->resolver.async_resolve(url.host, port, use_task);
-        if (watch->retired) co_return;
-        if (!ec && !found.empty()) {
-            auto addresses = std::make_shared<std::vector<net::tcp::endpoint>>();
-            for (const auto& entry : found) addresses->push_back(entry.endpoint());
-            const bool first = !watch->addresses;
-            const bool moved = !first && *watch->addresses != *addresses;
-            watch->addresses = std::move(addresses);
-            if (first) watch->wake.cancel(); // its check waits for nothing but this
-            if (first || moved) publish();
-        }
-        watch->resolve_wake.expires_after(ec ? resolve_retry_interval : resolve_interval);
-        co_await watch->resolve_wake.async_wait(use_task);
-    }
+    if (!watch.follower) return;
+    watch.ws_host->stop();
+    watch.follower->stop();
 }
 
 Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
     while (!watch->retired) {
         const auto begin = Clock::now();
         const auto deadline = begin + config_->global.health_check_timeout;
-        if (!watch->addresses) {
-            watch->wake.expires_at(deadline); // resolve_loop() cuts this short
+        watch->hurry = false;
+        if (!watch->http_host->get()) {
+            watch->wake.expires_at(deadline); // its address cuts this short
             co_await watch->wake.async_wait(use_task);
         }
         CheckResult result;
         if (watch->node->layer == Layer::el) {
-            result = co_await check_el(*watch->pool, watch->addresses, watch->acquaintance, deadline);
+            result = co_await check_el(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
         } else {
-            result = co_await check_cl(*watch->pool, watch->addresses, watch->acquaintance, deadline);
+            result = co_await check_cl(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
         }
         if (watch->retired) co_return;
+        result.asked_at = begin;
         const auto now = Clock::now();
         auto& counters = metrics_.nodes[watch->node->id];
         counters.checks.add();
         if (result.outcome != CheckResult::Outcome::answered) counters.failed_checks.add();
         counters.check_duration.observe(now - begin);
         watch->layer->fitness.checked(watch->index, result, now);
+        if (result.head && watch->node->layer == Layer::el) note_head(*watch, *result.head);
         changed(*watch->layer);
         if (watch->retired) co_return; // whoever was told may have had enough
+        if (watch->hurry) continue;
         watch->wake.expires_at(std::max(begin + config_->global.health_check_interval, now));
         co_await watch->wake.async_wait(use_task);
     }
 }
 
+void Monitor::note_head(Watch& watch, std::uint64_t head) {
+    const auto told = seen_heads_.told_by(watch.node->id);
+    if (told > head && told > watch.checked_head) seen_heads_.went_back(watch.node->id, head);
+    watch.checked_head = head;
+}
+
+Monitor::Watch* Monitor::find(std::uint32_t node_id) {
+    for (auto* layer : {el_.get(), cl_.get()}) {
+        for (const auto& watch : layer->watches) {
+            if (watch->node->id == node_id && !watch->retired) return watch.get();
+        }
+    }
+    return nullptr;
+}
+
 void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
     asio::post(io_, [this, node_id, evidence] {
-        if (stopped_) return;
-        for (auto* layer : {el_.get(), cl_.get()}) {
-            for (const auto& watch : layer->watches) {
-                if (watch->node->id != node_id) continue;
-                const bool was_fit = layer->fitness.nodes()[watch->index].fit();
-                layer->fitness.witnessed(watch->index, evidence, Clock::now());
-                if (was_fit != layer->fitness.nodes()[watch->index].fit()) changed(*layer);
-                return;
-            }
-        }
+        const auto* watch = find(node_id);
+        if (!watch) return;
+        auto& fitness = watch->layer->fitness;
+        const bool was_fit = fitness.nodes()[watch->index].fit();
+        fitness.witnessed(watch->index, evidence, Clock::now());
+        if (was_fit != fitness.nodes()[watch->index].fit()) changed(*watch->layer);
     });
+}
+
+void Monitor::link_up(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> link) {
+    if (sink_) sink_->link_up(node_id, std::move(link));
+}
+
+void Monitor::link_down(std::uint32_t node_id, std::string_view why) {
+    if (sink_) sink_->link_down(node_id, why);
+    // Its HTTP side may have gone the same way: do not wait for the next check to find out.
+    if (auto* watch = find(node_id)) {
+        watch->hurry = true;
+        watch->wake.cancel();
+    }
+}
+
+void Monitor::head_announced(std::uint32_t node_id, chain::HeaderPtr header) {
+    // Routing first: who hears of the block may ask for it at once.
+    auto* watch = find(node_id);
+    if (watch && watch->layer->fitness.announced(watch->index, header->number, Clock::now())) {
+        changed(*watch->layer);
+    }
+    if (sink_) sink_->head_announced(node_id, std::move(header));
 }
 
 void Monitor::changed(LayerState& layer) {
@@ -310,7 +331,7 @@ LayerView Monitor::view(const LayerState& layer) const {
         const auto& fitness = layer.fitness.nodes()[watch->index];
         NodeStatus status;
         status.node = watch->node;
-        status.addresses = watch->addresses;
+        status.addresses = watch->http_host->get();
         status.checked = fitness.state != NodeFitness::State::untested;
         status.fit = fitness.fit();
         status.chain_id = fitness.chain_id;
@@ -343,15 +364,16 @@ void Monitor::publish() {
     if (snapshot->el.failover_active != failover_) {
         failover_ = snapshot->el.failover_active;
         if (failover_) metrics_.failovers.add();
-        log::warn(failover_ ? "no primary is fit: backups serve" : "primaries serve again", {{"layer", "el"}});
+        log::warn(failover_ ? "no primary is fit: backups serve" : "primaries serve again",
+                  {{"layer", "el"}});
     }
     publish_(std::move(snapshot));
 }
 
 void Monitor::stop() {
-    stopped_ = true;
     for (auto* layer : {el_.get(), cl_.get()}) {
-        for (const auto& watch : layer->watches) retire(*watch);
+        for (const auto& watch : layer->watches)
+            retire(*watch);
     }
 }
 

@@ -1,11 +1,14 @@
 // Watches every node from the control thread: one check loop per node, side by side, none waiting
-// for another; resolves host names; takes in what real traffic found; and publishes a new snapshot
-// whenever it learns something. Everything but witness() is called on the control thread.
+// for another; resolves host names; follows the heads of those with a WebSocket; takes in what real
+// traffic found; and publishes a new snapshot whenever it learns something. Everything but witness()
+// is called on the control thread.
 #pragma once
 
 #include "metrics/control_metrics.hpp"
 #include "nodes/checks.hpp"
 #include "nodes/fitness.hpp"
+#include "nodes/head_sink.hpp"
+#include "nodes/seen_heads.hpp"
 #include "nodes/snapshot.hpp"
 
 #include <boost/system/result.hpp>
@@ -17,14 +20,19 @@
 
 namespace weir::nodes {
 
-class Monitor {
+class Monitor final : private HeadSink {
   public:
     using Publish = std::function<void(std::shared_ptr<const Snapshot>)>;
 
-    Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics, Publish publish);
+    Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics,
+            SeenHeads& seen_heads, Publish publish);
     ~Monitor();
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
+
+    /// Who is told of links and heads; a snapshot that knows of a head is published before. Set before
+    /// apply().
+    void set_head_sink(HeadSink& sink) { sink_ = &sink; }
 
     /// Watches the nodes of this configuration from now on. A node that did not change keeps its
     /// identity, standing and connections. The error is a sentence; then nothing has changed.
@@ -40,13 +48,19 @@ class Monitor {
     struct Watch;
     struct LayerState;
 
+    void link_up(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> link) override;
+    void link_down(std::uint32_t node_id, std::string_view why) override;
+    void head_announced(std::uint32_t node_id, chain::HeaderPtr header) override;
+
     net::Task<> check_loop(std::shared_ptr<Watch> watch);
-    net::Task<> resolve_loop(std::shared_ptr<Watch> watch);
+    Watch* find(std::uint32_t node_id);
+    void note_head(Watch& watch, std::uint64_t head);
     boost::system::result<std::vector<std::shared_ptr<Watch>>, std::string>
     make_watches(const config::Config& config, Layer layer, const LayerState& old);
-    boost::system::result<std::shared_ptr<Watch>, std::string> make_watch(const config::Config& config, Layer layer,
-                                                                          Tier tier, const config::NodeConfig& node);
+    boost::system::result<std::shared_ptr<Watch>, std::string>
+    make_watch(const config::Config& config, Layer layer, Tier tier, const config::NodeConfig& node);
     void replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> watches, FitnessLimits limits);
+    void start(const std::shared_ptr<Watch>& watch);
     void retire(Watch& watch);
     void changed(LayerState& layer);
     void publish();
@@ -56,17 +70,14 @@ class Monitor {
     net::IoContext& io_;
     net::DeadlineWheel& wheel_;
     metrics::ControlMetrics& metrics_;
+    SeenHeads& seen_heads_;
     Publish publish_;
+    HeadSink* sink_ = nullptr;
     std::shared_ptr<const config::Config> config_;
     std::unique_ptr<LayerState> el_, cl_;
     std::uint64_t version_ = 0;
     std::uint32_t next_id_ = 0;
     bool failover_ = false;
-    bool stopped_ = false;
 };
-
-/// The endpoint of one of a node's URLs, with its TLS context. The error is a sentence.
-boost::system::result<upstream::Endpoint, std::string> make_endpoint(const net::Url& url,
-                                                                     const config::NodeConfig& node);
 
 } // namespace weir::nodes

@@ -13,6 +13,11 @@ std::uint32_t latency_of(const PlanInput& input, const NodeStatus& status) {
     return status.node->id < input.latency_us.size() ? input.latency_us[status.node->id] : 0;
 }
 
+bool has_wanted_head(const PlanInput& input, std::uint16_t index) {
+    const auto& status = input.layer.nodes[index];
+    return (input.seen ? input.seen->of(status) : status.head.value_or(0)) >= *input.wanted_head;
+}
+
 /// Orders one tier's fit nodes, which stand in configured order, by policy and by what the request wants.
 void order_tier(const PlanInput& input, std::uint16_t* begin, std::uint16_t* end) {
     const auto& nodes = input.layer.nodes;
@@ -30,7 +35,7 @@ void order_tier(const PlanInput& input, std::uint16_t* begin, std::uint16_t* end
         std::stable_partition(begin, end, [&](auto i) { return nodes[i].node->id == *input.sticky; });
     }
     if (input.wanted_head) {
-        std::stable_partition(begin, end, [&](auto i) { return nodes[i].head.value_or(0) >= *input.wanted_head; });
+        std::stable_partition(begin, end, [&](auto i) { return has_wanted_head(input, i); });
     }
     if (!input.resting.empty()) {
         std::stable_partition(begin, end, [&](auto i) {
@@ -57,7 +62,13 @@ Candidates plan(const PlanInput& input) {
         add(input, out, [&](const NodeStatus& s) { return s.fit && s.node->tier == tier; });
         order_tier(input, out.data() + first, out.data() + out.size());
     }
-    if (!out.empty()) return out;
+    if (!out.empty()) {
+        if (input.wanted_head && input.wanted_strictly) {
+            const auto below = std::remove_if(out.begin(), out.end(), [&](auto i) { return !has_wanted_head(input, i); });
+            out.erase(below, out.end());
+        }
+        return out;
+    }
     const auto by_lag = [&](std::uint16_t a, std::uint16_t b) {
         const auto& x = input.layer.nodes[a];
         const auto& y = input.layer.nodes[b];

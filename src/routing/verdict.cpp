@@ -81,6 +81,11 @@ Verdict by_null(const ElAnswer& facts) {
     return deliver;
 }
 
+/// The chain must not go backwards in a client's eyes while some node has what it was told of.
+bool falls_behind(const ElAnswer& facts) {
+    return facts.answered_head && *facts.answered_head < facts.told_head && facts.best_other_head >= facts.told_head;
+}
+
 } // namespace
 
 Verdict judge_failure(FailureKind kind, bool sent, Safety safety) {
@@ -94,6 +99,7 @@ Verdict judge_el(const ElAnswer& facts) {
     switch (facts.answer.kind) {
     case Answer::Kind::incomplete: return {Action::more, {}, false, false};
     case Answer::Kind::result:
+        if (falls_behind(facts)) return next("behind");
         return facts.answer.result == "null" && !once ? by_null(facts) : deliver;
     case Answer::Kind::batch: return deliver;
     case Answer::Kind::error: {

@@ -52,6 +52,8 @@ struct ElAnswer {
     std::uint64_t node_head = 0;       ///< of the node that answered
     std::uint64_t layer_head = 0;
     std::uint64_t best_other_head = 0; ///< highest head among the candidates left; 0: none left
+    std::uint64_t told_head = 0;       ///< what the client has been told already
+    std::optional<std::uint64_t> answered_head; ///< the head that this answer tells, if it tells one
     bool retry = false;                ///< the same bytes were sent to a node before
     std::string_view software;         ///< web3_clientVersion of the node
 };

@@ -41,12 +41,14 @@ boost::system::result<Listening, std::string> listen_on(const std::string& host,
     {
         // Sharing lets any process of this user join in unnoticed: ask once without it.
         net::Acceptor alone(io);
-        if ((ec = bind_one(alone, listening.address, false))) return "cannot listen on " + named() + ": " + ec.message();
+        ec = bind_one(alone, listening.address, false);
+        if (ec) return "cannot listen on " + named() + ": " + ec.message();
         listening.address = alone.local_endpoint();
     }
     for (std::size_t i = 0; i < workers; ++i) {
         net::Acceptor acceptor(io);
-        if ((ec = bind_one(acceptor, listening.address, true))) return "cannot listen on " + named() + ": " + ec.message();
+        ec = bind_one(acceptor, listening.address, true);
+        if (ec) return "cannot listen on " + named() + ": " + ec.message();
         listening.descriptors.push_back(acceptor.release(ec));
     }
     return listening;

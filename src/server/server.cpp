@@ -1,7 +1,9 @@
 #include "server/server.hpp"
 
+#include "feeds/hub.hpp"
 #include "log/log.hpp"
 #include "nodes/monitor.hpp"
+#include "server/descriptors.hpp"
 #include "server/listen.hpp"
 #include "server/worker.hpp"
 
@@ -16,16 +18,21 @@ namespace asio = net::asio;
 
 namespace {
 
-class Server final : public forward::EvidenceSink {
+class Server final : public forward::EvidenceSink, public el::FilterPort {
   public:
     Server(const config::Config& config, const Reload& reload)
         : config_(std::make_shared<const config::Config>(config))
         , reload_(reload)
-        , monitor_(control_, wheel_, *control_metrics_, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
+        , hub_(control_, wheel_, *control_metrics_, config.server.workers,
+               [this](std::size_t worker, auto action) { workers_[worker]->post(std::move(action)); })
+        , monitor_(control_, wheel_, *control_metrics_, common_.seen_heads, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
 
     int run() {
+        raise_descriptor_limit(*config_);
+        monitor_.set_head_sink(hub_);
         if (!make_workers()) return exit_bad_configuration;
         if (!listen()) return exit_cannot_start;
+        monitor_.set_head_sink(hub_);
         if (const auto applied = monitor_.apply(config_); !applied) {
             log::error("cannot start", {{"reason", applied.error()}});
             return exit_bad_configuration;
@@ -39,6 +46,11 @@ class Server final : public forward::EvidenceSink {
         return exit_clean;
     }
 
+    bool post(std::size_t worker, std::function<void(el::Filters&)> action) override {
+        if (worker >= workers_.size()) return false;
+        workers_[worker]->post_to_filters(std::move(action));
+        return true;
+    }
     void witness(std::uint32_t node_id, nodes::Evidence evidence) override { monitor_.witness(node_id, evidence); }
 
   private:
@@ -64,7 +76,7 @@ class Server final : public forward::EvidenceSink {
         for (std::size_t i = 0; i < server.workers; ++i) {
             metrics_.push_back(std::make_unique<metrics::WorkerMetrics>());
             view.workers.push_back(metrics_.back().get());
-            workers_.push_back(std::make_unique<Worker>(settings, *metrics_.back(), *this));
+            workers_.push_back(std::make_unique<Worker>(i, settings, *metrics_.back(), *this, hub_, *this, common_));
         }
         for (auto& worker : workers_) worker->set_admin_view(view);
         return true;
@@ -99,7 +111,8 @@ class Server final : public forward::EvidenceSink {
         return true;
     }
 
-    void publish(std::shared_ptr<const nodes::Snapshot> snapshot) {
+    void publish(const std::shared_ptr<const nodes::Snapshot>& snapshot) {
+        hub_.adopt(snapshot);
         for (auto& worker : workers_) {
             if (started_) worker->adopt(snapshot);
             else worker->adopt_now(snapshot);
@@ -142,6 +155,7 @@ class Server final : public forward::EvidenceSink {
 
     void stop(int signal) {
         log::info("weir is stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+        hub_.stop(); // first: it need not hear of every link's end
         monitor_.stop();
         wheel_.stop();
         for (auto& worker : workers_) worker->drain(config_->server.shutdown_grace);
@@ -154,7 +168,9 @@ class Server final : public forward::EvidenceSink {
     net::IoContext control_;
     net::DeadlineWheel wheel_{control_};
     asio::basic_signal_set<net::Executor> signals_{control_, SIGINT, SIGTERM, SIGHUP};
+    Common common_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    feeds::Hub hub_;
     nodes::Monitor monitor_;
     bool started_ = false;
 };

@@ -41,9 +41,14 @@ struct Worker::Listener {
     Purpose purpose;
 };
 
-Worker::Worker(WorkerSettings settings, metrics::WorkerMetrics& metrics, forward::EvidenceSink& evidence)
+Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetrics& metrics,
+               forward::EvidenceSink& evidence, feeds::HubPort& hub, el::FilterPort& filters, Common& common)
     : settings_(std::move(settings))
-    , context_(io_, wheel_, metrics, evidence, settings_.workers, settings_.max_buffered_bytes) {}
+    , context_(io_, wheel_, metrics, evidence, common.seen_heads, settings_.workers, settings_.max_buffered_bytes)
+    , board_(hub, index)
+    , ids_(index)
+    , filters_(context_, board_, ids_, filters, index, common.filters)
+    , websockets_(context_, board_, ids_, filters_, common.ws_sessions, settings_.limits.send_timeout) {}
 
 Worker::~Worker() = default;
 
@@ -62,7 +67,18 @@ void Worker::join() {
 }
 
 void Worker::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
-    asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable { context_.adopt(std::move(snapshot)); });
+    asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable {
+        context_.adopt(std::move(snapshot));
+        websockets_.snapshot_changed();
+    });
+}
+
+void Worker::post(std::function<void(feeds::Board&)> action) {
+    asio::post(io_, [this, action = std::move(action)] { action(board_); });
+}
+
+void Worker::post_to_filters(std::function<void(el::Filters&)> action) {
+    asio::post(io_, [this, action = std::move(action)] { action(filters_); });
 }
 
 Task<> Worker::accept_loop(Listener& listener) {
@@ -155,14 +171,9 @@ Task<> Worker::dispatch(net::ServerConnection& client, Purpose purpose) {
     if (purpose == Purpose::metrics && route != Route::metrics) route = Route::unknown;
     if (purpose == Purpose::clients && route == Route::metrics && !settings_.metrics_on_main_port) route = Route::unknown;
     switch (route) {
-    case Route::el: co_await el::serve(context_, client); break;
+    case Route::el: co_await el::serve(context_, filters_, client); break;
     case Route::cl: co_await cl::serve(context_, client); break;
-    case Route::el_websocket: {
-        client.last_request();
-        const auto body = error_body(501, "JSON-RPC over WebSocket is not part of this version");
-        co_await client.answer(501, "application/json", body);
-        break;
-    }
+    case Route::el_websocket: co_await websockets_.serve(client); break;
     case Route::unknown: {
         client.last_request();
         const auto body = error_body(404, "no such path; try /el, /cl/, /status, /metrics, /health or /ready");
@@ -198,6 +209,7 @@ void Worker::drain(net::milliseconds grace) {
         for (auto& session : sessions_) {
             if (session.connection.idle()) session.connection.stream().close();
         }
+        websockets_.drain();
         grace_.expires_after(grace);
         grace_.async_wait([this](net::error_code ec) {
             if (!ec) cut_off();
@@ -210,12 +222,17 @@ void Worker::end_if_idle() {
     if (!draining_ || !sessions_.empty()) return;
     // Nothing is left to serve: with its last work the event loop ends.
     grace_.cancel();
+    filters_.stop();
     context_.close_pools();
     wheel_.stop();
 }
 
 void Worker::cut_off() {
-    for (auto& session : sessions_) session.connection.stream().close();
+    websockets_.cut_off(); // they say goodbye within a time of their own
+    for (auto& session : sessions_) {
+        if (!session.connection.taken_over()) session.connection.stream().close();
+    }
+    filters_.stop();
     context_.close_pools();
 }
 

@@ -3,12 +3,16 @@
 #pragma once
 
 #include "admin/view.hpp"
+#include "el/ws_endpoint.hpp"
+#include "feeds/board.hpp"
 #include "forward/context.hpp"
 #include "net/server_connection.hpp"
 #include "net/tls.hpp"
 
 #include <boost/intrusive/list.hpp>
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -31,9 +35,18 @@ struct WorkerSettings {
     std::size_t max_buffered_bytes = 0;
 };
 
+/// What all workers share: written rarely, read without a lock.
+struct Common {
+    nodes::SeenHeads seen_heads;
+    std::atomic<std::size_t> ws_sessions{0};
+    std::atomic<std::size_t> filters{0};
+};
+
 class Worker {
   public:
-    Worker(WorkerSettings settings, metrics::WorkerMetrics& metrics, forward::EvidenceSink& evidence);
+    /// `index`: among the workers, as the hub knows it.
+    Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetrics& metrics,
+           forward::EvidenceSink& evidence, feeds::HubPort& hub, el::FilterPort& filters, Common& common);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -48,6 +61,9 @@ class Worker {
 
     // Any thread:
     void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
+    /// Runs something on the worker's thread with its board.
+    void post(std::function<void(feeds::Board&)> action);
+    void post_to_filters(std::function<void(el::Filters&)> action);
     /// Takes no new connection, answers what is in flight, and ends after `grace` at the latest.
     void drain(net::milliseconds grace);
     void join();
@@ -67,6 +83,10 @@ class Worker {
     net::IoContext io_{1};
     net::DeadlineWheel wheel_{io_};
     forward::Context context_;
+    feeds::Board board_;
+    el::RandomIds ids_;
+    el::Filters filters_;
+    el::WsEndpoint websockets_;
     admin::View admin_;
     std::vector<std::unique_ptr<Listener>> listeners_;
     boost::intrusive::list<Session, boost::intrusive::constant_time_size<false>> sessions_;

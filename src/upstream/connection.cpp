@@ -21,10 +21,6 @@ constexpr std::size_t max_head_bytes = 64 * 1024;
 constexpr std::size_t kept_capacity = 128 * 1024;
 constexpr int max_interim_answers = 16;
 
-bool verifies(asio::ssl::context& context) {
-    return (SSL_CTX_get_verify_mode(context.native_handle()) & SSL_VERIFY_PEER) != 0;
-}
-
 } // namespace
 
 Connection::Connection(net::IoContext& io, net::DeadlineWheel& wheel)
@@ -42,51 +38,8 @@ Connection::Connection(net::IoContext& io, net::DeadlineWheel& wheel)
           this) {}
 
 Task<Failure> Connection::open(const Endpoint& endpoint, const Addresses& addresses, Clock::time_point at) {
-    if (!addresses || addresses->empty()) {
-        explanation_ = "host name not resolved";
-        co_return Failure::connect_failed;
-    }
-    error_code last;
-    bool all_refused = true;
-    std::size_t left = addresses->size();
-    for (const auto& address : *addresses) {
-        // Each address its share, so that a dead IPv6 route does not eat the time of the IPv4 one.
-        const auto now = Clock::now();
-        if (now >= at) break;
-        deadline_.set(now + (at - now) / static_cast<long>(left--));
-        error_code ignored;
-        stream_.socket().close(ignored);
-        stream_.socket().open(address.protocol(), last);
-        if (!last) {
-            auto [ec] = co_await stream_.socket().async_connect(address, use_task);
-            last = deadline_.expired() ? error_code(asio::error::timed_out) : ec;
-        }
-        if (interrupted_) last = asio::error::operation_aborted;
-        if (!last || interrupted_) break;
-        if (last != asio::error::connection_refused) all_refused = false;
-    }
-    if (last || !stream_.is_open()) {
-        deadline_.clear();
-        explanation_ = last == asio::error::timed_out ? "connect timed out" : last.message();
-        co_return all_refused ? Failure::refused : Failure::connect_failed;
-    }
-    error_code ignored;
-    stream_.socket().set_option(net::tcp::no_delay(true), ignored);
-    stream_.socket().set_option(asio::socket_base::keep_alive(true), ignored);
-    stream_.socket().non_blocking(true, ignored);
-    if (endpoint.tls) {
-        deadline_.set(at);
-        const auto ec =
-            co_await stream_.tls_connect(*endpoint.tls, endpoint.url.host, verifies(*endpoint.tls));
-        if (ec || interrupted_ || deadline_.expired()) {
-            explanation_ =
-                "TLS: " + (deadline_.expired() ? std::string("handshake timed out") : ec.message());
-            stream_.close();
-            co_return Failure::connect_failed;
-        }
-    }
-    deadline_.clear();
-    co_return Failure::none;
+    const Dialing dialing{stream_, deadline_, interrupted_, explanation_};
+    co_return co_await dial(dialing, endpoint, addresses, at);
 }
 
 Failure Connection::failure_of(error_code) const {

@@ -6,7 +6,7 @@
 #include "net/deadline.hpp"
 #include "net/http_head.hpp"
 #include "net/stream.hpp"
-#include "upstream/endpoint.hpp"
+#include "upstream/dial.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/intrusive/list.hpp>
@@ -18,18 +18,6 @@
 #include <string_view>
 
 namespace weir::upstream {
-
-/// What went wrong with an exchange. `refused` is certain (the host said no); `connect_failed` is DNS, no
-/// route, TLS or the connect timeout: in both nothing was sent.
-enum class Failure : std::uint8_t {
-    none,
-    refused,
-    connect_failed,
-    reset,
-    timed_out,
-    bad_answer,
-    no_connection
-};
 
 class Connection
     : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {

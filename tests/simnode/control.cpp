@@ -109,6 +109,7 @@ Control::Json Control::stats() const {
              {{"open", sockets.open},
               {"accepted", sockets.accepted},
               {"messages", sockets.messages},
+              {"pings", sockets.pings},
               {"subscriptions_open", sockets.subscriptions_open}}},
             {"event_streams_open", event_streams()},
             {"connections_open", stats_.el.connections_open + stats_.cl.connections_open},
@@ -116,7 +117,10 @@ Control::Json Control::stats() const {
             {"executions", counts_json(stats_.executions)},
             {"submissions", counts_json(stats_.submissions)},
             {"send_transactions", stats_.send_transactions},
-            {"last_stream", {{"bytes", stats_.last_stream->bytes}, {"complete", stats_.last_stream->complete}}},
+            {"last_stream",
+             {{"bytes", stats_.last_stream->bytes},
+              {"complete", stats_.last_stream->complete},
+              {"active", stats_.last_stream.use_count() > 1}}}, // its connection still holds it
             {"head", chain_.head()}};
 }
 

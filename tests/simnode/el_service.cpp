@@ -148,11 +148,13 @@ std::string ElService::perform(const Call& call, const Source& source, const Eff
         if (effects.giant) {
             result.string_bytes = *effects.giant;
         } else {
+            ElNode::Ask ask{call.method, call.params, effects, source.request};
             auto own = source.session ? source.session->call(call) : std::nullopt;
+            if (!own) own = filters_.call(ask);
             if (own)
                 result.json = std::move(*own);
             else
-                result = node_.call({call.method, call.params, effects, source.request});
+                result = node_.call(ask);
         }
     } catch (const RpcError& error) {
         return error_text(call.id, error.code, error.message);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "answer.hpp"
-#include "el_node.hpp"
+#include "filters.hpp"
 
 namespace simnode {
 
@@ -22,7 +22,8 @@ struct Reply {
 
 class ElService final : public Service {
   public:
-    ElService(ElNode& node, Faults& faults, Stats& stats) : node_(node), faults_(faults), stats_(stats) {}
+    ElService(ElNode& node, Filters& filters, Faults& faults, Stats& stats)
+        : node_(node), filters_(filters), faults_(faults), stats_(stats) {}
 
     bool quick(const Request& request, std::string& out) override;
     Answer answer(const Request& request) override;
@@ -41,6 +42,7 @@ class ElService final : public Service {
     std::string perform(const Call& call, const Source& source, const Effects& effects, Reply& reply);
 
     ElNode& node_;
+    Filters& filters_;
     Faults& faults_;
     Stats& stats_;
 };

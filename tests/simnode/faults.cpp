@@ -82,6 +82,9 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
     if (kind == "executes_then_resets") return flag(&Effects::executes_then_resets);
     if (kind == "truncate") return set(&Effects::truncate, number(fault, "percent", 50));
     if (kind == "gzip") return flag(&Effects::gzip);
+    if (kind == "deaf") return flag(&Effects::deaf);
+    if (kind == "early_events") return flag(&Effects::early_events);
+    if (kind == "duplicate_events") return flag(&Effects::duplicate_events);
     if (kind == "http_status") return http_status(fault);
     if (kind == "rpc_error") return rpc_error(fault);
     if (kind == "not_json")

@@ -47,6 +47,10 @@ struct Effects {
     bool executes_then_resets = false;
     bool gzip = false;
 
+    // What a WebSocket session does wrong.
+    bool deaf = false; // reads and writes nothing, pongs neither, and stays open
+    bool early_events = false, duplicate_events = false;
+
     // What the answer says.
     std::optional<Status> status;
     std::optional<Error> error;

@@ -59,7 +59,8 @@ void run(const Options& options) {
     Stats::Layer control_stats;
 
     ElNode el_node(chain, stats, options);
-    ElService el_service(el_node, faults, stats);
+    Filters filters(el_node);
+    ElService el_service(el_node, filters, faults, stats);
     ClService cl_service(chain, faults, stats, options);
     WsHost websockets(el_node, el_service, faults, stats);
     Control control(chain, faults, stats);

@@ -11,7 +11,7 @@ void reset_socket(Socket& socket) {
 }
 
 Server::Server(asio::io_context& io, Setup setup, Service& service, Stats::Layer& stats)
-    : io_(io), setup_(setup), service_(service), stats_(stats), acceptor_(io), retry_(io) {
+    : setup_(setup), service_(service), stats_(stats), acceptor_(io), retry_(io) {
     listen();
 }
 

@@ -69,7 +69,6 @@ class Server {
     void listen();
     void accept();
 
-    asio::io_context& io_;
     Setup setup_;
     Service& service_;
     Stats::Layer& stats_;

@@ -25,7 +25,7 @@ struct Stats {
         std::uint64_t connections_open = 0, connections_accepted = 0;
     };
     struct WebSockets {
-        std::uint64_t open = 0, accepted = 0, messages = 0, subscriptions_open = 0;
+        std::uint64_t open = 0, accepted = 0, messages = 0, pings = 0, subscriptions_open = 0;
     };
     /// The streamed answer begun last; shared with the connection that sends it.
     struct Stream {
@@ -49,7 +49,7 @@ struct Stats {
             layer->requests = layer->connections_accepted = 0;
             layer->by_name.clear();
         }
-        websockets.accepted = websockets.messages = 0;
+        websockets.accepted = websockets.messages = websockets.pings = 0;
         block_numbers = chain_ids = send_transactions = 0;
         executions.clear();
         submissions.clear();

@@ -12,10 +12,14 @@ namespace {
 
 constexpr std::string_view events = "eth_subscription";
 
-std::string notification(const std::string& id, const std::string& result) {
-    return R"({"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":")" + id + R"(","result":)" +
-           result + "}}";
+std::string notification(const Subscription& subscription, const std::string& result) {
+    auto* space = subscription.kind == Subscription::Kind::ticks ? "sim" : "eth";
+    return R"({"jsonrpc":"2.0","method":")" + std::string(space) + R"(_subscription","params":{"subscription":")" +
+           subscription.id + R"(","result":)" + result + "}}";
 }
+
+/// A kind that only this node knows: the numbers of blocks.
+std::string tick(const Block& block) { return R"({"tick":")" + quantity(block.number) + "\"}"; }
 
 } // namespace
 
@@ -27,7 +31,10 @@ WsHost::WsHost(ElNode& node, ElService& service, Faults& faults, Stats& stats)
     , follower_(node.chain(), faults, Layer::el_websocket, events) {
     follower_.on_block = [this](const Block& block) { block_came(block); };
     follower_.on_reorg = [this](const Reorg& reorg) { logs_lost(reorg); };
-    node_.on_pending = [this](const std::string& hash) { transaction_came(hash); };
+    node_.on_pending = [this, others = std::move(node_.on_pending)](const std::string& hash) {
+        if (others) others(hash);
+        transaction_came(hash);
+    };
 }
 
 void WsHost::take(Socket socket, std::string received) { start_session(*this, std::move(socket), std::move(received)); }
@@ -58,6 +65,7 @@ void WsHost::abort_all() {
 bool WsHost::silent() const { return faults_.look(Layer::el_websocket, events).hang; }
 
 template <class Result> void WsHost::publish(Subscription::Kind kind, Result result) {
+    auto times = faults_.look(Layer::el_websocket, events).duplicate_events ? 2 : 1;
     auto sessions = sessions_; // one that does not read is dropped by this
     for (auto* session : sessions) {
         if (!sessions_.contains(session)) continue;
@@ -65,13 +73,15 @@ template <class Result> void WsHost::publish(Subscription::Kind kind, Result res
         for (auto& subscription : subscriptions) {
             if (subscription.kind != kind) continue;
             std::optional<std::string> text = result(subscription);
-            if (text) session->notify(notification(subscription.id, *text));
+            for (int i = 0; text && i < times; ++i) session->notify(notification(subscription, *text));
         }
     }
 }
 
 void WsHost::faults_changed() {
     if (faults_.refuses(Layer::el_websocket)) abort_all();
+    if (faults_.look(Layer::el_websocket, "upgrade").deaf)
+        for (auto* session : sessions_) session->mute();
     follower_.update();
     auto syncing = faults_.look(Layer::el_websocket, events).syncing;
     if (std::exchange(syncing_, syncing) == syncing) return;
@@ -89,6 +99,7 @@ void WsHost::block_came(const Block& block) {
     auto header = json::serialize(header_json(chain, block));
     for (unsigned i = 0; i < block.transactions; ++i) transaction_came(hex(chain.transaction_hash(block, i)));
     publish(Subscription::Kind::heads, [&](auto&) { return header; });
+    publish(Subscription::Kind::ticks, [&](auto&) { return tick(block); });
     for (auto& log : logs)
         publish(Subscription::Kind::logs, [&](auto& subscription) -> std::optional<std::string> {
             if (!subscription.filter.matches(log)) return std::nullopt;
@@ -117,19 +128,24 @@ void WsHost::transaction_came(const std::string& hash) {
 }
 
 std::optional<std::string> WsHost::call(Subscriber& session, const Call& call) {
-    auto subscribes = call.method == "eth_subscribe";
-    if (!subscribes && call.method != "eth_unsubscribe") return std::nullopt;
+    auto space = call.method.substr(0, call.method.find('_'));
+    auto verb = call.method.substr(std::min(space.size() + 1, call.method.size()));
+    auto subscribes = verb == "subscribe";
+    if ((space != "eth" && space != "sim") || (!subscribes && verb != "unsubscribe")) return std::nullopt;
     auto params = json::parse({call.params.data(), call.params.size()});
     if (!params.is_array() || params.get_array().empty() || !params.get_array()[0].is_string())
         throw RpcError{-32602, "missing value for required argument 0"};
-    return subscribes ? subscribe(session, params.get_array()) : unsubscribe(session, params.get_array());
+    return subscribes ? subscribe(session, space, params.get_array()) : unsubscribe(session, params.get_array());
 }
 
-std::string WsHost::subscribe(Subscriber& session, const json::array& params) {
+std::string WsHost::subscribe(Subscriber& session, std::string_view space, const json::array& params) {
     auto& name = params[0].get_string();
     Subscription subscription{new_id(), Subscription::Kind::heads, {}, false};
     auto* option = params.size() > 1 ? &params[1] : nullptr;
-    if (name == "newHeads") {
+    if (space == "sim") {
+        if (name != "ticks") throw RpcError{-32601, "no \"" + std::string(name) + "\" subscription in sim namespace"};
+        subscription.kind = Subscription::Kind::ticks;
+    } else if (name == "newHeads") {
         subscription.kind = Subscription::Kind::heads;
     } else if (name == "logs") {
         subscription.kind = Subscription::Kind::logs;
@@ -149,7 +165,17 @@ std::string WsHost::subscribe(Subscriber& session, const json::array& params) {
     }
     session.subscriptions.push_back(subscription);
     ++stats_.websockets.subscriptions_open;
+    if (faults_.look(Layer::el_websocket, events).early_events) send_early(session, subscription);
     return quoted(subscription.id);
+}
+
+/// The head as an event that comes before the answer which names its subscription.
+void WsHost::send_early(Subscriber& session, const Subscription& subscription) {
+    auto& chain = node_.chain();
+    auto block = chain.block(chain.head());
+    if (subscription.kind == Subscription::Kind::ticks) session.notify(notification(subscription, tick(block)));
+    if (subscription.kind == Subscription::Kind::heads)
+        session.notify(notification(subscription, json::serialize(header_json(chain, block))));
 }
 
 std::string WsHost::unsubscribe(Subscriber& session, const json::array& params) {

@@ -11,7 +11,7 @@
 namespace simnode {
 
 struct Subscription {
-    enum class Kind { heads, logs, pending, syncing };
+    enum class Kind { heads, logs, pending, syncing, ticks };
     std::string id;
     Kind kind;
     LogFilter filter;
@@ -22,6 +22,8 @@ struct Subscription {
 class Subscriber : public Peer {
   public:
     virtual void notify(const std::string& message) = 0;
+    /// From now on it neither reads nor writes, and stays open.
+    virtual void mute() = 0;
     std::vector<Subscription> subscriptions;
 };
 
@@ -34,7 +36,7 @@ class WsHost final : public WebSocketHost {
 
     void set_server(Server& server) { server_ = &server; }
     HeadFollower& follower() { return follower_; }
-    /// Tells of a change of syncing, and shuts out sessions while the layer refuses.
+    /// Tells of a change of syncing, shuts out sessions while the layer refuses, mutes them while it is deaf.
     void faults_changed();
     void abort_all();
 
@@ -44,17 +46,18 @@ class WsHost final : public WebSocketHost {
     Stats& stats() { return stats_; }
     void opened(Subscriber* session);
     void closed(Subscriber* session);
-    /// eth_subscribe and eth_unsubscribe; nothing for any other method.
+    /// eth_subscribe and eth_unsubscribe, the same in the namespace sim; nothing for any other method.
     std::optional<std::string> call(Subscriber& session, const Call& call);
 
   private:
-    std::string subscribe(Subscriber& session, const json::array& params);
+    std::string subscribe(Subscriber& session, std::string_view space, const json::array& params);
     std::string unsubscribe(Subscriber& session, const json::array& params);
     std::string new_id();
     void block_came(const Block& block);
     void logs_lost(const Reorg& reorg);
     void transaction_came(const std::string& hash);
     bool silent() const;
+    void send_early(Subscriber& session, const Subscription& subscription);
     /// Sends to all subscriptions of a kind; `result` gives JSON, or nothing where there is none to send.
     template <class Result> void publish(Subscription::Kind kind, Result result);
 

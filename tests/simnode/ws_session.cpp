@@ -43,6 +43,7 @@ class Session final : public Subscriber, public SessionMethods, public std::enab
     void start(const std::string& received);
     void abort() override;
     void notify(const std::string& message) override { send({message, {}, {}}); }
+    void mute() override;
     std::optional<std::string> call(const Call& call) override { return host_.call(*this, call); }
 
   private:
@@ -64,8 +65,9 @@ class Session final : public Subscriber, public SessionMethods, public std::enab
     std::size_t backlog_ = 0;
     std::size_t sent_ = 0; // of the first message
     std::string declined_;
+    std::shared_ptr<Session> self_; // while it is mute
     Timer timer_;
-    bool closed_ = false;
+    bool closed_ = false, mute_ = false;
 };
 
 template <class Stream> void Session<Stream>::start(const std::string& text) {
@@ -94,9 +96,13 @@ template <class Stream> void Session<Stream>::accept() {
     ws_.read_message_max(max_message);
     ws_.auto_fragment(false);
     ws_.text(true);
+    ws_.control_callback([this](websocket::frame_type kind, beast::string_view) {
+        if (kind == websocket::frame_type::ping) ++host_.stats().websockets.pings;
+    });
     ws_.async_accept(parser_.get(), [self = this->shared_from_this()](error_code error) {
         if (self->closed_) return;
         if (error) return self->abort();
+        if (self->host_.faults().look(Layer::el_websocket, "upgrade").deaf) return self->mute();
         self->read();
         self->write(); // what was published since
     });
@@ -131,12 +137,21 @@ template <class Stream> void Session<Stream>::abort() {
     if (std::exchange(closed_, true)) return;
     host_.closed(this);
     timer_.cancel();
+    auto last = std::move(self_);
     reset_socket(tcp_of(ws_.next_layer()));
 }
 
+template <class Stream> void Session<Stream>::mute() {
+    if (std::exchange(mute_, true)) return;
+    self_ = this->shared_from_this(); // nothing else may hold it any more
+    error_code ignored;
+    tcp_of(ws_.next_layer()).cancel(ignored);
+}
+
 template <class Stream> void Session<Stream>::read() {
+    if (mute_) return;
     ws_.async_read(in_, [self = this->shared_from_this()](error_code error, std::size_t) {
-        if (self->closed_) return;
+        if (self->closed_ || self->mute_) return;
         if (error) return self->abort(); // also after a close frame, which Beast has answered by now
         self->received();
         if (!self->closed_) self->read();
@@ -170,7 +185,7 @@ template <class Stream> void Session<Stream>::answer(Reply reply) {
 }
 
 template <class Stream> void Session<Stream>::send(Outgoing message) {
-    if (closed_) return;
+    if (closed_ || mute_) return;
     backlog_ += message.text.size();
     if (backlog_ > max_backlog) return abort();
     out_.push_back(std::move(message));
@@ -186,7 +201,7 @@ template <class Stream> void Session<Stream>::write() {
     auto whole = sent_ + size == message.text.size();
     ws_.async_write_some(whole, asio::buffer(message.text.data() + sent_, size),
                          [self = this->shared_from_this(), size, whole](error_code error, std::size_t) {
-                             if (self->closed_) return;
+                             if (self->closed_ || self->mute_) return;
                              if (error) return self->abort();
                              self->written(size, whole);
                          });

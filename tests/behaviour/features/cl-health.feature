@@ -1,6 +1,6 @@
 Feature: Health of beacon nodes
 
-  # spec: health-and-routing, Checks and Fitness; beacon 7 (its fork rule is not part of this version)
+  # spec: health-and-routing, Checks and Fitness; beacon 7
 
   @health:cl
   Scenario Outline: A beacon node with the fault <fault> <details> is unfit because of "<reason>"
@@ -69,6 +69,7 @@ Feature: Health of beacon nodes
   @health:hysteresis
   Scenario: Two failed checks of a beacon node are forgiven, three are not
     Given beacon nodes "a", "b"
+    And the setting health_check_timeout_ms = 5000
     When weir runs
     Then "a" is fit
     When the CL of "a" gets the fault http_status {"match": "headers/head", "status": 500, "count": 2}
@@ -99,6 +100,33 @@ Feature: Health of beacon nodes
     And "a" has stayed fit
     And "c" has stayed fit
     And the metric cl_chain_head is 100
+
+  @beacon:7
+  Scenario Outline: A beacon node on a fork of its own is unfit because of "<reason>"
+    Given beacon nodes "a", "b" at slot <slot>
+    And a beacon node "alone" at slot <slot> of another fork
+    When weir runs
+    Then "alone" is unfit because of "<reason>"
+    And "a" is fit
+    And "b" is fit
+    And the metric cl_healthy_nodes is 2
+
+    Examples:
+      | slot | reason                                                                       |
+      | 40   | minority fork: the others do not know its block                              |
+      | 100  | minority fork: its finalized checkpoint of epoch 1 conflicts with the others |
+
+  @beacon:7
+  Scenario: A beacon node that a reorganisation leaves behind is unfit until it follows
+    Given beacon nodes "a", "b", "left" at slot 40
+    When weir runs
+    Then "left" is fit
+    When "a" reorganises its last 2 blocks
+    And "b" reorganises its last 2 blocks
+    Then "left" is unfit because of "minority fork"
+    And "b" is fit
+    When "left" reorganises its last 2 blocks
+    Then "left" is fit
 
   @lodestar @health:cl
   Scenario: Real beacon nodes are fit, and one that is stopped is not

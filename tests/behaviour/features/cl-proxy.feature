@@ -418,6 +418,20 @@ Feature: The Beacon API over HTTP
     When 30 clients with keys of their own each ask for /eth/v1/beacon/genesis 3 times
     Then each client was always served by one node
     And every node served some of them
+    When "b" is killed
+    Then "b" is unfit because of "connection refused"
+    When 30 clients with keys of their own each ask for /eth/v1/beacon/genesis 1 times
+    Then only the clients of "b" have moved
+
+  @beacon:6
+  Scenario: A client without a key is known by its address
+    Given beacon nodes "a", "b"
+    And the setting cl_sticky = true
+    When weir runs
+    Then "b" is fit
+    When 20 clients with addresses of their own each ask for /eth/v1/beacon/genesis 3 times
+    Then each client was always served by one node
+    And every node served some of them
 
   @lodestar @beacon:1
   Scenario Outline: A real beacon node's answer is the same through weir: <target>

@@ -61,6 +61,7 @@ Feature: Health of execution nodes
 
   Scenario: A failed check or two are forgiven, three are not
     Given primary nodes "a", "b"
+    And the setting health_check_timeout_ms = 5000
     When weir runs
     Then "a" is fit
     When the EL of "a" gets the fault http_status {"status": 500, "body": "no", "count": 2}

@@ -77,7 +77,9 @@ Feature: JSON-RPC over HTTP
     When weir runs
     And I call eth_getBlockByNumber with ["0xffff", false]
     Then the answer is 200 with the result null
-    And "b" has seen eth_getBlockByNumber 0 times
+    # Of its own accord weir asks the node whose heads it reads for its latest block: what clients cost is counted.
+    And the metric el_requests_total of "a" is 1
+    And the metric el_requests_total of "b" is 0
 
   Scenario: A transaction whose answer was lost is sent once and its hash is the answer
     Given the EL of "a" has the fault executes_then_resets {"match": "eth_sendRawTransaction"}
@@ -157,11 +159,12 @@ Feature: JSON-RPC over HTTP
 
   Scenario: A node that accepts and never answers costs its share of the time and no more
     Given the EL of "a" has the fault hang {"match": "eth_getBalance"}
-    And the setting proxy_timeout_ms = 1000
+    And the setting proxy_timeout_ms = 3000
     When weir runs
     And I call eth_getBalance with ["0x0000000000000000000000000000000000000001", "latest"]
     Then the answer is 200
-    And it took less than 800 ms
+    # Two candidates: the first attempt may take half of the time.
+    And it took less than 2900 ms
 
   Scenario: When no node answers in time it is 504
     Given the EL of "a" has the fault hang {"match": "eth_getBalance"}

@@ -154,7 +154,7 @@ Feature: Hostile and broken clients cost only themselves
     Given the setting server.header_timeout_ms = 400
     When weir runs
     And a client sends a byte of a head every 50 ms
-    Then it is answered 408 within 1000 ms
+    Then it is answered 408 within 3000 ms
 
   @hardness:timeouts
   Scenario Outline: A body that stops coming is 408: <path>
@@ -174,7 +174,7 @@ Feature: Hostile and broken clients cost only themselves
     Given the setting server.idle_timeout_ms = 400
     When weir runs
     And a client connects
-    Then the connection is closed after 300 to 2000 ms
+    Then the connection is closed after 300 to 5000 ms
 
   @hardness:timeouts
   Scenario: A kept-alive connection without another request is closed after idle_timeout_ms
@@ -182,7 +182,7 @@ Feature: Hostile and broken clients cost only themselves
     When weir runs
     And a client sends "GET /health HTTP/1.1\r\nHost: weir\r\n\r\n"
     Then it is answered 200
-    And the connection is closed after 300 to 2000 ms
+    And the connection is closed after 300 to 5000 ms
 
   @hardness:timeouts
   Scenario: A client that reads nothing of a large answer is let go
@@ -256,7 +256,7 @@ Feature: Hostile and broken clients cost only themselves
       | DELETE  | /status     | 405    |
       | POST    | /metrics    | 405    |
       | GET     | /health?x=1 | 200    |
-      | GET     | /el/ws      | 501    |
+      | GET     | /el/ws      | 426    |
       | CONNECT | weir:443    | 404    |
 
   @hardness:http-1.0

@@ -173,7 +173,7 @@ function listen(world, url) {
 }
 When('I listen to {word}', async function (target) {
   this.stream = listen(this, this.weir.cl + target);
-  await until("the stream's head", () => this.stream.headers, { within: 5000 });
+  await until("the stream's head", () => this.stream.headers);
 });
 When('I listen to {word} through weir and at the node {string}', async function (target, name) {
   this.stream = listen(this, this.weir.cl + target);
@@ -188,14 +188,14 @@ Then('no event has come', function () {
 });
 const events = (stream) => stream.text.split('\n').filter((line) => line.startsWith('event:')).length;
 Then('{int} event(s) has/have come', async function (count) {
-  await until(`${count} events`, () => events(this.stream) >= count, { within: 20_000 });
+  await until(`${count} events`, () => events(this.stream) >= count);
   assert.equal(events(this.stream), count, this.stream.text);
 });
 Then('at least {int} events have come', async function (count) {
-  await until(`${count} events`, () => events(this.stream) >= count, { within: 20_000 });
+  await until(`${count} events`, () => events(this.stream) >= count);
 });
 Then("both streams have the same {int} events", async function (count) {
-  await until(`${count} events on both`, () => events(this.stream) >= count && events(this.own) >= count, { within: 20_000 });
+  await until(`${count} events on both`, () => events(this.stream) >= count && events(this.own) >= count);
   assert.equal(this.stream.text, this.own.text);
 });
 Then('the stream is still open', function () {
@@ -223,7 +223,7 @@ Given(/^the real beacon nodes (".*")$/, { timeout: 120_000 }, async function (li
 });
 Then('{string} follows the chain', async function (name) {
   const { slot } = await this.weir.node(name);
-  await until(`${name} is past slot ${slot}`, async () => (await this.weir.node(name)).slot > slot, { within: 10_000 });
+  await until(`${name} is past slot ${slot}`, async () => (await this.weir.node(name)).slot > slot);
 });
 Then("the answer is the same as the node's own for {word} with {word} = {word}", async function (target, header, value) {
   const own = await request(this.direct.clUrl + target, { headers: [[header, value]] });
@@ -242,21 +242,38 @@ Then(/^soon the beacon nodes (".*") have each seen (\S+) (\d+) times?$/, async f
   }
 });
 
-const genesisCounts = async (world, path) => {
+/** How often each node that runs has seen the path. */
+const countsOf = async (world, path) => {
   const counts = [];
-  for (const node of world.nodes.values()) counts.push((await node.stats()).cl.by_path[path] ?? 0);
+  for (const node of world.nodes.values()) counts.push(node.process.running ? ((await node.stats()).cl.by_path[path] ?? 0) : 0);
   return counts;
 };
-When('{int} clients with keys of their own each ask for {word} {int} times', async function (clients, target, times) {
-  this.served = [];
+async function askInTurn(world, clients, times, target, optionsOf) {
+  world.servedBefore = world.served;
+  world.served = [];
   for (let client = 0; client < clients; ++client) {
-    const before = await genesisCounts(this, target);
+    const before = await countsOf(world, target);
     for (let i = 0; i < times; ++i) {
-      await send(this, 'GET', target, { headers: [['Authorization', `Bearer key-${client}`]] });
-      assert.equal(this.answer.status, 200);
+      await send(world, 'GET', target, optionsOf(client));
+      assert.equal(world.answer.status, 200);
     }
-    const after = await genesisCounts(this, target);
-    this.served.push(after.map((count, i) => count - before[i]));
+    const after = await countsOf(world, target);
+    world.served.push(after.map((count, i) => count - before[i]));
+  }
+}
+When('{int} clients with keys of their own each ask for {word} {int} times', function (clients, target, times) {
+  return askInTurn(this, clients, times, target, (client) => ({ headers: [['Authorization', `Bearer key-${client}`]] }));
+});
+When('{int} clients with addresses of their own each ask for {word} {int} times', function (clients, target, times) {
+  return askInTurn(this, clients, times, target, (client) => ({ localAddress: `127.0.0.${client + 2}` }));
+});
+Then('only the clients of {string} have moved', function (name) {
+  const lost = [...this.nodes.keys()].indexOf(name);
+  const nodeOf = (counts) => counts.findIndex((count) => count > 0);
+  for (const [client, counts] of this.served.entries()) {
+    const before = nodeOf(this.servedBefore[client]);
+    if (before === lost) assert.notEqual(nodeOf(counts), lost);
+    else assert.equal(nodeOf(counts), before, `client ${client} moved`);
   }
 });
 Then('each client was always served by one node', function () {

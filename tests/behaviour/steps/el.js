@@ -11,8 +11,11 @@ When('I call {word}', async function (method) {
 When('I call {word} with {}', async function (method, params) {
   this.answer = await post(this.weir.el, call(method, JSON.parse(params)));
 });
-When(/^I post (?!this batch$)((?:(?! with the header ).)+)$/, async function (body) {
+When(/^I post (?!this batch$|a batch of )((?:(?! with the header ).)+)$/, async function (body) {
   this.answer = await post(this.weir.el, body);
+});
+When('I post a batch of {int} calls of {word}', async function (count, method) {
+  this.answer = await post(this.weir.el, `[${Array.from({ length: count }, (_, i) => call(method, [], i)).join()}]`);
 });
 When('I post this batch', async function (text) {
   this.answer = await post(this.weir.el, text);
@@ -128,6 +131,6 @@ When('I start to download {int} MB through weir and leave', async function (mega
 Then('{string} stops sending', async function (name) {
   await until(`the transfer from ${name} is cut short`, async () => {
     const stats = await this.node(name).stats();
-    return stats.last_stream.bytes > 0 && stats.last_stream.complete === false && stats.last_stream.active !== true;
+    return stats.last_stream.bytes > 0 && !stats.last_stream.complete && !stats.last_stream.active;
   });
 });

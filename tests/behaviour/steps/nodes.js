@@ -16,6 +16,18 @@ Given(/^beacon nodes? (".*")$/, async function (list) {
   }
 });
 
+Given(/^beacon nodes (".*") at slot (\d+)$/, async function (list, slot) {
+  for (const name of names(list)) {
+    const node = await this.addSimnode(name, { head: Number(slot) });
+    this.cl.push({ name, url: node.clUrl });
+  }
+});
+
+Given('a beacon node {string} at slot {int} of another fork', async function (name, slot) {
+  const node = await this.addSimnode(name, { head: slot, seed: 2 });
+  this.cl.push({ name, url: node.clUrl });
+});
+
 Given('a primary node {string} on chain {int}', async function (name, chainId) {
   const node = await this.addSimnode(name, { chainId });
   this.el.primary.push({ name, http_url: node.elUrl });
@@ -43,6 +55,9 @@ When('{string} is well again', function (name) {
 When('{string} advances by {int} block(s)', function (name, blocks) {
   return this.node(name).advance(blocks);
 });
+When('{string} reorganises its last {int} block(s)', function (name, depth) {
+  return this.node(name).reorganise(depth);
+});
 When('all nodes advance by {int} block(s)', function (blocks) {
   return Promise.all([...this.nodes.values()].map((node) => node.advance(blocks)));
 });
@@ -56,6 +71,11 @@ When('{string} is suspended', function (name) {
 });
 When('{string} is resumed', function (name) {
   this.node(name).resume();
+});
+When(/^"(\w+)" is started again with the fault (\w+)(?: (\{.*\}))?$/, async function (name, kind, details) {
+  const node = this.node(name);
+  node.bornWith = ['el', kind, details ? JSON.parse(details) : {}];
+  await node.run();
 });
 When('{string} is started again', function (name) {
   return this.node(name).run();

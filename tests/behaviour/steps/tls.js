@@ -6,6 +6,8 @@ import { Authority } from '../support/certificates.js';
 import { post, request } from '../support/http.js';
 import { RawClient } from '../support/raw.js';
 import { run } from '../support/processes.js';
+import { bare } from '../support/weir.js';
+import { connect, simNodes } from './ws.js';
 
 Given('a certificate authority {string}', async function (name) {
   this.authorities ??= new Map();
@@ -22,6 +24,13 @@ Given('a primary node {string} with a certificate for {word} by {string}', async
 Given('a beacon node {string} with a certificate for {word} by {string}', async function (name, subject, authority) {
   const node = await secureNode(this, name, subject, authority);
   this.cl.push({ name, url: node.clUrl });
+});
+Given('a WebSocket node {string} with a certificate for {word} by {string}', async function (name, subject, authority) {
+  const tls = await this.authorities.get(authority).issue(name, subject);
+  await simNodes(this, [name], { options: { tls }, entry: { ca_file: this.authorities.get(authority).file } });
+});
+When('{string} connects over wss', function (name) {
+  return connect(this, name, bare ? {} : { ca: this.ca });
 });
 Given('{string} is reached by the name {word}', function (name, host) {
   const node = [...this.el.primary, ...this.cl].find((entry) => entry.name === name);

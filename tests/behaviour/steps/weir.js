@@ -16,14 +16,10 @@ When('weir runs with {string}', function (args) {
 });
 
 Then('{string} is fit', function (name) {
-  return until(`${name} is fit`, async () => (await this.weir.node(name)).is_healthy === true, { within: 10_000 });
+  return this.weir.seesNode(name, 'is fit', (node) => node.is_healthy);
 });
-Then('{string} is unfit because of {string}', async function (name, reason) {
-  await until(`${name} is unfit because of "${reason}"`, async () => {
-    const node = await this.weir.node(name);
-    if (!node.is_healthy && node.reason.includes(reason)) return true;
-    throw new Error(JSON.stringify(node));
-  }, { within: 10_000 });
+Then('{string} is unfit because of {string}', function (name, reason) {
+  return this.weir.seesNode(name, `is unfit because of "${reason}"`, (node) => !node.is_healthy && node.reason.includes(reason));
 });
 Then('{string} has stayed fit', async function (name) {
   assert.equal((await this.weir.node(name)).is_healthy, true);
@@ -40,7 +36,7 @@ async function checks(world, name) {
 Then('{string} was checked at least {int} times more', async function (name, times) {
   const count = () => checks(this, name);
   const before = await count();
-  await until(`${times} more checks of ${name}`, async () => (await count()) >= before + times, { within: 10_000 });
+  await until(`${times} more checks of ${name}`, async () => (await count()) >= before + times);
 });
 When('the checks of {string} are counted', async function (name) {
   this.checksBefore = await checks(this, name);
@@ -57,8 +53,23 @@ Then('the metric {word} is {float}', async function (name, value) {
     throw new Error(`it is ${seen}`);
   });
 });
+Then('the metric {word} comes down to at most {float}', function (name, most) {
+  return until(`${name} is at most ${most}`, async () => {
+    const seen = await this.weir.metric(name);
+    if (seen <= most) return true;
+    throw new Error(`it is ${seen}`);
+  });
+});
 Then('the metric {word} of {string} is {float}', async function (name, node, value) {
   assert.equal(await this.weir.metric(name, { node }), value);
+});
+
+Then('the metric {word} with {word} {string} is at least {float}', async function (name, label, text, least) {
+  await until(`${name} is at least ${least}`, async () => {
+    const seen = await this.weir.metric(name, { [label]: text });
+    if (seen >= least) return true;
+    throw new Error(`it is ${seen}`);
+  });
 });
 
 When('I send weir SIG{word}', function (signal) {

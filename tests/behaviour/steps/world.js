@@ -2,7 +2,7 @@
 import { After, AfterAll, setDefaultTimeout, setWorldConstructor } from '@cucumber/cucumber';
 import { Lodestars } from '../support/lodestar.js';
 import { Simnode } from '../support/simnode.js';
-import { Weir, temporaryDirectory } from '../support/weir.js';
+import { Bare, Weir, bare, temporaryDirectory } from '../support/weir.js';
 
 setDefaultTimeout(60_000);
 
@@ -41,6 +41,7 @@ class World {
   }
 
   async startWeir(options) {
+    if (bare) return (this.weir = new Bare((this.simchain ?? this.chain).immortal));
     this.weir = await Weir.start(this.directory, this.wholeConfig(), options);
     this.endings.push(() => this.weir.process.kill());
     return this.weir;

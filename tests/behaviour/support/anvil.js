@@ -31,6 +31,7 @@ class Anvil {
     this.name = name;
     this.port = port;
     this.elUrl = `http://127.0.0.1:${port}`;
+    this.wsUrl = `ws://127.0.0.1:${port}`;
   }
   async run() {
     this.height = 0; // how much of the chain's history it has
@@ -40,16 +41,16 @@ class Anvil {
     await until(`anvil ${this.name} answers`, () => {
       this.process.mustRun();
       return rpc(this.elUrl, 'eth_chainId');
-    }, { within: 15000 });
+    }, { within: 30_000 });
     this.reachable = true;
   }
 }
 
 export class Chain {
-  /** As many anvils as names, with a deployed contract (contract.js), a transfer and a log. */
-  static async start(names) {
+  /** As many anvils as names, with a deployed contract (contract.js), a transfer and a log. `immortal`: one more that no test breaks. */
+  static async start(names, { immortal = false } = {}) {
     const chain = new Chain();
-    for (const name of names) {
+    for (const name of [...names, ...(immortal ? ['the immortal'] : [])]) {
       const anvil = new Anvil(name, await freePort());
       chain.anvils.set(name, anvil);
       await anvil.run();
@@ -58,6 +59,7 @@ export class Chain {
     await chain.mine([await chain.sign({ to: recipient, value: 10n ** 18n, gas: 21000n })]);
     await chain.mine([await chain.sign({ to: contractAddress, data: '0x02', gas: 100000n })]);
     await chain.mine();
+    chain.immortal = chain.get('the immortal');
     return chain;
   }
 
@@ -90,7 +92,11 @@ export class Chain {
   async #give(anvil) {
     while (anvil.height < this.history.length) {
       const { timestamp, transactions } = this.history[anvil.height];
-      for (const raw of transactions) await rpc(anvil.elUrl, 'eth_sendRawTransaction', [raw]);
+      for (const raw of transactions) {
+        await rpc(anvil.elUrl, 'eth_sendRawTransaction', [raw]).catch((error) => {
+          if (!error.message.includes('already imported')) throw error; // a client sent it there before
+        });
+      }
       await rpc(anvil.elUrl, 'evm_setNextBlockTimestamp', [timestamp]);
       await rpc(anvil.elUrl, 'evm_mine');
       anvil.height += 1;
@@ -98,11 +104,13 @@ export class Chain {
   }
 
   /** Blocks come until stopMining(). */
-  startMining(everyMs) {
+  /** `transactions` makes those of each block. */
+  startMining(everyMs, transactions = () => []) {
     this.mining = (async () => {
       while (!this.stopped) {
-        await this.mine();
-        await pause(everyMs);
+        const due = performance.now() + everyMs;
+        await this.mine(await transactions());
+        await pause(Math.max(0, due - performance.now()));
       }
     })();
     this.mining.catch(() => {}); // seen by stopMining()
@@ -123,15 +131,21 @@ export class Chain {
   async suspend(name) {
     (await this.#away(name)).process.signal('SIGSTOP');
   }
+  /** It stays up and gets no more blocks. */
+  async holdBack(name) {
+    await this.#away(name);
+  }
   /** Resolves when the node has the whole chain again. */
   async bringBack(name) {
     const anvil = this.get(name);
     if (anvil.process.running) {
       anvil.process.signal('SIGCONT');
-      anvil.reachable = true;
     } else {
       await anvil.run();
     }
+    anvil.reachable = false;
+    await this.#give(anvil); // the others need not wait for all that it has missed
+    anvil.reachable = true;
     await this.#catchUp();
   }
 

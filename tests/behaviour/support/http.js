@@ -6,7 +6,7 @@ import https from 'node:https';
  * `headers` is a list of [name, value] pairs, sent in that order and repeated where repeated.
  * The answer: { status, headers: [[name, value]…], body, text, json(), header(name), all(name), ms }.
  */
-export function request(url, { method = 'GET', path, headers = [], body, agent = false, timeout = 20000, tls = {} } = {}) {
+export function request(url, { method = 'GET', path, headers = [], body, agent = false, timeout = 20000, localAddress, tls = {} } = {}) {
   const target = new URL(url);
   const client = target.protocol === 'https:' ? https : http;
   const begun = performance.now();
@@ -18,7 +18,7 @@ export function request(url, { method = 'GET', path, headers = [], body, agent =
     }
     const outgoing = client.request(
       {
-        host: target.hostname, port: target.port, method, agent, timeout,
+        host: target.hostname, port: target.port, method, agent, timeout, localAddress,
         path: path ?? target.pathname + target.search,
         headers: raw.flat(), setHost: false, ...tls,
       },

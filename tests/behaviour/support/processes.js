@@ -53,7 +53,7 @@ export class Process {
 
   async kill() {
     this.signal('SIGKILL');
-    await within(5000, `end of ${this.name}`, this.exit);
+    await within(20_000, `end of ${this.name}`, this.exit);
   }
 
   /** Throws when the process has ended: for use while waiting for it to be ready. */
@@ -78,7 +78,7 @@ export class NodeProcess {
 }
 
 /** Runs a command to its end. */
-export async function run(name, command, args, { timeout = 10000, ...options } = {}) {
+export async function run(name, command, args, { timeout = 30_000, ...options } = {}) {
   const process = new Process(name, command, args, options);
   try {
     const result = await within(timeout, `end of ${name}`, process.exit);

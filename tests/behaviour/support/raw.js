@@ -7,7 +7,7 @@ import { within } from './wait.js';
 export class RawClient {
   static async connect(port, { secure } = {}) {
     const socket = secure ? tls.connect({ port, host: '127.0.0.1', ...secure }) : net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-    await within(5000, `a connection to port ${port}`, new Promise((resolve, reject) => {
+    await within(20_000, `a connection to port ${port}`, new Promise((resolve, reject) => {
       socket.once(secure ? 'secureConnect' : 'connect', resolve);
       socket.once('error', reject);
     }));
@@ -64,7 +64,7 @@ export class RawClient {
   }
 
   /** One answer: { status, version, reason, headers: [[name, value]…], header(name), head, body, text, json() }. Interim answers are answers. */
-  async answer({ timeout = 5000, toHead = false } = {}) {
+  async answer({ timeout = 20_000, toHead = false } = {}) {
     const head = await this.#takeUntil('\r\n\r\n', "an answer's head", timeout);
     const [statusLine, ...lines] = head.slice(0, -4).split('\r\n');
     const match = /^HTTP\/(1\.[01]) (\d{3})(?: (.*))?$/.exec(statusLine);
@@ -103,7 +103,7 @@ export class RawClient {
   }
 
   /** Resolves to how long it took until the other side ended the connection. */
-  async closed({ timeout = 5000 } = {}) {
+  async closed({ timeout = 20_000 } = {}) {
     const begun = performance.now();
     while (!this.ended) {
       const left = timeout - (performance.now() - begun);

@@ -9,9 +9,14 @@ export class Simnode extends NodeProcess {
   /** Without `blockTimeMs` the chain moves only by advance() and set(). */
   static async start(name, options = {}) {
     const node = new Simnode(name, options);
-    node.ports = { el: await freePort(), cl: await freePort(), control: await freePort() };
-    await node.run();
+    await node.take();
     return node;
+  }
+
+  /** Ports for its whole life, through deaths too, and the first run. */
+  async take() {
+    this.ports = { el: await freePort(), cl: await freePort(), control: await freePort() };
+    await this.run();
   }
 
   constructor(name, options) {
@@ -35,6 +40,7 @@ export class Simnode extends NodeProcess {
       this.process.mustRun();
       return this.process.stdout.includes('"ready":true');
     });
+    if (this.bornWith) await this.fault(...this.bornWith); // before it has any block to tell of
     if (blockTimeMs === 0) await this.set(head);
   }
 
@@ -43,6 +49,9 @@ export class Simnode extends NodeProcess {
   }
   get elUrl() {
     return `${this.scheme}://127.0.0.1:${this.ports.el}`;
+  }
+  get wsUrl() {
+    return this.elUrl.replace('http', 'ws');
   }
   get clUrl() {
     return `${this.scheme}://127.0.0.1:${this.ports.cl}`;
@@ -66,6 +75,9 @@ export class Simnode extends NodeProcess {
   advance(blocks) {
     return this.control('POST', '/advance', { blocks });
   }
+  reorganise(depth) {
+    return this.control('POST', '/reorg', { depth });
+  }
   set(head) {
     return this.control('POST', '/set', { head });
   }
@@ -75,7 +87,7 @@ export class Simnode extends NodeProcess {
   resetStats() {
     return this.control('POST', '/reset_stats', {});
   }
-  dropSockets() {
-    return this.control('POST', '/drop_sockets', {});
+  dropSockets(layer = 'both') {
+    return this.control('POST', '/drop_sockets', { layer });
   }
 }

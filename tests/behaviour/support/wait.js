@@ -9,7 +9,7 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * Calls `probe` until it returns something truthy, and returns that. What the probe threw or returned
  * last becomes part of the error when the deadline passes.
  */
-export async function until(what, probe, { within = 5000, every = 20 } = {}) {
+export async function until(what, probe, { within = 20_000, every = 20 } = {}) {
   const deadline = performance.now() + within;
   let last;
   for (;;) {

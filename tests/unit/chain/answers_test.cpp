@@ -166,5 +166,14 @@ RC_GTEST_PROP(ScanBatchAnswer, AgreesWithTheAnswersReadOneByOne, ()) {
     RC_ASSERT(!scan_batch_answer(cut, out));
 }
 
+TEST(NumberOfBlock, IsFoundWhereverItStands) {
+    EXPECT_EQ(number_of_block(R"({"jsonrpc":"2.0","id":1,"result":{"baseFeePerGas":"0x7","number" : "0x1f","hash":"0x")"), 31U);
+    EXPECT_EQ(number_of_block(R"({"transactions":[{"blockNumber":"0x2"}],"number":"0x3"})"), 3U);
+    for (const auto* text : {"", R"({"number)", R"({"number":)", R"({"number":"0x1)", R"({"number":7})", R"({"number":null})",
+                             R"({"blockNumber":"0x2"})"}) {
+        EXPECT_FALSE(number_of_block(text)) << text;
+    }
+}
+
 } // namespace
 } // namespace weir::chain

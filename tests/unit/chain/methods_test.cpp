@@ -48,7 +48,7 @@ TEST(Methods, OnlyARawTransactionHasRulesOfItsOwn) {
     }
 }
 
-TEST(Methods, FiltersBelongToTheNodeThatMadeThem) {
+TEST(Methods, TheFilterFamilyIsKnownAndNeverRepeated) {
     const std::set<std::string_view> filters{"eth_newFilter", "eth_newBlockFilter", "eth_newPendingTransactionFilter",
                                              "eth_getFilterChanges", "eth_getFilterLogs", "eth_uninstallFilter"};
     for (const auto name : known_methods()) {

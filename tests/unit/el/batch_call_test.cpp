@@ -22,14 +22,15 @@ using routing::FailureKind;
 
 /// One batch of a client and the answers of nodes to it, all by hand.
 struct Exchange {
-    explicit Exchange(std::string text, config::Global with = {}) : body(std::move(text)), limits(std::move(with)) {
+    explicit Exchange(std::string text, config::Global with = {}, Ids ids = Ids::clients) : body(std::move(text)), limits(std::move(with)) {
         layer.head = 100;
         node.head = 100;
         auto fixed = std::make_shared<nodes::Node>();
         fixed->http.host_header = "node";
         node.node = fixed;
         EXPECT_EQ(chain::scan_requests(body, 1000, requests), chain::ScanError::none) << body;
-        batch = std::make_unique<BatchCall>(layer, client, body, requests, limits);
+        batch = std::make_unique<BatchCall>(client, body, requests, limits, ids);
+        batch->use(layer, 0);
     }
     routing::Verdict judge(std::string_view answer, unsigned status = 200, bool complete = true, std::string_view fields = "") {
         send();

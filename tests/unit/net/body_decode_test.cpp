@@ -73,6 +73,10 @@ TEST(ChunkedBody, IsTheSameByteByByte) {
     EXPECT_EQ(chunked(wire, every), (Result{"abc0123456789abcdef", "", true, false}));
 }
 
+TEST(ChunkedBody, AnEmptyOneMayComeByteByByte) {
+    EXPECT_EQ(chunked("0\r\n\r\nGET", {1, 2, 3, 4, 5, 6}), (Result{"", "GET", true, false}));
+}
+
 RC_GTEST_PROP(ChunkedBody, RandomChunksInRandomPiecesGiveTheirBytes, ()) {
     std::string wire, body;
     const int chunks = *rc::gen::inRange(0, 6);

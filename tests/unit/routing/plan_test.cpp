@@ -49,7 +49,10 @@ struct World {
     std::optional<std::uint64_t> wanted;
     std::optional<std::uint32_t> sticky;
 
-    PlanInput input() const { return {layer, policy, serve_stale, rotation, latency, wanted, sticky, resting}; }
+    PlanInput input() const {
+        return {.layer = layer, .policy = policy, .serve_stale = serve_stale, .rotation = rotation, .latency_us = latency,
+                .wanted_head = wanted, .sticky = sticky, .resting = resting};
+    }
 };
 
 World random_world() {
@@ -225,6 +228,27 @@ TEST(Plan, StickyBackupDoesNotComeBeforeAFitPrimary) {
     LayerView layer;
     layer.nodes = {node(0, Tier::primary, true), node(1, Tier::backup, true)};
     EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = 1, .resting = {}})), (Order{0, 1}));
+}
+
+TEST(Plan, AWantedHeadThatIsBindingLeavesOutNodesBelowItWhateverTheirTier) {
+    LayerView layer;
+    layer.nodes = {node(0, Tier::primary, true, 99), node(1, Tier::primary, true, 98), node(2, Tier::backup, true, 100)};
+    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 99, .wanted_strictly = true, .sticky = {}, .resting = {}})),
+              (Order{0, 2}));
+    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 99, .sticky = {}, .resting = {}})), (Order{0, 1, 2}));
+    EXPECT_TRUE(plan({.layer = layer, .latency_us = {}, .wanted_head = 101, .wanted_strictly = true, .sticky = {}, .resting = {}}).empty());
+}
+
+TEST(Plan, WhatANodeHasToldAClientCountsBeforeItsNextCheck) {
+    const auto layer = primaries(2); // both at 100, as far as checks know
+    nodes::SeenHeads seen;
+    seen.told(1, 101);
+    EXPECT_EQ(seen.layer(), 101U);
+    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 101, .seen = &seen, .sticky = {}, .resting = {}})),
+              (Order{1, 0}));
+    seen.went_back(1, 100);
+    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 101, .seen = &seen, .sticky = {}, .resting = {}})),
+              (Order{0, 1}));
 }
 
 TEST(AttemptBudget, TheLastCandidateGetsAllThatRemains) {

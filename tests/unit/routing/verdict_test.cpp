@@ -252,6 +252,20 @@ TEST(JudgeEl, NullIsAskedElsewhereOnlyWhereAnotherNodeMayKnowMore) {
     }
 }
 
+TEST(JudgeEl, AHeadBelowWhatTheClientWasToldIsAskedElsewhereWhileSomebodyHasIt) {
+    auto facts = answer_of("eth_blockNumber", R"({"jsonrpc":"2.0","id":1,"result":"0x9"})");
+    facts.answered_head = 9;
+    facts.told_head = 10;
+    facts.best_other_head = 10;
+    EXPECT_EQ(judge_el(facts).action, Action::next);
+    EXPECT_EQ(judge_el(facts).reason, "behind");
+    facts.best_other_head = 9; // nobody is better: the chain did go back
+    EXPECT_EQ(judge_el(facts).action, Action::deliver);
+    facts.best_other_head = 12;
+    facts.answered_head = 10;
+    EXPECT_EQ(judge_el(facts).action, Action::deliver);
+}
+
 RC_GTEST_PROP(JudgeEl, OnceMethodsNeverMoveOnAfterAResultOrAnErrorOfTheCall, (bool retry, std::uint8_t lag)) {
     const auto code = *rc::gen::element<std::int64_t>(3, -32000, -32002, -32003, -32010, -32015, -32603, -32602, -32014);
     const auto text = *rc::gen::element<std::string>("already known", "nonce too low", "header not found", "syncing",

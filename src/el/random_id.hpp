@@ -1,0 +1,25 @@
+// Ids that weir gives out, for subscriptions and filters: they look like a node's (16 bytes in hex) and none is given
+// twice in the life of the process.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace weir::el {
+
+class RandomIds {
+  public:
+    explicit RandomIds(std::size_t worker);
+
+    /// "0x" and 32 hex digits.
+    std::string next();
+    /// The worker that made this id; nothing to rely on when it is none of weir's.
+    static std::size_t worker_of(const std::string& id);
+
+  private:
+    std::uint64_t worker_;
+    std::uint64_t counter_ = 0;
+    std::uint64_t secret_;
+};
+
+} // namespace weir::el

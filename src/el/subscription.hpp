@@ -1,0 +1,54 @@
+// One subscription of one WebSocket session: an id of weir's own that outlives any node, and the events of its feed
+// on their way into the session's outbox. Nothing is sent before the answer that announces the id.
+#pragma once
+
+#include "chain/subscription.hpp"
+#include "el/outbox.hpp"
+#include "feeds/board.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::el {
+
+class Subscription final : public feeds::Listener {
+  public:
+    class Owner {
+      public:
+        virtual void head_told(std::uint64_t number) = 0;
+        /// May destroy the subscription.
+        virtual void feed_ended(feeds::FeedEnd why) = 0;
+        /// More events wait for their announcement than may.
+        virtual void overflowed() = 0;
+
+      protected:
+        ~Owner() = default;
+    };
+
+    /// `most_held`: bytes of events that may wait for announce().
+    Subscription(Owner& owner, Outbox& outbox, std::string id, const chain::SubscriptionRequest& request,
+                 std::size_t most_held);
+
+    const std::string& id() const { return id_; }
+    /// Its answer is in the outbox: events follow from now on, those first that came meanwhile.
+    void announce();
+
+    void event(const feeds::EventText& result) override;
+    void ended(feeds::FeedEnd why) override { owner_.feed_ended(why); }
+
+  private:
+    void send(const feeds::EventText& result);
+
+    Owner& owner_;
+    Outbox& outbox_;
+    std::string id_;
+    SharedText prefix_;
+    std::size_t most_held_;
+    std::vector<feeds::EventText> held_;
+    std::size_t held_bytes_ = 0;
+    bool tells_heads_;
+    bool announced_ = false;
+};
+
+} // namespace weir::el

@@ -1,0 +1,341 @@
+// What a client's messages mean: calls go the road to the nodes, subscriptions to the board.
+#include "chain/json_members.hpp"
+#include "chain/renumber.hpp"
+#include "el/errors.hpp"
+#include "el/ws_message.hpp"
+#include "net/inflate.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::el {
+
+using chain::Call;
+using net::Clock;
+using net::milliseconds;
+using net::Task;
+using net::use_task;
+namespace asio = net::asio;
+
+namespace {
+
+/// A call that found no node is tried again with the next change of the nodes, and after this at the latest: a node
+/// may be back before its check says so.
+constexpr milliseconds longest_wait{250};
+/// After this a chain that is lower than what the client was told of is believed: it did go back. As long as the
+/// feeds' own patience.
+constexpr std::chrono::seconds patience{10};
+
+/// An answer that nobody gets any more.
+constexpr std::string_view gone = "{}";
+
+std::string not_a_request(const Call& call) {
+    return error_object(call.id, invalid_request, "invalid request: no method");
+}
+
+} // namespace
+
+void WsSession::take(std::string_view text, net::ByteBudget::Charge charge) {
+    auto message = std::make_shared<Message>();
+    message->text = text;
+    message->charge = std::move(charge);
+    message->snapshot = room_.context.snapshot();
+    message->queue_until = Clock::now() + limits().ws_queue_timeout;
+    auto& requests = message->requests;
+    const auto scanned = chain::scan_requests(message->text, limits().max_batch_items, requests);
+    if (scanned != chain::ScanError::none) {
+        metrics().el_own_errors.add();
+        outbox_->push(scan_error_object(scanned, limits().max_batch_items));
+        return;
+    }
+    if (requests.batch) {
+        metrics().el_batches.add();
+        metrics().el_batch_items.add(requests.calls.size());
+    }
+    calls_ += requests.calls.size();
+    metrics().ws_calls_in_flight.add(static_cast<std::int64_t>(requests.calls.size()));
+    auto task = serve_message(shared_from_this(), std::move(message));
+    asio::co_spawn(room_.context.io, std::move(task), asio::detached);
+}
+
+/// `self` keeps the session while the call lasts, which may be longer than its connection.
+Task<> WsSession::serve_message([[maybe_unused]] std::shared_ptr<WsSession> self, std::shared_ptr<Message> message) {
+    std::string text;
+    if (message->requests.batch) {
+        text = co_await answer_all(*message);
+    } else {
+        text = co_await answer_one(*message, message->requests.calls.front());
+    }
+    calls_ -= message->requests.calls.size();
+    metrics().ws_calls_in_flight.sub(static_cast<std::int64_t>(message->requests.calls.size()));
+    leave_queue(*message);
+    if (ended_) co_return;
+    if (!closing_) {
+        if (!text.empty()) outbox_->push(std::move(text));
+        // Only now that their ids are on the way.
+        if (!closing_) announce(*message);
+    }
+    resume();
+    if (draining_ && calls_ == 0) drain();
+}
+
+Task<std::string> WsSession::answer_one(Message& message, const Call& call) {
+    if (!call.valid) co_return not_a_request(call);
+    std::string answer;
+    if (chain::is_subscribe(call.method)) {
+        answer = co_await subscribe(message, call);
+    } else if (chain::is_unsubscribe(call.method)) {
+        answer = unsubscribe(call);
+    } else if (chain::traits_of(call.method).filter) {
+        answer = co_await answer_filter_call(message, call);
+    } else {
+        answer = co_await answer_remotely(message, call);
+    }
+    if (call.id.empty()) answer.clear(); // a notification (JSON-RPC 2.0 §4.1)
+    co_return answer;
+}
+
+Task<std::string> WsSession::answer_all(Message& message) {
+    const auto& calls = message.requests.calls;
+    BatchCall batch(client_, message.text, message.requests, message.limits(), Ids::ours);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const auto& call = calls[i];
+        const bool local = call.valid && (chain::is_subscribe(call.method) || chain::is_unsubscribe(call.method) ||
+                                          chain::traits_of(call.method).filter);
+        if (!local) continue;
+        auto answer = co_await answer_one(message, call);
+        batch.give(i, std::move(answer));
+    }
+    for (;;) {
+        Origin here = origin(message);
+        auto answered = co_await answer_batch(here, batch);
+        note_head(answered);
+        if (!co_await may_try_again(message, answered)) co_return std::move(answered.text);
+    }
+}
+
+Origin WsSession::origin(const Message& message) {
+    return {.context = room_.context,
+            .snapshot = room_.context.snapshot(),
+            .client = client_,
+            .deadline = Clock::now() + message.limits().proxy_timeout,
+            .history = {told_head_, false},
+            .strictly_at_told_head = true,
+            .asked_again_later = true};
+}
+
+Task<std::string> WsSession::answer_filter_call(Message& message, const Call& call) {
+    metrics().methods[chain::traits_of(call.method).index].add();
+    const auto deadline = std::max(message.queue_until, Clock::now() + message.limits().proxy_timeout);
+    auto own = co_await room_.filters.answer(call, deadline);
+    if (own.ask_nodes) {
+        chain::Requests instead;
+        chain::scan_requests(own.text, 1, instead);
+        co_return co_await answer_remotely(message, instead.calls.front());
+    }
+    if (own.ours) metrics().el_own_errors.add();
+    if (own.head) told_head_ = std::max(told_head_, *own.head);
+    co_return std::move(own.text);
+}
+
+Task<std::string> WsSession::answer_remotely(Message& message, const Call& call) {
+    std::string body;
+    chain::append_renumbered(body, call, 1);
+    const auto& safe = message.limits().safe_methods;
+    const bool repeatable = chain::traits_of(call.method).safety != chain::Safety::once ||
+                            std::find(safe.begin(), safe.end(), call.method) != safe.end();
+    auto repeats = repeatable ? message.limits().max_retries : 0;
+    bool sent = false;
+    for (;;) {
+        Origin here = origin(message);
+        here.history.sent = sent;
+        auto answered = co_await answer_call(here, body, call);
+        sent = sent || answered.outcome.may_have_run;
+        if (co_await may_try_again(message, answered)) continue;
+        std::string text;
+        const auto reading = co_await read_whole(answered, text);
+        if (reading == Reading::cut_off && repeats > 0 && !ended_) {
+            --repeats; // the client has seen nothing of it
+            continue;
+        }
+        if (reading == Reading::cut_off) {
+            co_return error_object(call.id, internal_error, "the node failed in the middle of its answer");
+        }
+        if (reading == Reading::too_large) {
+            co_return error_object(call.id, internal_error, "the answer is larger than upstream_max_message_bytes");
+        }
+        note_head(answered);
+        if (answered.ours) metrics().el_own_errors.add();
+        if (call.id.empty() || chain::put_id(text, call.id)) co_return text;
+        co_return error_object(call.id, internal_error,
+                               "the node's answer is not JSON-RPC (HTTP " + std::to_string(answered.status) + ')');
+    }
+}
+
+/// The whole text of an answer, of which the beginning has come.
+Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& text) {
+    if (!answered.streamed) {
+        text = std::move(answered.text);
+        co_return Reading::whole;
+    }
+    auto& outcome = answered.outcome;
+    auto& connection = *outcome.lease;
+    const auto most = limits().upstream_max_message_bytes;
+    net::ByteBudget::Charge charge(room_.context.body_budget);
+    text.assign(outcome.body());
+    while (!outcome.complete) {
+        connection.set_deadline(Clock::now() + limits().proxy_timeout);
+        std::string_view piece;
+        const auto failure = co_await connection.read_piece(piece);
+        if (failure != upstream::Failure::none || ended_) {
+            connection.close();
+            co_return Reading::cut_off;
+        }
+        text.append(piece);
+        if (text.size() > most || !charge.raise_to(text.size())) {
+            connection.close();
+            co_return Reading::too_large;
+        }
+        outcome.complete = connection.body_done();
+    }
+    connection.clear_deadline();
+    const auto coding = connection.head().find(net::http::field::content_encoding);
+    if (coding && !coding->empty() && !net::same_field_name(*coding, "identity")) {
+        // Nobody asked for it, but there it is.
+        bool ended = false;
+        auto plain = net::inflate_prefix(text, most, ended);
+        if (plain && ended) text = std::move(*plain);
+    }
+    outcome.lease.end();
+    co_return Reading::whole;
+}
+
+void WsSession::note_head(const Answered& answered) {
+    if (answered.head) told_head_ = std::max(told_head_, *answered.head);
+}
+
+/// Waits where that may help. False when the answer stands.
+Task<bool> WsSession::may_try_again(Message& message, const Answered& answered) {
+    if (ended_ || closing_ || (!answered.unreachable && !answered.behind)) co_return false;
+    const auto now = Clock::now();
+    auto until = message.queue_until;
+    if (now >= until) co_return false;
+    if (answered.behind) {
+        if (!message.behind_since) message.behind_since = now;
+        until = std::min(until, *message.behind_since + patience);
+        if (now >= until) {
+            told_head_ = 0;
+            co_return true;
+        }
+    }
+    if (!enter_queue(message)) co_return false;
+    Waiter waiter(room_.context.io, true);
+    waiters_.push_back(waiter);
+    waiter.timer.expires_at(std::min(until, now + longest_wait));
+    co_await waiter.timer.async_wait(use_task);
+    co_return !ended_ && !closing_;
+}
+
+bool WsSession::enter_queue(Message& message) {
+    if (message.waits) return true;
+    if (waiting_messages_ >= limits().ws_queue_max_messages) return false;
+    if (waiting_bytes_ + message.text.size() > limits().ws_queue_max_bytes) return false;
+    message.waits = true;
+    ++waiting_messages_;
+    waiting_bytes_ += message.text.size();
+    metrics().ws_waiting_calls.add();
+    metrics().ws_waiting_bytes.add(static_cast<std::int64_t>(message.text.size()));
+    return true;
+}
+
+void WsSession::leave_queue(Message& message) {
+    if (!std::exchange(message.waits, false)) return;
+    --waiting_messages_;
+    waiting_bytes_ -= message.text.size();
+    metrics().ws_waiting_calls.sub();
+    metrics().ws_waiting_bytes.sub(static_cast<std::int64_t>(message.text.size()));
+}
+
+void WsSession::snapshot_changed() {
+    for (auto& waiter : waiters_) {
+        if (waiter.for_node) waiter.timer.cancel();
+    }
+}
+
+void WsSession::cancel_waits() {
+    for (auto& waiter : waiters_) waiter.timer.cancel();
+}
+
+Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
+    if (subscriptions_.size() + joining_ >= limits().ws_max_subscriptions_per_session) {
+        co_return error_object(call.id, limit_exceeded,
+                               "more than " + std::to_string(limits().ws_max_subscriptions_per_session) +
+                                   " subscriptions in one session");
+    }
+    if (call.id.empty()) co_return ""; // without an id there is no use for one
+    auto request = chain::read_subscription(call.method, call.params);
+    const auto subscribed = request;
+    Waiter waiter(room_.context.io, false);
+    std::string answer;
+    ++joining_;
+    const auto ticket = room_.board.join(std::move(request), [&](const feeds::Joined& joined) {
+        if (joined.feed == 0) {
+            answer = error_answer(call.id, joined.error);
+        } else if (ended_ || closing_) {
+            room_.board.leave(joined.feed);
+            answer = gone;
+        } else {
+            answer = listen(message, call, joined.feed, subscribed);
+        }
+        waiter.timer.cancel();
+    });
+    waiters_.push_back(waiter);
+    waiter.timer.expires_at(Clock::time_point::max());
+    while (answer.empty() && !ended_ && !closing_) co_await waiter.timer.async_wait(use_task);
+    --joining_;
+    if (answer.empty()) room_.board.cancel(ticket);
+    co_return answer;
+}
+
+/// The feed's events are for this session from here on: within the call that tells of the feed, so that none is missed.
+std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId feed,
+                              const chain::SubscriptionRequest& request) {
+    auto subscription = std::make_unique<Subscription>(*this, *outbox_, room_.ids.next(), request,
+                                                       limits().ws_send_queue_max_bytes);
+    room_.board.listen(feed, *subscription);
+    message.unannounced.push_back(subscription.get());
+    auto answer = string_result(call.id, subscription->id());
+    subscriptions_.push_back(std::move(subscription));
+    metrics().ws_subscriptions.add();
+    metrics().ws_subscriptions_total.add();
+    return answer;
+}
+
+void WsSession::announce(Message& message) {
+    for (auto* subscription : std::exchange(message.unannounced, {})) subscription->announce();
+}
+
+std::string WsSession::unsubscribe(const Call& call) {
+    std::optional<std::string_view> id;
+    chain::each_element(call.params, [&](std::string_view element) {
+        if (element.starts_with('"')) id = chain::text_of(element);
+        return false;
+    });
+    if (!id) return error_object(call.id, invalid_params, "invalid params: the subscription's id is missing");
+    const auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
+                                    [&](const auto& subscription) { return subscription->id() == *id; });
+    if (found == subscriptions_.end()) return error_object(call.id, not_found, "subscription not found");
+    subscriptions_.erase(found);
+    metrics().ws_subscriptions.sub();
+    return result_answer(call.id, "true");
+}
+
+void WsSession::leave_subscriptions() {
+    metrics().ws_subscriptions.sub(static_cast<std::int64_t>(subscriptions_.size()));
+    subscriptions_.clear();
+}
+
+} // namespace weir::el

@@ -1,0 +1,407 @@
+#include "upstream/ws_link.hpp"
+
+#include "net/http_head.hpp"
+#include "net/websocket.hpp"
+#include "upstream/dial.hpp"
+#include "upstream/link_message.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/error.hpp>
+
+#include <deque>
+#include <map>
+#include <utility>
+
+namespace weir::upstream {
+
+using net::Clock;
+using net::error_code;
+using net::Task;
+using net::use_task;
+namespace asio = net::asio;
+namespace websocket = net::websocket;
+
+namespace {
+
+constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t kept_capacity = 1024 * 1024;
+/// Of notifications that no subscription is known for yet: nodes send few before the answer, if any.
+constexpr std::size_t max_early_events = 1024;
+constexpr std::size_t max_early_bytes = 4 * 1024 * 1024;
+constexpr std::size_t max_calls = 65'536; ///< without an answer
+constexpr std::string_view no_id = R"({"code":-32603,"message":"the node answered no subscription id"})";
+
+/// A string; some nodes that are not go-ethereum count in numbers.
+bool is_id(std::string_view json) {
+    return !json.empty() && (json.front() == '"' || (json.front() >= '0' && json.front() <= '9'));
+}
+
+std::string words(error_code ec, const websocket::close_reason& closed) {
+    if (ec == websocket::error::closed) {
+        return closed.code == websocket::close_code::none
+                   ? "closed by the node"
+                   : "closed by the node, code " + std::to_string(closed.code);
+    }
+    if (ec == websocket::error::message_too_big) return "a message is larger than the limit";
+    if (ec == asio::error::eof || ec == asio::ssl::error::stream_truncated) return "connection closed";
+    if (ec == asio::error::connection_reset || ec == asio::error::broken_pipe) return "connection reset";
+    return ec.message();
+}
+
+/// What the operator configured for the node goes with the upgrade, over what weir says itself.
+void add_headers(websocket::request_type& request, const Endpoint& endpoint) {
+    for (const auto& [name, value] : endpoint.headers) {
+        if (net::same_field_name(name, "Host")) {
+            request.set(name, value);
+        } else {
+            request.insert(name, value);
+        }
+    }
+}
+
+} // namespace
+
+struct WsLink::State {
+    struct Call {
+        Call(State& state, bool makes_subscription, OnAnswer on_answer, OnEvent on_event)
+            : link(state)
+            , answer(std::move(on_answer))
+            , subscribes(makes_subscription)
+            , deadline(
+                  state.wheel,
+                  [](void* self) { static_cast<Call*>(self)->link.timed_out(*static_cast<Call*>(self)); },
+                  this) {
+            if (subscribes) event = std::make_shared<const OnEvent>(std::move(on_event));
+        }
+        State& link;
+        std::uint64_t id = 0;
+        OnAnswer answer; ///< empty once it has timed out
+        std::shared_ptr<const OnEvent> event;
+        std::string unsubscribe_method;
+        bool subscribes;
+        net::Deadline deadline;
+    };
+    struct EarlyEvent {
+        std::string subscription, json;
+    };
+
+    State(WsLink& link, net::IoContext& context, net::DeadlineWheel& deadlines, LinkLimits given,
+          metrics::ControlMetrics& counters)
+        : owner(link)
+        , io(context)
+        , wheel(deadlines)
+        , limits(given)
+        , metrics(counters)
+        , ws(net::Socket(context))
+        , opening(
+              deadlines, [](void* self) { static_cast<State*>(self)->stream().close(); }, this)
+        , ping(
+              deadlines, [](void* self) { static_cast<State*>(self)->ping_due(); }, this) {}
+
+    net::Stream& stream() { return ws.next_layer(); }
+    bool is_open() const { return opened && !ended; }
+
+    Task<std::string> open(const Endpoint& endpoint, const Addresses& addresses);
+    Task<> read();
+    Task<> write(std::shared_ptr<WsLink> self);
+    void take(std::string_view text);
+    void answered(const LinkMessage& message);
+    void notified(const LinkMessage& message);
+    void deliver_early(std::string_view subscription);
+    void timed_out(Call& call);
+    void ping_due();
+    Call* start(std::string_view method, std::string_view params, OnAnswer answer, OnEvent event,
+                bool subscribes);
+    bool send(std::string text);
+    void lose(std::string reason);
+    void answer_all();
+
+    WsLink& owner;
+    net::IoContext& io;
+    net::DeadlineWheel& wheel;
+    LinkLimits limits;
+    metrics::ControlMetrics& metrics;
+    net::PlainWebSocket ws;
+    net::Deadline opening, ping;
+    boost::beast::flat_buffer in;
+    std::deque<std::string> out;
+    std::size_t out_bytes = 0;
+    std::uint64_t last_id = 0;
+    std::map<std::uint64_t, Call> calls;
+    std::map<std::string, std::shared_ptr<const OnEvent>, std::less<>> subscriptions; ///< by raw JSON id
+    std::deque<EarlyEvent> early;
+    std::size_t early_bytes = 0;
+    std::size_t subscribing = 0; ///< subscribe calls without an answer
+    std::string why;
+    bool opened = false;
+    bool ended = false;
+    bool running = false;
+    bool writing = false;
+    bool pinging = false;
+    bool heard = false; ///< anything, since the last ping
+};
+
+Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses& addresses) {
+    const auto at = Clock::now() + limits.connect_timeout;
+    std::string explanation;
+    const Dialing dialing{stream(), opening, ended, explanation};
+    if (!ended && co_await dial(dialing, endpoint, addresses, at) != Failure::none && !ended) {
+        ended = true;
+        co_return explanation;
+    }
+    if (ended) co_return why;
+
+    ws.set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
+                                                  websocket::stream_base::none(),
+                                                  false}); // the wheel's deadlines cost less
+    ws.read_message_max(limits.max_message_bytes);
+    ws.auto_fragment(false);
+    const auto decorate = [&endpoint](websocket::request_type& request) { add_headers(request, endpoint); };
+    ws.set_option(websocket::stream_base::decorator(decorate));
+    std::string target = endpoint.url.path.empty() ? "/" : endpoint.url.path;
+    if (!endpoint.url.query.empty()) target.append("?").append(endpoint.url.query);
+    websocket::response_type response;
+    opening.set(at);
+    const auto [ec] = co_await ws.async_handshake(response, endpoint.host_header, target, use_task);
+    const bool late = opening.expired();
+    opening.clear();
+    if (ended) co_return why;
+    if (ec || late) {
+        ended = true;
+        stream().close();
+        if (late) co_return "the upgrade timed out";
+        if (ec != websocket::error::upgrade_declined) co_return "the upgrade failed: " + words(ec, {});
+        co_return "the upgrade was refused: HTTP " + std::to_string(response.result_int());
+    }
+    ws.control_callback([this](websocket::frame_type, boost::beast::string_view) { heard = true; });
+    opened = true;
+    heard = true;
+    ping.set(limits.ping_interval);
+    co_return std::string();
+}
+
+Task<> WsLink::State::read() {
+    while (is_open()) {
+        // Piece by piece: a large message that takes longer than a ping's time is a sign of life.
+        const auto [ec, n] = co_await ws.async_read_some(in, read_size, use_task);
+        heard = true;
+        if (ec) {
+            lose(words(ec, ws.reason()));
+            co_return;
+        }
+        if (!ws.is_message_done()) continue;
+        metrics.link_messages_in.add();
+        take({static_cast<const char*>(in.data().data()), in.size()});
+        in.consume(in.size());
+        if (in.capacity() > kept_capacity) in.shrink_to_fit();
+    }
+}
+
+Task<> WsLink::State::write(std::shared_ptr<WsLink> /*alive while it writes*/) {
+    while (!out.empty() && is_open()) {
+        const auto text = asio::buffer(out.front());
+        const auto [ec, n] = co_await ws.async_write(text, use_task);
+        if (ec) {
+            lose(words(ec, {}));
+            break;
+        }
+        metrics.link_messages_out.add();
+        out_bytes -= out.front().size();
+        out.pop_front();
+    }
+    writing = false;
+}
+
+void WsLink::State::take(std::string_view text) {
+    const auto message = read_link_message(text);
+    switch (message.kind) {
+    case LinkMessage::Kind::result:
+    case LinkMessage::Kind::error:
+        return answered(message);
+    case LinkMessage::Kind::event:
+        return notified(message);
+    case LinkMessage::Kind::other:
+        return;
+    case LinkMessage::Kind::garbage:
+        return lose("a message is not a JSON object");
+    }
+}
+
+void WsLink::State::answered(const LinkMessage& message) {
+    const auto found = calls.find(message.id);
+    if (found == calls.end()) return;
+    const auto node = calls.extract(found); // the callback may make calls of its own
+    Call& call = node.mapped();
+    call.deadline.clear();
+    // A subscription without an id is none, whatever the node calls it.
+    const bool nameless = call.subscribes && !is_id(message.json);
+    const bool good = message.kind == LinkMessage::Kind::result && !nameless;
+    if (!call.answer) {
+        // Whoever subscribed has given up meanwhile, the node has not.
+        if (good && call.subscribes) owner.unsubscribe(call.unsubscribe_method, message.json);
+        return;
+    }
+    const bool subscribed = good && call.subscribes;
+    if (subscribed) subscriptions.insert_or_assign(std::string(message.json), call.event);
+    const bool nonsense = message.kind == LinkMessage::Kind::result && nameless;
+    call.answer({good ? LinkAnswer::Kind::result : LinkAnswer::Kind::error, nonsense ? no_id : message.json});
+    if (subscribed) deliver_early(message.json);
+    if (call.subscribes && --subscribing == 0) {
+        early.clear();
+        early_bytes = 0;
+    }
+}
+
+void WsLink::State::notified(const LinkMessage& message) {
+    const auto found = subscriptions.find(message.subscription);
+    if (found != subscriptions.end()) {
+        const auto event = found->second; // it may unsubscribe
+        (*event)(message.json);
+        return;
+    }
+    if (subscribing == 0) return; // it was on its way while weir unsubscribed
+    early_bytes += message.subscription.size() + message.json.size();
+    early.push_back({std::string(message.subscription), std::string(message.json)});
+    while (early.size() > max_early_events || early_bytes > max_early_bytes) {
+        early_bytes -= early.front().subscription.size() + early.front().json.size();
+        early.pop_front();
+    }
+}
+
+void WsLink::State::deliver_early(std::string_view subscription) {
+    std::deque<EarlyEvent> mine;
+    for (auto& event : early) {
+        if (event.subscription == subscription) mine.push_back(std::move(event));
+    }
+    std::erase_if(early, [](const EarlyEvent& event) { return event.subscription.empty(); });
+    early_bytes = 0;
+    for (const auto& event : early)
+        early_bytes += event.subscription.size() + event.json.size();
+    for (const auto& early_event : mine) {
+        const auto found = subscriptions.find(early_event.subscription);
+        if (found == subscriptions.end() || ended) return;
+        const auto event = found->second;
+        (*event)(early_event.json);
+    }
+}
+
+void WsLink::State::timed_out(Call& call) {
+    auto answer = std::exchange(call.answer, nullptr);
+    if (call.subscribes) {
+        --subscribing;
+        call.event.reset();
+    } else {
+        calls.erase(calls.find(call.id));
+    }
+    answer({LinkAnswer::Kind::timed_out, {}});
+}
+
+void WsLink::State::ping_due() {
+    if (!heard) return lose("no answer to a ping");
+    heard = false;
+    ping.set(limits.ping_interval);
+    if (pinging) return; // the last one has not even been taken by the kernel
+    pinging = true;
+    const auto sent = [self = owner.shared_from_this()](error_code) { self->state_->pinging = false; };
+    ws.async_ping({}, sent);
+}
+
+bool WsLink::State::send(std::string text) {
+    if (!is_open() || out_bytes + text.size() > limits.max_queued_bytes) return false;
+    out_bytes += text.size();
+    out.push_back(std::move(text));
+    if (!std::exchange(writing, true)) asio::co_spawn(io, write(owner.shared_from_this()), asio::detached);
+    return true;
+}
+
+WsLink::State::Call* WsLink::State::start(std::string_view method, std::string_view params, OnAnswer answer,
+                                          OnEvent event, bool subscribes) {
+    const auto id = ++last_id;
+    auto text = call_text(id, method, params);
+    const auto refusal = why_unsendable(text, limits.max_queued_bytes);
+    if (!refusal.empty() || calls.size() >= max_calls || !send(std::move(text))) {
+        const auto kind = refusal.empty() ? LinkAnswer::Kind::lost : LinkAnswer::Kind::error;
+        asio::post(io, [answer = std::move(answer), kind, refusal] { answer({kind, refusal}); });
+        return nullptr;
+    }
+    const auto entry = calls.try_emplace(id, *this, subscribes, std::move(answer), std::move(event)).first;
+    entry->second.id = id;
+    entry->second.deadline.set(limits.call_timeout);
+    return &entry->second;
+}
+
+/// The one way to the end; whoever reads finds out by the closed socket.
+void WsLink::State::lose(std::string reason) {
+    if (std::exchange(ended, true)) return;
+    why = std::move(reason);
+    ping.clear();
+    stream().close();
+}
+
+void WsLink::State::answer_all() {
+    subscriptions.clear();
+    auto lost = std::exchange(calls, {});
+    for (auto& [id, call] : lost)
+        call.deadline.clear();
+    for (auto& [id, call] : lost) {
+        if (call.answer) call.answer({});
+    }
+}
+
+WsLink::WsLink(net::IoContext& io, net::DeadlineWheel& wheel, LinkLimits limits,
+               metrics::ControlMetrics& metrics)
+    : state_(std::make_unique<State>(*this, io, wheel, limits, metrics)) {}
+
+WsLink::~WsLink() {
+    state_->lose("closed");
+    state_->answer_all();
+}
+
+Task<std::string> WsLink::open(Endpoint endpoint, Addresses addresses) {
+    const auto self = shared_from_this();
+    co_return co_await state_->open(endpoint, addresses);
+}
+
+Task<std::string> WsLink::run() {
+    const auto self = shared_from_this();
+    state_->running = true;
+    co_await state_->read();
+    state_->running = false;
+    state_->answer_all();
+    co_return state_->why;
+}
+
+void WsLink::close() {
+    if (state_->ended) return;
+    state_->lose("closed");
+    if (state_->running) return; // run() answers
+    asio::post(state_->io, [self = shared_from_this()] { self->state_->answer_all(); });
+}
+
+bool WsLink::is_open() const {
+    return state_->is_open();
+}
+
+void WsLink::call(std::string_view method, std::string_view params, OnAnswer answer) {
+    state_->start(method, params, std::move(answer), {}, false);
+}
+
+void WsLink::subscribe(std::string_view method, std::string_view params, OnAnswer answer, OnEvent event) {
+    auto* call = state_->start(method, params, std::move(answer), std::move(event), true);
+    if (!call) return;
+    ++state_->subscribing;
+    call->unsubscribe_method = std::string(method.substr(0, method.rfind('_'))) + "_unsubscribe";
+}
+
+void WsLink::unsubscribe(std::string_view method, std::string_view id) {
+    if (const auto found = state_->subscriptions.find(id); found != state_->subscriptions.end()) {
+        state_->subscriptions.erase(found);
+    }
+    // Whatever it answers, no event is delivered any more.
+    state_->send(call_text(++state_->last_id, method, "[" + std::string(id) + "]"));
+}
+
+} // namespace weir::upstream

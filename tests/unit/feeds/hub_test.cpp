@@ -334,6 +334,36 @@ TEST_F(HubTest, LogsOfAnotherBlockAreNotBelieved) {
     EXPECT_NE(client->received.back().find(world->canonical->hash), std::string::npos);
 }
 
+TEST_F(HubTest, AnEmptyListFromANodeWithoutTheBlockIsNoAnswer) {
+    begin();
+    const auto client = subscribe(logs);
+    mine_logs();
+    world->run();
+    world->questions->answer(asked("eth_getLogs"), std::nullopt); // the source fails
+    world->run();
+    world->questions->answer(asked("eth_getLogs"), "[]");
+    world->questions->answer(asked("eth_getBlockByHash"), "null");
+    world->settle();
+    EXPECT_EQ(client->received.size(), ChainWorld::logs(*world->canonical).size());
+}
+
+TEST_F(HubTest, WhoJoinsInTheMiddleOfAGapHearsTheRestOfItLikeEverybody) {
+    begin();
+    const auto first = subscribe(heads);
+    mine();
+    world->settle();
+    world->canonical = world->chain.child(world->chain.child(world->canonical));
+    world->move(node(1), world->canonical);
+    world->run(); // the block between is being asked for
+    const auto second = subscribe(heads);
+    mine();
+    world->settle();
+    EXPECT_EQ(first->received.size(), 4U);
+    EXPECT_EQ(first->complaint(), "");
+    EXPECT_EQ(second->complaint(), "");
+    EXPECT_GE(world->metrics.backfilled_blocks.value(), 1U);
+}
+
 TEST_F(HubTest, ABetterNodeThatIsBackTakesOverWithoutAnythingElseHappening) {
     plan.hold = 150ms;
     begin();

@@ -104,7 +104,7 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     const auto order = plan_for(origin, &traits);
     Answered answered;
     auto& outcome = answered.outcome;
-    outcome = co_await forward::run(context, job, origin.layer(), order, {origin.deadline, origin.limits().max_retries});
+    outcome = co_await forward::run(context, job, origin.layer(), order, {origin.deadline, origin.limits().max_retries, origin.asked_again_later});
     if (job.error_class() && (outcome.kind == Outcome::Kind::answer || outcome.kind == Outcome::Kind::kept)) {
         context.metrics.el_errors[static_cast<std::size_t>(*job.error_class())].add();
     }
@@ -139,7 +139,7 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     if (batch.any_pending()) {
         const auto order = plan_for(origin, nullptr);
         outcome = co_await forward::run(context, batch, origin.layer(), order,
-                                        {origin.deadline, origin.limits().max_retries});
+                                        {origin.deadline, origin.limits().max_retries, origin.asked_again_later});
     }
     if (batch.told()) {
         answered.head = batch.told()->head;

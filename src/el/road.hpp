@@ -19,6 +19,7 @@ struct Origin {
     net::Clock::time_point deadline;
     CallHistory history{};
     bool strictly_at_told_head = false; ///< no node below history.told_head is asked
+    bool asked_again_later = false;     ///< what finds no node now is asked again
 
     const nodes::LayerView& layer() const { return (*snapshot)->el; }
     const config::Global& limits() const { return (*snapshot)->config->global; }

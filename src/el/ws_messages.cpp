@@ -123,7 +123,8 @@ Origin WsSession::origin(const Message& message) {
             .client = client_,
             .deadline = Clock::now() + message.limits().proxy_timeout,
             .history = {told_head_, false},
-            .strictly_at_told_head = true};
+            .strictly_at_told_head = true,
+            .asked_again_later = true};
 }
 
 Task<std::string> WsSession::answer_filter_call(Message& message, const Call& call) {

@@ -79,7 +79,8 @@ class Loop {
                 best_other_head_ = std::max(best_other_head_, layer_.nodes[order[k]].head.value_or(0));
             }
             if (i > 0) count_retry();
-            const Verdict verdict = co_await attempt(node, std::min(until, limits_.deadline), i + 1 < attempts);
+            const Verdict verdict = co_await attempt(node, std::min(until, limits_.deadline),
+                                                     limits_.asked_again_later || i + 1 < attempts);
             if (co_await settle(node, verdict)) co_return std::move(outcome_);
         }
         finish_unanswered(order.empty());
@@ -88,7 +89,7 @@ class Loop {
 
   private:
     /// One node, one try; a connection that had died while idle does not count as one.
-    Task<Verdict> attempt(const nodes::NodeStatus& node, Clock::time_point until, bool others_left) {
+    Task<Verdict> attempt(const nodes::NodeStatus& node, Clock::time_point until, bool may_move_on) {
         auto& pool = context_.pool(*node.node);
         auto& counters = context_.metrics.nodes[node.node->id];
         const auto begin = Clock::now();
@@ -100,10 +101,10 @@ class Loop {
         for (;;) {
             sent_ = false;
             failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
-                                               {.fresh = fresh, .interruptible = others_left});
+                                               {.fresh = fresh, .interruptible = may_move_on});
             if (failure != Failure::none) break;
             outcome_.lease->set_deadline(until);
-            outcome_.lease->allow_interruption(others_left && !job_.fresh_connection());
+            outcome_.lease->allow_interruption(may_move_on && !job_.fresh_connection());
             sent_ = true;
             failure = co_await exchange(node, verdict);
             const bool stale = failure == Failure::reset && outcome_.lease.reused() &&

@@ -44,6 +44,8 @@ struct Outcome {
 struct Limits {
     net::Clock::time_point deadline;
     std::uint32_t max_retries = 2;
+    /// Who asked tries again later: not even the last candidate is waited for once it is found unfit.
+    bool asked_again_later = false;
 };
 
 /// `job` and `layer` must outlive the call.

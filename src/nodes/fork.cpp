@@ -25,7 +25,8 @@ std::string reason(const ChainView& chain, Relation relation) {
 void ChainView::note_head(std::uint64_t slot, std::string_view root, std::string_view parent_root) {
     if (!heads.empty() && heads.back().slot == slot && heads.back().root == root) return;
     // A reorganisation: whatever came after the new head's parent is no part of the chain any more.
-    const auto parent = std::find_if(heads.begin(), heads.end(), [&](const Block& b) { return b.root == parent_root; });
+    const auto parent =
+        std::find_if(heads.begin(), heads.end(), [&](const Block& b) { return b.root == parent_root; });
     if (parent != heads.end()) heads.erase(parent + 1, heads.end());
     std::erase_if(heads, [&](const Block& block) { return block.slot >= slot; });
     if (heads.size() >= remembered_heads) heads.erase(heads.begin());
@@ -34,8 +35,8 @@ void ChainView::note_head(std::uint64_t slot, std::string_view root, std::string
 
 Relation compare(const ChainView& a, const ChainView& b) {
     // Epoch 0 is genesis, which clients name by its root or by zeros.
-    const bool comparable = a.finalized && b.finalized && a.finalized->epoch == b.finalized->epoch &&
-                            a.finalized->epoch != 0;
+    const bool comparable =
+        a.finalized && b.finalized && a.finalized->epoch == b.finalized->epoch && a.finalized->epoch != 0;
     if (comparable && a.finalized->root != b.finalized->root) return Relation::other_finality;
     auto x = a.heads.rbegin();
     auto y = b.heads.rbegin();

@@ -34,10 +34,10 @@ struct ChainView {
 };
 
 enum class Relation : std::uint8_t {
-    unknown,         ///< nothing to compare
-    same,            ///< the same block at the newest slot for which both named one
-    other_block,     ///< different ones there
-    other_finality,  ///< different finalized checkpoints of one epoch
+    unknown,        ///< nothing to compare
+    same,           ///< the same block at the newest slot for which both named one
+    other_block,    ///< different ones there
+    other_finality, ///< different finalized checkpoints of one epoch
 };
 Relation compare(const ChainView& a, const ChainView& b);
 

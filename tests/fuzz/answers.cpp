@@ -1,9 +1,8 @@
 // A node's answer, single or a batch, whole or its beginning: no bytes crash the scanner, and a verdict on
 // the beginning is the verdict on the whole.
-#include "fuzz.hpp"
-
 #include "chain/error_class.hpp"
 #include "chain/json_rpc.hpp"
+#include "fuzz.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,8 +1,9 @@
-// A path below /cl: what it is does not depend on its query, and no dot segments lead out of the node's prefix.
-#include "fuzz.hpp"
-
+// A path below /cl: what it is does not depend on its query, and no dot segments lead out of the node's
+// prefix.
 #include "chain/beacon_path.hpp"
+
 #include "cl/path.hpp"
+#include "fuzz.hpp"
 
 #include <algorithm>
 #include <string>
@@ -20,7 +21,8 @@ bool climbs_out(std::string_view path) {
         std::string segment;
         const auto end = std::min(path.find('/'), path.size());
         for (std::size_t i = 0; i < end; ++i) {
-            const bool dot = path[i] == '%' && i + 2 < end && path[i + 1] == '2' && (path[i + 2] | 0x20) == 'e';
+            const bool dot =
+                path[i] == '%' && i + 2 < end && path[i + 1] == '2' && (path[i + 2] | 0x20) == 'e';
             segment += dot ? '.' : path[i];
             if (dot) i += 2;
         }

@@ -22,7 +22,8 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
 }
 
 inline bool lies_in(std::string_view part, std::string_view whole) {
-    return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+    return part.empty() ||
+           (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
 } // namespace weir::fuzz

@@ -2,7 +2,6 @@
 // depend on the pieces in which they come. Its first byte says whether it is a request or an answer, and how
 // long the pieces are.
 #include "fuzz.hpp"
-
 #include "net/http_head.hpp"
 
 #include <algorithm>

@@ -1,10 +1,9 @@
 // A client's JSON-RPC body: no bytes crash the scanner, what it points at lies in them, and a body that was
 // cut off is never taken for a whole one.
-#include "fuzz.hpp"
-
 #include "chain/json_rpc.hpp"
 #include "chain/methods.hpp"
 #include "chain/values.hpp"
+#include "fuzz.hpp"
 
 #include <algorithm>
 
@@ -28,7 +27,9 @@ void one_call(const chain::Call& call, std::string_view body) {
     if (!call.id.empty()) CLAIM(chain::same_id(call.id, call.id));
 }
 
-bool only_space(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool only_space(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 } // namespace
 
@@ -40,11 +41,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (error == chain::ScanError::none) {
         CLAIM(!requests.calls.empty() && requests.calls.size() <= max_items);
         CLAIM(requests.batch || requests.calls.size() == 1);
-        for (const auto& call : requests.calls) one_call(call, body);
+        for (const auto& call : requests.calls)
+            one_call(call, body);
     }
     chain::Requests cut;
     for (std::size_t n = 0; n < std::min<std::size_t>(size, 512); ++n) {
-        const bool accepted = chain::scan_requests(body.substr(0, n), max_items, cut) == chain::ScanError::none;
+        const bool accepted =
+            chain::scan_requests(body.substr(0, n), max_items, cut) == chain::ScanError::none;
         if (accepted && error == chain::ScanError::none) CLAIM(only_space(body.substr(n)));
     }
     return 0;

@@ -1,10 +1,9 @@
 // Subscription requests, log filters, logs and headers: no bytes crash their readers, and what is canonical
 // stays as it is when it is read again.
-#include "fuzz.hpp"
-
 #include "chain/header.hpp"
 #include "chain/json_members.hpp"
 #include "chain/subscription.hpp"
+#include "fuzz.hpp"
 
 #include <string>
 

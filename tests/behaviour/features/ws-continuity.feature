@@ -374,6 +374,7 @@ Feature: Nothing is lost and nothing is doubled when a node goes away
     Then "alice" is closed with 1013 and a reason
     And "bob" is closed with 1013 and a reason
     And "carol" is still connected
+    And "b" is fit
     When "dave" connects
     And "dave" subscribes to newHeads
     And 2 blocks come

@@ -10,12 +10,15 @@
 namespace weir::nodes {
 namespace {
 
-std::string root(char fork, std::uint64_t slot) { return "0x" + std::string(8, fork) + std::to_string(slot); }
+std::string root(char fork, std::uint64_t slot) {
+    return "0x" + std::string(8, fork) + std::to_string(slot);
+}
 
 /// A chain of which the node named these slots' blocks, all on `fork`.
 ChainView chain(char fork, const std::vector<std::uint64_t>& slots) {
     ChainView view;
-    for (const auto slot : slots) view.note_head(slot, root(fork, slot), root(fork, slot - 1));
+    for (const auto slot : slots)
+        view.note_head(slot, root(fork, slot), root(fork, slot - 1));
     return view;
 }
 ChainView finalized(ChainView view, std::uint64_t epoch, const std::string& checkpoint) {
@@ -47,27 +50,33 @@ TEST(Fork, ANodeThatChangesOverIsComparedByWhereItIsNow) {
 }
 
 TEST(Fork, AnotherFinalizedCheckpointOfOneEpochIsAForkWhateverTheHeadsAre) {
-    const auto a = finalized(chain('a', {100}), 1, root('a', 32)), b = finalized(chain('b', {101}), 1, root('b', 32));
+    const auto a = finalized(chain('a', {100}), 1, root('a', 32)),
+               b = finalized(chain('b', {101}), 1, root('b', 32));
     EXPECT_EQ(compare(a, b), Relation::other_finality);
     EXPECT_EQ(compare(finalized(chain('a', {100}), 2, root('a', 64)), b), Relation::unknown);
-    EXPECT_EQ(compare(finalized(chain('a', {100}), 1, root('a', 32)), finalized(chain('a', {101}), 1, root('a', 32))),
+    EXPECT_EQ(compare(finalized(chain('a', {100}), 1, root('a', 32)),
+                      finalized(chain('a', {101}), 1, root('a', 32))),
               Relation::same);
-    EXPECT_EQ(compare(finalized(chain('a', {5}), 0, "0x00"), finalized(chain('a', {6}), 0, root('a', 0))), Relation::unknown)
+    EXPECT_EQ(compare(finalized(chain('a', {5}), 0, "0x00"), finalized(chain('a', {6}), 0, root('a', 0))),
+              Relation::unknown)
         << "clients name genesis differently";
 }
 
 TEST(Fork, OnlySoManyHeadsAreRemembered) {
     ChainView view;
-    for (std::uint64_t slot = 1; slot <= 1000; ++slot) view.note_head(slot, root('a', slot), root('a', slot - 1));
+    for (std::uint64_t slot = 1; slot <= 1000; ++slot)
+        view.note_head(slot, root('a', slot), root('a', slot - 1));
     EXPECT_EQ(view.heads.size(), ChainView::remembered_heads);
     EXPECT_EQ(view.heads.back().slot, 1000U);
 }
 
 std::string minority(const std::vector<ChainView>& chains) {
     std::vector<const ChainView*> pointers;
-    for (const auto& one : chains) pointers.push_back(&one);
+    for (const auto& one : chains)
+        pointers.push_back(&one);
     std::string out;
-    for (const auto& reason : minority_forks(pointers)) out += reason.empty() ? '-' : 'x';
+    for (const auto& reason : minority_forks(pointers))
+        out += reason.empty() ? '-' : 'x';
     return out;
 }
 
@@ -101,7 +110,8 @@ struct Layer {
     }
     std::string fit() const {
         std::string out;
-        for (const auto& node : fitness.nodes()) out += node.fit() ? '1' : '0';
+        for (const auto& node : fitness.nodes())
+            out += node.fit() ? '1' : '0';
         return out;
     }
     LayerFitness fitness{std::vector<NodeFitness>(3), FitnessLimits{}};
@@ -115,10 +125,12 @@ TEST(Fork, ANodeOnAMinorityForkIsUnfitOnceAllHaveSpokenAgainAndReturnsWithTheOth
     EXPECT_EQ(layer.fit(), "111") << "it may be a reorganisation that the others have not seen yet";
     layer.round("aba", 101);
     EXPECT_EQ(layer.fit(), "101");
-    EXPECT_EQ(layer.fitness.nodes()[1].reason, "minority fork: the others do not know its block 0xbbbbbbbb… at slot 101");
+    EXPECT_EQ(layer.fitness.nodes()[1].reason,
+              "minority fork: the others do not know its block 0xbbbbbbbb… at slot 101");
     layer.round("aba", 102);
     EXPECT_EQ(layer.fit(), "101") << "its next block makes it no better";
-    for (int i = 0; i < 3; ++i) layer.round("aaa", 103);
+    for (int i = 0; i < 3; ++i)
+        layer.round("aaa", 103);
     EXPECT_EQ(layer.fit(), "111");
 }
 

@@ -22,8 +22,8 @@ Feature: Nodes that lie, stammer and fail half way
     And "c" is killed
     And 6 blocks come
     And "b" is started again with the fault <fault>
-    And "c" is started again
-    And 2 blocks come
+    Then subscriptions come from "b"
+    When "c" is started again
     Then "alice" has got everything, once and in order
     And after 2 more blocks every client has got everything, once and in order
 

@@ -152,7 +152,7 @@ function asTheWitness(witness, { feed, witnessed }, what) {
   assert.equal(next, told.length, `${what}: ${feed.numbers} holds what was not announced or not in that order`);
 }
 
-async function complete(world, sub) {
+async function complete(world, sub, ask) {
   const { elUrl } = immortal(world);
   const manual = world.simchain?.options.blockTimeMs === 0;
   const what = `${sub.client.name}: ${sub.kind}`;
@@ -170,7 +170,7 @@ async function complete(world, sub) {
   }
   const [filter = {}] = sub.params;
   const first = manual ? sub.from + 1 : feed.live.values().next().value?.block ?? sub.from + 1;
-  const wanted = await rpc(elUrl, 'eth_getLogs', [{ ...filter, fromBlock: hexNumber(first), toBlock: 'latest' }]);
+  const wanted = await ask('eth_getLogs', [{ ...filter, fromBlock: hexNumber(first), toBlock: 'latest' }]);
   const last = wanted.length > 0 ? Number(BigInt(wanted.at(-1).blockNumber)) : first;
   await until(`${what}: all ${wanted.length} of blocks ${first} to ${last}`, () => {
     const keys = new Set(feed.keys);
@@ -184,9 +184,17 @@ async function complete(world, sub) {
 export async function everything(world, clients) {
   const subs = clients.flatMap((one) => [...one.subscriptions.values()].filter(({ live, kind }) => live && (kind === 'newHeads' || kind === 'logs')));
   assert.ok(subs.length > 0, 'a subscription to heads or logs');
-  const outcomes = await Promise.allSettled(subs.map((sub) => complete(world, sub)));
+  // Asked once each: a thousand clients' worth of the same logs would keep this process from answering pings.
+  const asked = new Map();
+  const ask = (method, params) => {
+    const key = JSON.stringify([method, params]);
+    if (!asked.has(key)) asked.set(key, rpc(immortal(world).elUrl, method, params));
+    return asked.get(key);
+  };
+  const outcomes = await Promise.allSettled(subs.map((sub) => complete(world, sub, ask)));
   const failed = outcomes.filter(({ reason }) => reason).map(({ reason }) => reason.message);
-  assert.equal(failed.length, 0, failed.join('\n'));
+  assert.equal(failed.length, 0, failed.slice(0, 20).join('\n'));
+  for (const one of clients) assert.ok(one.open, `${one.name} is closed: ${JSON.stringify(one.end)}`);
   assert.deepEqual(clients.flatMap(({ violations }) => violations).slice(0, 20), []);
 }
 Then('{string} has got everything, once and in order', function (name) {

@@ -58,24 +58,12 @@ std::string bytes_of(std::string_view hex) {
     return bytes;
 }
 
-/// The three bits of M3:2048 that this value sets, looked up in the bloom's hex digits.
-bool bloom_has(std::string_view bloom, std::string_view value_hex) {
-    const auto hash = keccak256_hex(bytes_of(value_hex));
-    for (std::size_t pair = 0; pair < 3; ++pair) {
-        unsigned bit = 0;
-        for (std::size_t i = 0; i < 4; ++i)
-            bit = bit << 4 | hex_value(hash[2 + 4 * pair + i]);
-        bit &= 2047;
+bool bloom_has(std::string_view bloom, const std::array<std::uint16_t, 3>& bits) {
+    return std::all_of(bits.begin(), bits.end(), [&](unsigned bit) {
         // Bit 0 is the lowest bit of the last digit.
         const char digit = bloom[bloom.size() - 1 - bit / 4];
-        if ((hex_value(digit) >> (bit % 4) & 1U) == 0) return false;
-    }
-    return true;
-}
-
-bool any_in_bloom(std::string_view bloom, const std::vector<std::string>& alternatives) {
-    return alternatives.empty() || std::any_of(alternatives.begin(), alternatives.end(),
-                                               [&](const auto& value) { return bloom_has(bloom, value); });
+        return (hex_value(digit) >> (bit % 4) & 1U) != 0;
+    });
 }
 
 bool is_among(const std::vector<std::string>& alternatives, const std::string& value) {
@@ -139,29 +127,53 @@ std::string LogFilter::to_json(std::string_view extra) const {
     return out;
 }
 
-bool LogFilter::may_be_in(std::string_view bloom) const {
-    if (bloom.size() != bloom_digits + 2) return true;
-    return any_in_bloom(bloom, addresses) &&
-           std::all_of(topics.begin(), topics.end(),
-                       [&](const auto& alternatives) { return any_in_bloom(bloom, alternatives); });
+BloomTest::BloomTest(const LogFilter& filter) {
+    const auto add = [&](const std::vector<std::string>& alternatives) {
+        if (alternatives.empty()) return;
+        auto& any = all_of_any_.emplace_back();
+        for (const auto& value : alternatives) {
+            const auto hash = keccak256_hex(bytes_of(value));
+            auto& bits = any.emplace_back();
+            for (std::size_t pair = 0; pair < bits.size(); ++pair) {
+                unsigned bit = 0;
+                for (std::size_t i = 0; i < 4; ++i)
+                    bit = bit << 4 | hex_value(hash[2 + 4 * pair + i]);
+                bits[pair] = static_cast<std::uint16_t>(bit & 2047);
+            }
+        }
+    };
+    add(filter.addresses);
+    for (const auto& alternatives : filter.topics)
+        add(alternatives);
 }
 
-bool LogFilter::matches(std::string_view log) const {
-    std::string address;
-    std::vector<std::string> found;
+bool BloomTest::may_be_in(std::string_view bloom) const {
+    if (bloom.size() != bloom_digits + 2) return true;
+    return std::all_of(all_of_any_.begin(), all_of_any_.end(), [&](const auto& any) {
+        return std::any_of(any.begin(), any.end(), [&](const auto& bits) { return bloom_has(bloom, bits); });
+    });
+}
+
+LogFields read_log_fields(std::string_view log) {
+    LogFields fields;
     each_member(log, [&](std::string_view key, std::string_view value) {
-        if (key == "address") address = hex_of(text_of(value), address_digits);
+        if (key == "address") fields.address = hex_of(text_of(value), address_digits);
+        if (key == "blockHash") fields.block_hash = hex_of(text_of(value), topic_digits);
         if (key == "topics") {
             each_element(value, [&](std::string_view topic) {
-                found.push_back(hex_of(text_of(topic), topic_digits));
+                fields.topics.push_back(hex_of(text_of(topic), topic_digits));
                 return true;
             });
         }
         return true;
     });
-    if (!is_among(addresses, address) || found.size() < topics.size()) return false;
+    return fields;
+}
+
+bool LogFilter::matches(const LogFields& log) const {
+    if (!is_among(addresses, log.address) || log.topics.size() < topics.size()) return false;
     for (std::size_t i = 0; i < topics.size(); ++i) {
-        if (!is_among(topics[i], found[i])) return false;
+        if (!is_among(topics[i], log.topics[i])) return false;
     }
     return true;
 }

@@ -3,12 +3,23 @@
 // Yellow Paper §4.3.1 (bloom).
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weir::chain {
+
+/// What a filter looks at in a log.
+struct LogFields {
+    std::string address; ///< lower case, as in a filter; empty when absent or of another form
+    std::vector<std::string> topics;
+    std::string block_hash;
+};
+/// `log` is a log object in raw JSON.
+LogFields read_log_fields(std::string_view log);
 
 struct LogFilter {
     std::vector<std::string> addresses;           ///< sorted, lower case; empty: any
@@ -17,13 +28,22 @@ struct LogFilter {
     /// {"address":[…],"topics":[…]} without what is "any"; `extra` members, each with a comma after it, come
     /// first.
     std::string to_json(std::string_view extra = {}) const;
+    bool matches(const LogFields& log) const;
+
+    bool operator==(const LogFilter&) const = default;
+};
+
+/// A filter as a question to blooms: each value is hashed once and not for every block.
+class BloomTest {
+  public:
+    explicit BloomTest(const LogFilter& filter);
     /// False only when no log of a block with this bloom can match. A bloom of another form says nothing:
     /// true.
     bool may_be_in(std::string_view bloom) const;
-    /// `log` is a log object in raw JSON.
-    bool matches(std::string_view log) const;
 
-    bool operator==(const LogFilter&) const = default;
+  private:
+    using Bits = std::array<std::uint16_t, 3>; ///< the bits of M3:2048 that a value sets
+    std::vector<std::vector<Bits>> all_of_any_;  ///< for each position that is not "any", its alternatives
 };
 
 /// Nothing when it is no filter that weir understands (block ranges included: a live filter has none).

@@ -34,7 +34,7 @@ bool EventFilter::is_new(std::string_view result) {
     if (!fresh) return false;
     order_.push_back(&*it);
     if (order_.size() > window_) {
-        seen_.erase(*order_.front());
+        seen_.erase(seen_.find(*order_.front()));
         order_.pop_front();
     }
     return true;

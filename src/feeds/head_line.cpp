@@ -24,6 +24,12 @@ void HeadLine::lead(const HeaderPtr& head) {
     advance();
 }
 
+void HeadLine::nobody_has(const std::string& hash) {
+    if (line_.empty() || line_.front()->parent != hash) return;
+    lost_root_ = hash;
+    advance();
+}
+
 void HeadLine::source_changed() {
     trusted_ = false;
     target_.reset();
@@ -73,7 +79,7 @@ void HeadLine::advance() {
         overflowed_ = true; // known without walking it
         return;
     }
-    const auto first = line_.front()->number;
+    // Each block that comes walks this anew, in memory: quadratic in the gap, which max_gap bounds.
     std::vector<HeaderPtr> way; // newest first
     HeaderPtr at = target_;
     for (;;) {
@@ -82,14 +88,9 @@ void HeadLine::advance() {
             overflowed_ = true;
             return;
         }
-        if (at->number > first && contains(at->parent, at->number - 1)) break;
-        if (at->number <= first) {
-            // The branches part before the first block that this line knows. A short line has simply seen no
-            // more; a long one is a reorganisation deeper than can be taken back.
-            overflowed_ = line_.size() >= max_gap_;
-            if (overflowed_) return;
-            break;
-        }
+        const auto down = grow_down(*at);
+        if (down == Way::ended) return;
+        if (down == Way::met) break;
         const auto parent = known_.find(at->parent);
         if (parent == known_.end()) {
             wanted_ = at->parent;
@@ -99,10 +100,34 @@ void HeadLine::advance() {
         if (parent->second->number + 1 != at->number) return;
         at = parent->second;
     }
-    tell(way, way.back()->number);
+    tell(way);
 }
 
-void HeadLine::tell(const std::vector<HeaderPtr>& newest_first, std::uint64_t from) {
+/// Lets the line reach down to below `at`, a block of the branch that leads to the target. `met`: the line
+/// goes on with that block. `ended`: nothing to tell, or not yet.
+HeadLine::Way HeadLine::grow_down(const chain::Header& at) {
+    for (;;) {
+        const auto& first = *line_.front();
+        if (at.number > first.number) return contains(at.parent, at.number - 1) ? Way::met : Way::on;
+        if (contains(at.hash, at.number)) return Way::ended; // the source went back along its own line
+        const bool same_parent = at.number == first.number && at.parent == first.parent;
+        if (same_parent || first.number == 0 || first.parent == lost_root_) return Way::met;
+        if (line_.size() >= max_gap_) {
+            overflowed_ = true; // a reorganisation deeper than can be taken back
+            return Way::ended;
+        }
+        const auto below = known_.find(first.parent);
+        if (below == known_.end()) {
+            wanted_ = first.parent;
+            return Way::ended;
+        }
+        if (below->second->number + 1 != first.number) return Way::met;
+        line_.push_front(below->second);
+    }
+}
+
+void HeadLine::tell(const std::vector<HeaderPtr>& newest_first) {
+    const auto from = newest_first.back()->number;
     while (!line_.empty() && line_.back()->number >= from) {
         steps_.push_back({Step::Kind::removed, line_.back()});
         line_.pop_back();

@@ -5,7 +5,8 @@
 // From the current source comes a head (the target). The line walks from it back by parents until it
 // meets what clients were told last, and then tells the way from there: first the blocks that are no
 // longer part of it, newest first, then the new ones, oldest first. A parent that nobody has given yet
-// is asked for (wanted()). A source that was just changed to may be a little behind: until it has caught
+// is asked for (wanted()). Where the branches part below the first block that the line knows, the line too is
+// followed down, as far as somebody still has those blocks. A source that was just changed to may be a little behind: until it has caught
 // up with the tip once, its lower heads are no news (see trusted).
 //
 //            lead(head above or beside the tip)      all parents known
@@ -45,6 +46,9 @@ class HeadLine {
     void heard(const chain::HeaderPtr& header);
     /// The source's head is this now.
     void lead(const chain::HeaderPtr& head);
+    /// Nobody has this block. One of the branch that was left is then done without; one of the source's own
+    /// branch goes on being wanted: who announced its child will have it.
+    void nobody_has(const std::string& hash);
     /// Another source leads from now on.
     void source_changed();
     /// Whatever the source says is the truth, even if it is lower than what was told.
@@ -65,9 +69,13 @@ class HeadLine {
     bool trusted() const { return trusted_; }
 
   private:
+    /// Where the way down stands.
+    enum class Way : std::uint8_t { on, met, ended };
+
     bool contains(const std::string& hash, std::uint64_t number) const;
     void advance();
-    void tell(const std::vector<chain::HeaderPtr>& newest_first, std::uint64_t from);
+    Way grow_down(const chain::Header& at);
+    void tell(const std::vector<chain::HeaderPtr>& newest_first);
 
     std::size_t max_gap_;
     std::deque<chain::HeaderPtr> line_; ///< consecutive numbers, each the parent of the next; the newest last
@@ -75,6 +83,7 @@ class HeadLine {
     std::deque<std::string> known_order_;
     chain::HeaderPtr target_;
     std::optional<std::string> wanted_;
+    std::string lost_root_; ///< the parent of the line's first block, when nobody has it
     std::vector<Step> steps_;
     bool trusted_ = false;
     bool overflowed_ = false;

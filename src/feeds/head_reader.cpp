@@ -9,43 +9,35 @@ namespace weir::feeds {
 
 using chain::HeaderPtr;
 using net::Clock;
-using net::milliseconds;
 using net::Task;
 using net::use_task;
 namespace asio = net::asio;
 
 namespace {
 
-constexpr milliseconds first_pause{50};
-constexpr milliseconds longest_pause{1000};
-constexpr const char* latest_params = R"(["latest",false])";
-/// After this a source that is lower than what clients were told is believed: the chain did go back.
-constexpr std::chrono::seconds patience{10};
+constexpr std::string_view latest_params = R"(["latest",false])";
 
 } // namespace
 
 HeadReader::HeadReader(net::IoContext& io, Questions& questions, metrics::ControlMetrics& metrics,
-                       Events events)
+                       Pauses pauses, Events events)
     : io_(io)
     , questions_(questions)
     , metrics_(metrics)
+    , pauses_(pauses)
     , events_(std::move(events))
     , line_(1)
     , look_pause_(io)
     , fill_pause_(io)
-    , trust_timer_(io) {}
+    , trust_timer_(io)
+    , hold_timer_(io) {}
 
 void HeadReader::stop() {
     stopped_ = true;
-    ++turn_;
-    look_pause_.cancel();
-    fill_pause_.cancel();
-    trust_timer_.cancel();
-}
-
-bool HeadReader::is_followed(std::uint32_t node_id) const {
-    const auto found = followed_.find(node_id);
-    return found != followed_.end() && found->second.up;
+    ++look_turn_;
+    ++fill_turn_;
+    for (auto* timer : {&look_pause_, &fill_pause_, &trust_timer_, &hold_timer_})
+        timer->cancel();
 }
 
 void HeadReader::adopted() {
@@ -59,11 +51,24 @@ void HeadReader::adopted() {
             fit_since_.emplace(status.node->id, now);
     }
     choose();
+    // The layer may have come to where its head is believed.
+    if (!source_ || !is_followed(*source_)) return;
+    const auto head = followed_[*source_].head;
+    if (head && head != line_.target()) lead(head);
 }
 
-void HeadReader::choose() {
-    if (!questions_.snapshot() || stopped_) return;
+/// The highest head that is taken for one, `lead` blocks above what is known: a node that tells a head beyond
+/// all reason must neither draw the feeds to it nor end them as torn. Whether it is right is for the health
+/// checks to find out: then the layer's head follows it.
+std::uint64_t HeadReader::believable(std::uint64_t lead) const {
+    if (!line_.tip()) return UINT64_MAX;
+    const auto known = std::max(line_.tip()->number, questions_.snapshot()->el.head);
+    return known > UINT64_MAX - lead ? UINT64_MAX : known + lead;
+}
+
+std::vector<SourceCandidate> HeadReader::candidates() const {
     const auto& snapshot = *questions_.snapshot();
+    const auto& global = snapshot.config->global;
     std::vector<SourceCandidate> candidates;
     for (const auto& status : snapshot.el.nodes) {
         const auto id = status.node->id;
@@ -74,48 +79,73 @@ void HeadReader::choose() {
         candidate.followable = status.node->ws.has_value();
         if (const auto since = fit_since_.find(id); since != fit_since_.end())
             candidate.ready_since = since->second;
-        if (is_followed(id)) {
-            const auto& followed = followed_[id];
+        if (const auto found = followed_.find(id); found != followed_.end()) {
             candidate.followed = true;
-            if (followed.head) candidate.head = followed.head->number;
-            candidate.ready_since = std::max(candidate.ready_since, followed.since);
+            candidate.ready_since = std::max(candidate.ready_since, found->second.since);
+            if (const auto& head = found->second.head) {
+                candidate.head = head->number;
+                // The source itself may skip as many blocks as can be filled.
+                const auto lead = source_ == id ? global.backfill_max_blocks : global.max_el_lag_blocks;
+                candidate.doubted = head->number > believable(lead);
+            }
         }
         candidates.push_back(candidate);
     }
-    const auto chosen =
-        choose_source(candidates, source_, snapshot.config->global.health_check_interval / 2, Clock::now());
+    return candidates;
+}
+
+void HeadReader::choose() {
+    if (!questions_.snapshot() || stopped_) return;
+    using std::chrono::milliseconds;
+    const milliseconds hold = questions_.snapshot()->config->global.health_check_interval / 2;
+    const auto nodes = candidates();
+    const auto now = Clock::now();
+    const auto chosen = choose_source(nodes, source_, hold, now);
+    if (chosen != choose_source(nodes, source_, milliseconds(0), now)) {
+        // A better one is back and on probation. Nothing else may happen until that is over.
+        hold_timer_.expires_after(hold);
+        hold_timer_.async_wait([this](net::error_code ec) {
+            if (!ec) choose();
+        });
+    }
     if (chosen == source_) {
-        if (source_ && !is_followed(*source_) && (listening_ || !waiting_for_base_.empty())) start_looking();
+        const bool comes_by_itself = source_ && is_followed(*source_) && fresh_;
+        if (source_ && !comes_by_itself && anyone_waits()) start_looking();
         return;
     }
     if (source_) metrics_.nodes[*source_].feeds_read_from.sub();
     if (source_ && chosen) metrics_.feed_switches.add();
     source_ = chosen;
-    ++turn_; // whoever looks at the old source stops
-    looking_ = false;
+    take_over();
+}
+
+/// Another source leads: what was asked on behalf of the old one must not hold up the new one.
+void HeadReader::take_over() {
+    ++look_turn_;
+    ++fill_turn_;
+    looking_ = fresh_ = false;
+    filling_.reset();
+    look_pause_.cancel();
+    fill_pause_.cancel();
     line_.source_changed();
     events_.source_changed();
     if (!source_) return;
     metrics_.nodes[*source_].feeds_read_from.add();
     arm_trust();
     const auto followed = followed_.find(*source_);
-    if (followed != followed_.end() && followed->second.up && followed->second.head) {
+    if (followed != followed_.end() && followed->second.head) {
         lead(followed->second.head);
     } else {
-        fresh_ = false;
         start_looking();
     }
 }
 
 void HeadReader::link_up(std::uint32_t node_id) {
-    followed_[node_id] = {nullptr, Clock::now(), true};
+    followed_[node_id] = {nullptr, Clock::now()};
+    const bool was_source = source_ == node_id;
     choose();
     // What it announced while nobody followed is asked for now, not found out with its next head.
-    if (source_ == node_id) {
-        ++turn_;
-        looking_ = false;
-        start_looking();
-    }
+    if (was_source && source_ == node_id) look_anew();
 }
 
 void HeadReader::link_down(std::uint32_t node_id) {
@@ -125,12 +155,14 @@ void HeadReader::link_down(std::uint32_t node_id) {
 }
 
 void HeadReader::announced(std::uint32_t node_id, const HeaderPtr& header) {
-    auto& followed = followed_[node_id];
-    followed.head = header;
-    announced_form_ = header->json;
+    const auto followed = followed_.find(node_id);
+    if (followed == followed_.end()) return; // its link is not up, or not any more
+    followed->second.head = header;
     line_.heard(header);
     if (source_ == node_id) {
+        announced_form_ = header->json;
         lead(header);
+        if (header->number > believable(questions_.snapshot()->config->global.backfill_max_blocks)) choose();
     } else {
         pump();   // it may be what a gap waits for
         choose(); // or show that the source stands still
@@ -138,9 +170,11 @@ void HeadReader::announced(std::uint32_t node_id, const HeaderPtr& header) {
 }
 
 void HeadReader::lead(const HeaderPtr& header) {
+    if (header->number > believable(questions_.snapshot()->config->global.backfill_max_blocks)) return;
     line_.lead(header);
     pump();
-    based();
+    fresh_ = true;
+    if (std::exchange(base_wanted_, false)) events_.based();
 }
 
 void HeadReader::listen(bool anyone) {
@@ -148,23 +182,13 @@ void HeadReader::listen(bool anyone) {
     if (anyone && source_ && !is_followed(*source_)) start_looking();
 }
 
-void HeadReader::when_based(std::function<void()> ready) {
-    if (fresh_ && line_.tip()) {
-        ready();
-        return;
-    }
-    waiting_for_base_.push_back(std::move(ready));
+void HeadReader::want_base() {
+    base_wanted_ = true;
     if (source_) start_looking();
 }
 
-void HeadReader::based() {
-    fresh_ = true;
-    for (auto& ready : std::exchange(waiting_for_base_, {}))
-        ready();
-}
-
 void HeadReader::pump() {
-    auto steps = line_.take_steps();
+    const auto steps = line_.take_steps();
     if (!listening_) {
         // Nobody has been told anything that a gap could tear.
         if (line_.wanted() || line_.overflowed()) line_.restart(line_.target());
@@ -175,76 +199,101 @@ void HeadReader::pump() {
         events_.overflowed();
         line_.restart(line_.target());
     }
-    if (line_.wanted() && !filling_ && !stopped_) {
-        filling_ = true;
-        asio::co_spawn(io_, fill(), asio::detached);
-    }
+    start_filling();
+}
+
+void HeadReader::look_anew() {
+    ++look_turn_;
+    looking_ = false;
+    look_pause_.cancel();
+    start_looking();
 }
 
 void HeadReader::start_looking() {
     if (looking_ || stopped_ || !source_) return;
     looking_ = true;
-    asio::co_spawn(io_, look(*source_, ++turn_), asio::detached);
+    asio::co_spawn(io_, look(*source_, ++look_turn_), asio::detached);
 }
 
 /// Asks the source for its head: once when its WebSocket tells the following ones, else again and again.
 Task<> HeadReader::look(std::uint32_t node_id, std::uint64_t turn) {
-    auto pause = first_pause;
-    while (turn == turn_) {
+    auto pause = pauses_.first;
+    while (turn == look_turn_) {
         const auto block = co_await questions_.ask(node_id, "eth_getBlockByNumber", latest_params);
-        if (turn != turn_) co_return;
+        if (turn != look_turn_) co_return;
         const auto header = block ? chain::header_of_block(*block, announced_form_) : nullptr;
         if (header) {
+            line_.heard(header);
             // A head that came over the WebSocket meanwhile is newer.
             const auto followed = followed_.find(node_id);
-            const bool newer = followed != followed_.end() && followed->second.head;
-            line_.heard(header);
-            if (!newer) lead(header);
-            if (is_followed(node_id) || (!listening_ && waiting_for_base_.empty())) {
-                fresh_ = is_followed(node_id);
+            if (followed == followed_.end() || !followed->second.head) lead(header);
+            if (turn != look_turn_) co_return;
+            if (is_followed(node_id)) break;
+            if (!anyone_waits()) {
+                fresh_ = false;
                 break;
             }
             pause = questions_.snapshot()->config->global.ws_poll_interval;
         } else {
-            pause = std::min(pause * 2, longest_pause);
+            pause = std::min(pause * 2, pauses_.longest);
         }
         look_pause_.expires_after(pause);
         co_await look_pause_.async_wait(use_task);
     }
-    if (turn == turn_) looking_ = false;
+    if (turn == look_turn_) looking_ = false;
+}
+
+void HeadReader::start_filling() {
+    // A question under way about a block that is no longer the one must not hold up this one.
+    if (!line_.wanted() || stopped_ || filling_ == line_.wanted()) return;
+    filling_ = line_.wanted();
+    asio::co_spawn(io_, fill(++fill_turn_), asio::detached);
 }
 
 /// Gets the blocks between what was told last and the source's head, from whoever has them.
-Task<> HeadReader::fill() {
-    auto pause = first_pause;
-    while (line_.wanted() && !stopped_) {
+Task<> HeadReader::fill(std::uint64_t turn) {
+    auto pause = pauses_.first;
+    while (turn == fill_turn_ && line_.wanted()) {
         const std::string hash = *line_.wanted();
-        HeaderPtr header;
-        for (const auto node : nodes_to_ask(questions_, source_)) {
-            const auto block =
-                co_await questions_.ask(node, "eth_getBlockByHash", "[\"" + hash + "\",false]");
-            if (stopped_) co_return;
-            if (block) header = chain::header_of_block(*block, announced_form_);
-            if (header && header->hash == hash) break;
-            header.reset();
-            if (line_.wanted() != hash) break;
+        co_await fetch(hash);
+        if (stopped_) co_return;
+        if (turn == fill_turn_) filling_ = line_.wanted();
+        const bool moved_on = line_.wanted() != hash;
+        pump();
+        if (turn != fill_turn_) co_return;
+        if (moved_on) {
+            pause = pauses_.first;
+            continue;
         }
-        if (header) {
+        fill_pause_.expires_after(pause);
+        pause = std::min(pause * 2, pauses_.longest);
+        co_await fill_pause_.async_wait(use_task);
+    }
+    if (turn == fill_turn_) filling_.reset();
+}
+
+/// Asks one node after the other until one has the block.
+Task<> HeadReader::fetch(const std::string& hash) {
+    const std::string params = "[\"" + hash + "\",false]";
+    const auto nodes = questions_.nodes_to_ask(source_);
+    bool nobody = !nodes.empty();
+    for (const auto node : nodes) {
+        const auto block = co_await questions_.ask(node, "eth_getBlockByHash", params);
+        if (stopped_) co_return;
+        nobody = nobody && block && *block == "null";
+        const auto header = block ? chain::header_of_block(*block, announced_form_) : nullptr;
+        if (header && header->hash == hash) {
             metrics_.backfilled_blocks.add();
             line_.heard(header);
-            pause = first_pause;
-        } else if (line_.wanted() == hash) {
-            fill_pause_.expires_after(pause);
-            pause = std::min(pause * 2, longest_pause);
-            co_await fill_pause_.async_wait(use_task);
+            co_return;
         }
-        if (!line_.wanted()) pump(); // filling_ is still set: a further gap goes on here
+        if (line_.wanted() != hash) co_return;
     }
-    filling_ = false;
+    if (nobody) line_.nobody_has(hash);
 }
 
 void HeadReader::arm_trust() {
-    trust_timer_.expires_after(patience);
+    trust_timer_.expires_after(pauses_.trust);
     trust_timer_.async_wait([this](net::error_code ec) {
         if (ec || stopped_) return;
         line_.trust();

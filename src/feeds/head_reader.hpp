@@ -3,6 +3,7 @@
 #pragma once
 
 #include "feeds/head_line.hpp"
+#include "feeds/pauses.hpp"
 #include "feeds/questions.hpp"
 #include "feeds/source_choice.hpp"
 #include "metrics/control_metrics.hpp"
@@ -20,9 +21,11 @@ class HeadReader {
         std::function<void(const std::vector<Step>&)> stepped;
         std::function<void()> overflowed; ///< the gap is longer than can be filled: who listens must know
         std::function<void()> source_changed;
+        std::function<void()> based; ///< see is_based()
     };
 
-    HeadReader(net::IoContext& io, Questions& questions, metrics::ControlMetrics& metrics, Events events);
+    HeadReader(net::IoContext& io, Questions& questions, metrics::ControlMetrics& metrics, Pauses pauses,
+               Events events);
 
     void adopted(); ///< the questions have a new snapshot
     void link_up(std::uint32_t node_id);
@@ -32,44 +35,52 @@ class HeadReader {
 
     /// Steps are told only while somebody listens; meanwhile the line just follows.
     void listen(bool anyone);
-    /// Calls `ready` when the tip is known and fresh, so that what comes after it is not missed.
-    void when_based(std::function<void()> ready);
+    /// The tip is known and fresh: what comes after it is not missed by who begins to listen now.
+    bool is_based() const { return fresh_ && line_.tip(); }
+    /// Somebody waits for that; events.based says when.
+    void want_base();
 
     std::optional<std::uint32_t> source() const { return source_; }
 
   private:
-    struct Followed {
+    struct Followed { ///< a node whose link is up
         chain::HeaderPtr head;
         net::Clock::time_point since{};
-        bool up = false;
     };
 
     void choose();
-    bool is_followed(std::uint32_t node_id) const;
+    std::vector<SourceCandidate> candidates() const;
+    std::uint64_t believable(std::uint64_t lead) const;
+    bool is_followed(std::uint32_t node_id) const { return followed_.contains(node_id); }
+    bool anyone_waits() const { return listening_ || base_wanted_; }
+    void take_over();
     void lead(const chain::HeaderPtr& header);
     void pump();
-    void based();
+    void look_anew();
     void start_looking();
     net::Task<> look(std::uint32_t node_id, std::uint64_t turn);
-    net::Task<> fill();
+    void start_filling();
+    net::Task<> fill(std::uint64_t turn);
+    net::Task<> fetch(const std::string& hash);
     void arm_trust();
 
     net::IoContext& io_;
     Questions& questions_;
     metrics::ControlMetrics& metrics_;
+    Pauses pauses_;
     Events events_;
     HeadLine line_;
     std::unordered_map<std::uint32_t, Followed> followed_;
     std::unordered_map<std::uint32_t, net::Clock::time_point> fit_since_;
     std::optional<std::uint32_t> source_;
-    std::vector<std::function<void()>> waiting_for_base_;
-    net::Timer look_pause_, fill_pause_, trust_timer_;
-    std::string announced_form_; ///< a header as a node announced it: gap blocks get the same members
-    std::uint64_t turn_ = 0;     ///< of looking; an older look() ends
+    net::Timer look_pause_, fill_pause_, trust_timer_, hold_timer_;
+    std::string announced_form_; ///< a header as a source announced it: gap blocks get the same members
+    std::optional<std::string> filling_; ///< the block that fill() is about
+    std::uint64_t look_turn_ = 0, fill_turn_ = 0; ///< an older look() or fill() ends
     bool fresh_ = false;         ///< the tip is where the source is
+    bool base_wanted_ = false;
     bool listening_ = false;
     bool looking_ = false;
-    bool filling_ = false;
     bool stopped_ = false;
 };
 

@@ -1,11 +1,11 @@
 #include "feeds/hub.hpp"
 
+#include "feeds/http_questions.hpp"
 #include "log/log.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <numeric>
 
 namespace weir::feeds {
 
@@ -27,7 +27,8 @@ bool follows_heads(Kind kind) {
 struct Hub::Feed {
     Feed(net::IoContext& io, std::size_t workers)
         : listeners(workers)
-        , timer(io) {}
+        , timer(io)
+        , retry(io) {}
 
     FeedId id = 0;
     chain::SubscriptionRequest request;
@@ -36,6 +37,7 @@ struct Hub::Feed {
     bool is_open = false;
     bool closed = false;
     net::Timer timer; ///< while opening: gives up; while nobody listens: the grace
+    net::Timer retry; ///< while no node takes it
     std::unique_ptr<EventFilter> filter;
     std::shared_ptr<PassFeed> passed;
     std::shared_ptr<PollFeed> polled;
@@ -48,27 +50,33 @@ struct Hub::Feed {
 
 Hub::Hub(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics, std::size_t workers,
          Post post)
+    : Hub(io, std::make_unique<HttpQuestions>(io, wheel), metrics, workers, std::move(post), {}) {}
+
+Hub::Hub(net::IoContext& io, std::unique_ptr<Questions> questions, metrics::ControlMetrics& metrics,
+         std::size_t workers, Post post, Pauses pauses)
     : io_(io)
     , metrics_(metrics)
     , post_(std::move(post))
     , workers_(workers)
-    , questions_(io, wheel)
-    , heads_(io, questions_, metrics,
+    , pauses_(pauses)
+    , questions_(std::move(questions))
+    , heads_(io, *questions_, metrics, pauses,
              {[this](const auto& steps) { stepped(steps); }, [this] { overflowed(); },
-              [this] { pass_on_all(); }})
-    , logs_(io, questions_, [this] { return heads_.source(); },
-            {[this](FeedId feed, const std::vector<EventText>& logs) {
-                 if (const auto found = by_id_.find(feed); found != by_id_.end())
-                     deliver(*found->second, logs);
-             },
+              [this] {
+                  logs_.source_changed();
+                  pass_on_all();
+              },
+              [this] { open_based(); }})
+    , logs_(io, *questions_, pauses, [this] { return heads_.source(); },
+            {[this](auto deliveries) { deliver(std::move(deliveries)); },
              [this](FeedId feed, FeedEnd why) { end(feed, why); }}) {}
 
 Hub::~Hub() = default;
 
 void Hub::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     if (stopped_) return;
-    questions_.adopt(std::move(snapshot));
-    logs_.set_limits(questions_.snapshot()->config->global);
+    questions_->adopt(std::move(snapshot));
+    logs_.set_limits(global());
     heads_.adopted();
     pass_on_all();
 }
@@ -79,11 +87,12 @@ void Hub::stop() {
     logs_.stop();
     for (const auto& [id, feed] : by_id_) {
         feed->timer.cancel();
+        feed->retry.cancel();
         if (feed->passed) feed->passed->stop();
         if (feed->polled) feed->polled->use(std::nullopt);
     }
     links_.clear();
-    questions_.stop();
+    questions_->stop();
 }
 
 void Hub::join(std::size_t worker, chain::SubscriptionRequest request, std::uint64_t ticket) {
@@ -99,6 +108,10 @@ void Hub::leave(std::size_t worker, FeedId feed) {
 }
 
 void Hub::take_in(Place place, chain::SubscriptionRequest request) {
+    if (!questions_->snapshot()) { // no node is known yet
+        answer(place, {0, std::string(nobody_takes_it)});
+        return;
+    }
     const auto found = by_key_.find(request.key);
     if (found != by_key_.end()) {
         const auto& feed = found->second;
@@ -128,58 +141,59 @@ Hub::FeedPtr Hub::make(chain::SubscriptionRequest request) {
 
 void Hub::open(const FeedPtr& feed) {
     const bool heads = follows_heads(feed->request.kind);
-    const auto patience = questions_.snapshot()->config->global.ws_queue_timeout;
-    feed->timer.expires_after(patience);
+    feed->timer.expires_after(global().ws_queue_timeout);
     feed->timer.async_wait([this, feed, heads](net::error_code ec) {
-        if (!ec && !feed->is_open) refuse(feed, std::string(heads ? no_head_known : nobody_takes_it));
+        if (!ec && !stopped_ && !feed->is_open)
+            refuse(feed, std::string(heads ? no_head_known : nobody_takes_it));
     });
-    if (!heads) {
+    if (!heads)
         open_passed(feed);
-        return;
-    }
-    // Listening begins where the source is now: nothing that comes after the answer is missed.
-    heads_.when_based([this, feed] {
-        if (feed->closed || stopped_) return;
+    else if (heads_.is_based())
+        open_based();
+    else
+        heads_.want_base();
+}
+
+/// Listening begins where the source is now: nothing that comes after the answer is missed.
+void Hub::open_based() {
+    for (const auto& feed : all()) {
+        if (feed->is_open || !follows_heads(feed->request.kind)) continue;
         if (feed->request.kind == Kind::logs) logs_.add(feed->id, feed->request.filter);
         opened(*feed);
-        listen();
-    });
+    }
+    listen();
 }
 
 void Hub::open_passed(const FeedPtr& feed) {
-    const auto window = questions_.snapshot()->config->global.pending_dedup_window;
-    feed->filter = std::make_unique<EventFilter>(feed->request.kind, window);
+    feed->filter = std::make_unique<EventFilter>(feed->request.kind, global().pending_dedup_window);
     const std::weak_ptr<Feed> weak = feed;
     const auto event = [this, weak](std::string_view result) {
         const auto self = weak.lock();
         if (!self || self->closed) return;
         if (self->filter->is_new(result))
-            deliver(*self, {std::make_shared<const std::string>(result)});
+            deliver(*self, std::make_shared<const std::string>(result));
         else
             metrics_.dropped_duplicates.add();
     };
-    feed->passed = std::make_shared<PassFeed>(feed->request, metrics_,
-                                              PassFeed::Events{event,
-                                                               [this, weak](std::string_view error) {
-                                                                   const auto self = weak.lock();
-                                                                   if (!self || self->closed) return;
-                                                                   if (error.empty())
-                                                                       opened(*self);
-                                                                   else
-                                                                       refuse(self, std::string(error));
-                                                               },
-                                                               [this, weak] {
-                                                                   // Not from within the answer of a link
-                                                                   // that may be going down.
-                                                                   asio::post(io_, [this, weak] {
-                                                                       if (const auto self = weak.lock())
-                                                                           pass_on(*self);
-                                                                   });
-                                                               }});
-    if (PollFeed::can_poll(feed->request)) {
-        feed->polled = std::make_shared<PollFeed>(io_, questions_, feed->request, event);
-    }
-    pass_on(*feed);
+    const auto answered = [this, weak](std::string_view error) {
+        const auto self = weak.lock();
+        if (self && !self->closed) first_answer(self, error);
+    };
+    const auto settled = [this, weak] {
+        if (const auto self = weak.lock()) pass_on_soon(self);
+    };
+    feed->passed = std::make_shared<PassFeed>(feed->request, metrics_, pauses_,
+                                              PassFeed::Events{event, answered, settled});
+    if (PollFeed::can_poll(feed->request))
+        feed->polled = std::make_shared<PollFeed>(io_, *questions_, feed->request, event);
+    pass_on(feed);
+}
+
+void Hub::first_answer(const FeedPtr& feed, std::string_view error) {
+    if (error.empty())
+        opened(*feed);
+    else
+        refuse(feed, std::string(error));
 }
 
 void Hub::opened(Feed& feed) {
@@ -210,15 +224,16 @@ void Hub::let_go(std::size_t worker, FeedId id) {
     const auto feed = found->second;
     --feed->listeners[worker];
     if (feed->used()) return;
-    feed->timer.expires_after(questions_.snapshot()->config->global.feed_grace);
+    feed->timer.expires_after(global().feed_grace);
     feed->timer.async_wait([this, feed](net::error_code ec) {
-        if (!ec && !feed->used()) close(feed);
+        if (!ec && !stopped_ && !feed->used()) close(feed);
     });
 }
 
 void Hub::close(const FeedPtr& feed) {
     if (std::exchange(feed->closed, true)) return;
     feed->timer.cancel();
+    feed->retry.cancel();
     if (feed->request.kind == Kind::logs) logs_.remove(feed->id);
     if (feed->passed) feed->passed->stop();
     if (feed->polled) feed->polled->use(std::nullopt);
@@ -241,35 +256,48 @@ void Hub::end(FeedId id, FeedEnd why) {
     close(feed);
 }
 
-void Hub::deliver(const Feed& feed, std::vector<EventText> events) {
-    const auto shared = std::make_shared<const std::vector<EventText>>(std::move(events));
-    for (std::size_t worker = 0; worker < workers_; ++worker) {
-        if (feed.listeners[worker] == 0) continue;
-        post_(worker, [id = feed.id, shared](Board& board) { board.deliver(id, *shared); });
+/// Everything that is new in one post to each worker that has somebody for it, and one text for all.
+void Hub::deliver(std::vector<LogLine::Delivery> deliveries) {
+    std::vector<bool> concerned(workers_);
+    for (const auto& delivery : deliveries) {
+        const auto found = by_id_.find(delivery.feed);
+        if (found == by_id_.end()) continue;
+        for (std::size_t worker = 0; worker < workers_; ++worker)
+            if (found->second->listeners[worker] != 0) concerned[worker] = true;
     }
+    const auto shared = std::make_shared<const std::vector<LogLine::Delivery>>(std::move(deliveries));
+    for (std::size_t worker = 0; worker < workers_; ++worker) {
+        if (!concerned[worker]) continue;
+        post_(worker, [shared](Board& board) {
+            for (const auto& [feed, events] : *shared)
+                board.deliver(feed, events); // those that it has nobody for are no cost
+        });
+    }
+}
+
+void Hub::deliver(const Feed& feed, EventText event) {
+    std::vector<LogLine::Delivery> one;
+    one.push_back({feed.id, {std::move(event)}});
+    deliver(std::move(one));
 }
 
 void Hub::stepped(const std::vector<Step>& steps) {
     const auto found = by_key_.find("newHeads");
     if (found != by_key_.end() && found->second->is_open) {
-        std::vector<EventText> events;
+        LogLine::Delivery heads{found->second->id, {}};
         for (const auto& step : steps) {
-            // A reorganisation shows by the new branch's heads, from the fork on.
-            if (step.kind != Step::Kind::added) continue;
-            events.push_back(EventText(step.header, &step.header->json));
+            // A reorganisation shows by the new branch's heads, from the fork on. The text keeps its header alive.
+            if (step.kind == Step::Kind::added) heads.events.emplace_back(step.header, &step.header->json);
         }
-        if (!events.empty()) deliver(*found->second, std::move(events));
+        if (!heads.events.empty()) deliver({std::move(heads)});
     }
     logs_.stepped(steps);
 }
 
 void Hub::overflowed() {
-    std::vector<FeedId> torn;
-    for (const auto& [id, feed] : by_id_) {
-        if (feed->is_open && follows_heads(feed->request.kind)) torn.push_back(id);
+    for (const auto& feed : all()) {
+        if (feed->is_open && follows_heads(feed->request.kind)) end(feed->id, FeedEnd::gap_too_large);
     }
-    for (const auto id : torn)
-        end(id, FeedEnd::gap_too_large);
 }
 
 void Hub::listen() {
@@ -299,28 +327,51 @@ void Hub::head_announced(std::uint32_t node_id, chain::HeaderPtr header) {
     if (!stopped_) heads_.announced(node_id, header);
 }
 
-void Hub::pass_on_all() {
-    // Answers may come at once and change the list.
-    std::vector<FeedPtr> all;
+std::vector<Hub::FeedPtr> Hub::all() const {
+    std::vector<FeedPtr> all; // what is done with them may change the list
     for (const auto& [id, feed] : by_id_)
         all.push_back(feed);
-    for (const auto& feed : all)
-        pass_on(*feed);
+    return all;
+}
+
+void Hub::pass_on_all() {
+    for (const auto& feed : all())
+        pass_on(feed);
+}
+
+/// Not from within the answer of a link that may be going down.
+void Hub::pass_on_soon(const FeedPtr& feed) {
+    asio::post(io_, [this, weak = std::weak_ptr(feed)] {
+        if (const auto self = weak.lock()) pass_on(self);
+    });
 }
 
 /// Reads a feed that only nodes can make from the best node that takes it.
-void Hub::pass_on(Feed& feed) {
-    if (!feed.passed || feed.closed || stopped_) return;
-    for (const auto node : nodes_to_ask(questions_, heads_.source())) {
+void Hub::pass_on(const FeedPtr& feed) {
+    if (!feed->passed || feed->closed || stopped_) return;
+    auto& passed = *feed->passed;
+    // Polling goes on until the node has taken the subscription.
+    if (passed.live() && feed->polled) feed->polled->use(std::nullopt);
+    for (const auto node : questions_->nodes_to_ask(heads_.source())) {
         const auto link = links_.find(node);
-        if (link == links_.end() || feed.passed->refused_by(node)) continue;
-        if (feed.polled) feed.polled->use(std::nullopt);
-        feed.passed->use(node, link->second);
+        if (link == links_.end() || passed.refused_by(node) || !link->second->is_open()) continue;
+        passed.use(node, link->second);
         return;
     }
-    if (!feed.polled || feed.passed->live()) return;
-    feed.polled->use(heads_.source());
-    if (heads_.source()) opened(feed);
+    if (passed.live() || passed.asking()) return;
+    if (feed->polled && heads_.source()) {
+        feed->polled->use(heads_.source());
+        passed.no_first_answer();
+        opened(*feed);
+    } else if (!feed->is_open && !passed.refusal().empty()) {
+        refuse(feed, passed.refusal());
+        return;
+    }
+    feed->retry.expires_after(pauses_.longest);
+    feed->retry.async_wait([this, weak = std::weak_ptr(feed)](net::error_code ec) {
+        const auto self = weak.lock();
+        if (!ec && self) pass_on(self);
+    });
 }
 
 } // namespace weir::feeds

@@ -28,8 +28,11 @@ class Hub final : public HubPort, public nodes::HeadSink {
     /// Runs something on a worker's thread with its board. Any thread.
     using Post = std::function<void(std::size_t worker, std::function<void(Board&)>)>;
 
+    /// Nodes are asked over HTTP. Nothing of `io` may run after the hub is gone.
     Hub(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics, std::size_t workers,
         Post post);
+    Hub(net::IoContext& io, std::unique_ptr<Questions> questions, metrics::ControlMetrics& metrics,
+        std::size_t workers, Post post, Pauses pauses);
     ~Hub();
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
@@ -56,24 +59,31 @@ class Hub final : public HubPort, public nodes::HeadSink {
     FeedPtr make(chain::SubscriptionRequest request);
     void open(const FeedPtr& feed);
     void open_passed(const FeedPtr& feed);
+    void open_based();
     void opened(Feed& feed);
+    void first_answer(const FeedPtr& feed, std::string_view error);
     void refuse(const FeedPtr& feed, std::string error);
     void answer(Place place, Joined joined);
     void let_go(std::size_t worker, FeedId id);
     void close(const FeedPtr& feed);
     void end(FeedId id, FeedEnd why);
-    void deliver(const Feed& feed, std::vector<EventText> events);
+    void deliver(std::vector<LogLine::Delivery> deliveries);
+    void deliver(const Feed& feed, EventText event);
     void stepped(const std::vector<Step>& steps);
     void overflowed();
     void listen();
-    void pass_on(Feed& feed);
+    void pass_on(const FeedPtr& feed);
+    void pass_on_soon(const FeedPtr& feed);
     void pass_on_all();
+    std::vector<FeedPtr> all() const;
+    const config::Global& global() const { return questions_->snapshot()->config->global; }
 
     net::IoContext& io_;
     metrics::ControlMetrics& metrics_;
     Post post_;
     std::size_t workers_;
-    Questions questions_;
+    Pauses pauses_;
+    std::unique_ptr<Questions> questions_;
     HeadReader heads_;
     LogReader logs_;
     std::unordered_map<std::uint32_t, std::shared_ptr<upstream::WsLink>> links_;

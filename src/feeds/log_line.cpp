@@ -5,23 +5,26 @@
 namespace weir::feeds {
 
 void LogLine::add(FeedId feed, chain::LogFilter filter) {
-    filters_[feed] = {std::move(filter), next_step_};
+    chain::BloomTest test(filter);
+    filters_.insert_or_assign(feed, Filter{std::move(filter), std::move(test), next_step_});
 }
 
 void LogLine::remove(FeedId feed) {
     filters_.erase(feed);
+    if (filters_.empty()) forget();
     advance(); // the block in front may now concern nobody
 }
 
+/// Nobody listens: what was told need not be taken back, and steps are no longer heard of.
+void LogLine::forget() {
+    waiting_.clear();
+    kept_.clear();
+    kept_order_.clear();
+    kept_bytes_ = 0;
+}
+
 void LogLine::step(const Step& step) {
-    if (filters_.empty()) {
-        // Nobody listens; nothing was told that could be taken back.
-        waiting_.clear();
-        kept_.clear();
-        kept_order_.clear();
-        kept_bytes_ = 0;
-        return;
-    }
+    if (filters_.empty()) return;
     if (step.kind == Step::Kind::removed) {
         // Blocks leave in the opposite order of their coming: one that still waits is the last.
         const bool waits = !waiting_.empty() && waiting_.back().step.kind == Step::Kind::added &&
@@ -45,11 +48,13 @@ void LogLine::step(const Step& step) {
     advance();
 }
 
+bool LogLine::concerns(const Filter& filter, const Waiting& waiting) {
+    return filter.since <= waiting.number && filter.test.may_be_in(waiting.step.header->bloom);
+}
+
 bool LogLine::concerns_anyone(const Waiting& waiting) const {
-    return std::any_of(filters_.begin(), filters_.end(), [&](const auto& entry) {
-        return entry.second.since <= waiting.number &&
-               entry.second.filter.may_be_in(waiting.step.header->bloom);
-    });
+    return std::any_of(filters_.begin(), filters_.end(),
+                       [&](const auto& entry) { return concerns(entry.second, waiting); });
 }
 
 void LogLine::advance() {
@@ -65,32 +70,30 @@ void LogLine::advance() {
 
 std::optional<LogLine::Wanted> LogLine::wanted() const {
     if (waiting_.empty()) return std::nullopt;
-    Wanted wanted{waiting_.front().step.header, {}};
+    const auto& front = waiting_.front();
+    Wanted wanted{front.step.header, front.number, {}};
     for (const auto& [feed, filter] : filters_) {
-        if (filter.since <= waiting_.front().number && filter.filter.may_be_in(wanted.block->bloom)) {
-            wanted.filters.emplace_back(feed, &filter.filter);
-        }
+        if (concerns(filter, front)) wanted.filters.emplace_back(feed, &filter.filter);
     }
     return wanted;
 }
 
-void LogLine::fetched(const std::string& block, const std::vector<Found>& found) {
-    if (waiting_.empty() || waiting_.front().step.header->hash != block) return;
-    const auto number = waiting_.front().number;
+void LogLine::fetched(std::uint64_t turn, const std::vector<Found>& found) {
+    if (waiting_.empty() || waiting_.front().number != turn) return;
     Kept kept;
     for (const auto& [feed, logs] : found) {
         const auto filter = filters_.find(feed);
-        if (filter == filters_.end() || filter->second.since > number || logs.empty()) continue;
+        if (filter == filters_.end() || filter->second.since > turn || logs.empty()) continue;
         Delivery delivery{feed, {}};
         for (const auto& log : logs) {
             auto text = std::make_shared<const std::string>(log);
             kept.bytes += text->size();
             kept.logs.emplace_back(feed, text);
-            delivery.logs.push_back(std::move(text));
+            delivery.events.push_back(std::move(text));
         }
         deliveries_.push_back(std::move(delivery));
     }
-    if (!kept.logs.empty()) keep(block, std::move(kept));
+    if (!kept.logs.empty()) keep(waiting_.front().step.header->hash, std::move(kept));
     waiting_.pop_front();
     advance();
 }
@@ -130,7 +133,7 @@ void LogLine::take_back(const std::string& block) {
             continue;
         }
         if (deliveries_.empty() || deliveries_.back().feed != feed) deliveries_.push_back({feed, {}});
-        deliveries_.back().logs.push_back(std::make_shared<const std::string>(chain::as_removed(*text)));
+        deliveries_.back().events.push_back(std::make_shared<const std::string>(chain::as_removed(*text)));
     }
 }
 
@@ -142,6 +145,7 @@ std::vector<LogLine::Delivery> LogLine::take_deliveries() {
     return std::exchange(deliveries_, {});
 }
 std::vector<std::pair<FeedId, FeedEnd>> LogLine::take_ended() {
+    if (filters_.empty()) forget();
     return std::exchange(ended_, {});
 }
 

@@ -38,20 +38,25 @@ class LogLine {
     /// The block whose logs come next, and for whom.
     struct Wanted {
         chain::HeaderPtr block;
+        std::uint64_t turn = 0; ///< a block that left and came again is wanted anew: others may listen now
         std::vector<std::pair<FeedId, const chain::LogFilter*>> filters; ///< valid until the next call
     };
     std::optional<Wanted> wanted() const;
-    /// Logs of that block, raw JSON, in the block's order, for each feed that matches. Ignored when the block
-    /// is no longer wanted.
+    /// wanted()->turn, without the rest.
+    std::optional<std::uint64_t> wanted_turn() const {
+        return waiting_.empty() ? std::nullopt : std::optional(waiting_.front().number);
+    }
+    /// Logs of that block, raw JSON, in the block's order, for each feed that matches. Ignored when it is no
+    /// longer that turn.
     struct Found {
         FeedId feed = 0;
         std::vector<std::string> logs;
     };
-    void fetched(const std::string& block, const std::vector<Found>& found);
+    void fetched(std::uint64_t turn, const std::vector<Found>& found);
 
     struct Delivery {
         FeedId feed = 0;
-        std::vector<EventText> logs;
+        std::vector<EventText> events;
     };
     std::vector<Delivery> take_deliveries();
     /// Feeds that cannot go on, and why; they are out already.
@@ -60,6 +65,7 @@ class LogLine {
   private:
     struct Filter {
         chain::LogFilter filter;
+        chain::BloomTest test;
         std::uint64_t since = 0;
     };
     struct Waiting {
@@ -74,6 +80,8 @@ class LogLine {
 
     void advance();
     bool concerns_anyone(const Waiting& waiting) const;
+    static bool concerns(const Filter& filter, const Waiting& waiting);
+    void forget();
     void take_back(const std::string& block);
     void keep(const std::string& block, Kept kept);
     void end(FeedId feed, FeedEnd why);

@@ -7,22 +7,15 @@
 
 namespace weir::feeds {
 
-using net::milliseconds;
 using net::Task;
 using net::use_task;
 namespace asio = net::asio;
 
-namespace {
-
-constexpr milliseconds first_pause{50};
-constexpr milliseconds longest_pause{1000};
-
-} // namespace
-
-LogReader::LogReader(net::IoContext& io, Questions& questions,
+LogReader::LogReader(net::IoContext& io, Questions& questions, Pauses pauses,
                      std::function<std::optional<std::uint32_t>()> source, Events events)
     : io_(io)
     , questions_(questions)
+    , pauses_(pauses)
     , source_(std::move(source))
     , events_(std::move(events))
     , pause_(io) {}
@@ -48,36 +41,45 @@ void LogReader::stepped(const std::vector<Step>& steps) {
     pump();
 }
 
+void LogReader::source_changed() {
+    working_.reset();
+    pump();
+}
+
 void LogReader::pump() {
-    for (const auto& delivery : line_.take_deliveries())
-        events_.logs(delivery.feed, delivery.logs);
+    if (auto deliveries = line_.take_deliveries(); !deliveries.empty()) events_.logs(std::move(deliveries));
     for (const auto& [feed, why] : line_.take_ended())
         events_.ended(feed, why);
-    if (working_ || stopped_ || !line_.wanted()) return;
-    working_ = true;
-    asio::co_spawn(io_, work(), asio::detached);
+    // A question under way about a block that is no longer the one must not hold up this one.
+    if (stopped_ || !line_.wanted_turn() || working_ == line_.wanted_turn()) return;
+    working_ = line_.wanted_turn();
+    pause_.cancel();
+    asio::co_spawn(io_, work(++run_), asio::detached);
 }
 
-Task<> LogReader::work() {
-    auto pause = first_pause;
-    while (!stopped_) {
+Task<> LogReader::work(std::uint64_t run) {
+    auto pause = pauses_.first;
+    while (run == run_ && !stopped_) {
         const auto wanted = line_.wanted();
         if (!wanted) break;
-        if (co_await fetch(*wanted)) {
-            pause = first_pause;
-            pump();
+        const bool fetched = co_await fetch(*wanted);
+        if (stopped_) co_return;
+        if (run == run_) working_ = line_.wanted_turn();
+        pump();
+        if (run != run_) co_return;
+        if (fetched) {
+            pause = pauses_.first;
             continue;
         }
-        if (stopped_) break;
         // No node has it just now. The block may also leave the line meanwhile.
         pause_.expires_after(pause);
-        pause = std::min(pause * 2, longest_pause);
+        pause = std::min(pause * 2, pauses_.longest);
         co_await pause_.async_wait(use_task);
     }
-    working_ = false;
+    if (run == run_) working_.reset();
 }
 
-Task<bool> LogReader::fetch(LogLine::Wanted wanted) {
+Task<bool> LogReader::fetch(const LogLine::Wanted& wanted) {
     const auto block = wanted.block;
     // The pointers in it are good only until the line is touched again.
     std::vector<std::pair<FeedId, chain::LogFilter>> filters;
@@ -85,48 +87,60 @@ Task<bool> LogReader::fetch(LogLine::Wanted wanted) {
         filters.emplace_back(feed, *filter);
     std::vector<LogLine::Found> found;
     if (filters.size() > max_questions_) {
-        const auto all = co_await logs_of(block, {});
+        const chain::LogFilter everything;
+        const auto all = co_await logs_of(block, everything);
         if (!all || stopped_) co_return false;
         for (const auto& [feed, filter] : filters) {
             auto& matching = found.emplace_back(LogLine::Found{feed, {}}).logs;
             for (const auto& log : *all) {
-                if (filter.matches(log)) matching.push_back(log);
+                if (filter.matches(log.fields)) matching.push_back(log.text);
             }
         }
     } else {
         for (const auto& [feed, filter] : filters) {
-            auto logs = co_await logs_of(block, filter);
+            const auto logs = co_await logs_of(block, filter);
             if (!logs || stopped_) co_return false;
-            found.push_back({feed, std::move(*logs)});
+            auto& matching = found.emplace_back(LogLine::Found{feed, {}}).logs;
+            for (const auto& log : *logs)
+                matching.push_back(log.text);
         }
     }
-    line_.fetched(block->hash, found);
+    line_.fetched(wanted.turn, found);
     co_return true;
 }
 
-Task<std::optional<std::vector<std::string>>> LogReader::logs_of(const chain::HeaderPtr& block,
-                                                                 const chain::LogFilter& filter) {
+Task<std::optional<std::vector<LogReader::Log>>> LogReader::logs_of(const chain::HeaderPtr& block,
+                                                                    const chain::LogFilter& filter) {
     const std::string params = '[' + filter.to_json(R"("blockHash":")" + block->hash + "\",") + ']';
-    for (const auto node : nodes_to_ask(questions_, source_())) {
-        const auto result = co_await questions_.ask(node, "eth_getLogs", params);
+    for (const auto node : questions_.nodes_to_ask(source_())) {
+        auto logs = co_await logs_from(node, block->hash, params);
         if (stopped_) co_return std::nullopt;
-        if (!result) continue;
-        std::vector<std::string> logs;
-        const bool list = chain::each_element(*result, [&](std::string_view log) {
-            logs.emplace_back(log);
-            return true;
-        });
-        if (!list) continue;
-        if (logs.empty()) {
-            // Some nodes answer an empty list for a block that they do not have.
-            const auto has =
-                co_await questions_.ask(node, "eth_getBlockByHash", "[\"" + block->hash + "\",false]");
-            if (stopped_) co_return std::nullopt;
-            if (!has || *has == "null") continue;
-        }
-        co_return logs;
+        if (logs) co_return logs;
     }
     co_return std::nullopt;
+}
+
+/// Nothing when the node failed, has not got the block, or tells the logs of another.
+Task<std::optional<std::vector<LogReader::Log>>>
+LogReader::logs_from(std::uint32_t node, const std::string& hash, const std::string& params) {
+    const auto result = co_await questions_.ask(node, "eth_getLogs", params);
+    if (!result || stopped_) co_return std::nullopt;
+    std::vector<Log> logs;
+    bool of_this_block = true;
+    const bool list = chain::each_element(*result, [&](std::string_view text) {
+        logs.push_back({std::string(text), chain::read_log_fields(text)});
+        // EIP-234's blockHash is younger than eth_getLogs: who does not know it answers for the newest block.
+        of_this_block = logs.back().fields.block_hash == hash;
+        return of_this_block;
+    });
+    if (!list || !of_this_block) co_return std::nullopt;
+    if (logs.empty()) {
+        // Some nodes answer an empty list for a block that they do not have.
+        const std::string block = "[\"" + hash + "\",false]";
+        const auto has = co_await questions_.ask(node, "eth_getBlockByHash", block);
+        if (!has || *has == "null") co_return std::nullopt;
+    }
+    co_return logs;
 }
 
 } // namespace weir::feeds

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "feeds/log_line.hpp"
+#include "feeds/pauses.hpp"
 #include "feeds/questions.hpp"
 
 #include <functional>
@@ -12,35 +13,45 @@ namespace weir::feeds {
 class LogReader {
   public:
     struct Events {
-        std::function<void(FeedId, const std::vector<EventText>&)> logs;
+        std::function<void(std::vector<LogLine::Delivery>)> logs;
         std::function<void(FeedId, FeedEnd)> ended;
     };
     /// `source` tells which node to ask first.
-    LogReader(net::IoContext& io, Questions& questions, std::function<std::optional<std::uint32_t>()> source,
-              Events events);
+    LogReader(net::IoContext& io, Questions& questions, Pauses pauses,
+              std::function<std::optional<std::uint32_t>()> source, Events events);
 
     void set_limits(const config::Global& global);
     void add(FeedId feed, const chain::LogFilter& filter) { line_.add(feed, filter); }
     void remove(FeedId feed);
-    bool empty() const { return line_.empty(); }
     void stepped(const std::vector<Step>& steps);
+    /// Whom to ask is another now: what the old one has not answered is asked again.
+    void source_changed();
     void stop();
 
   private:
+    struct Log {
+        std::string text;
+        chain::LogFields fields;
+    };
+
     void pump();
-    net::Task<> work();
-    net::Task<bool> fetch(LogLine::Wanted wanted);
-    net::Task<std::optional<std::vector<std::string>>> logs_of(const chain::HeaderPtr& block,
-                                                               const chain::LogFilter& filter);
+    net::Task<> work(std::uint64_t run);
+    net::Task<bool> fetch(const LogLine::Wanted& wanted);
+    net::Task<std::optional<std::vector<Log>>> logs_of(const chain::HeaderPtr& block,
+                                                       const chain::LogFilter& filter);
+    net::Task<std::optional<std::vector<Log>>> logs_from(std::uint32_t node, const std::string& hash,
+                                                         const std::string& params);
 
     net::IoContext& io_;
     Questions& questions_;
+    Pauses pauses_;
     std::function<std::optional<std::uint32_t>()> source_;
     Events events_;
     LogLine line_{{}};
     std::size_t max_questions_ = 8;
     net::Timer pause_;
-    bool working_ = false;
+    std::optional<std::uint64_t> working_; ///< the turn that work() is about
+    std::uint64_t run_ = 0;                ///< of work(); an older one ends
     bool stopped_ = false;
 };
 

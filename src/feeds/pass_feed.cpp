@@ -1,5 +1,9 @@
 #include "feeds/pass_feed.hpp"
 
+#include "chain/error_class.hpp"
+#include "chain/json_members.hpp"
+
+#include <charconv>
 #include <utility>
 
 namespace weir::feeds {
@@ -8,10 +12,32 @@ using upstream::LinkAnswer;
 
 namespace {
 
-constexpr std::chrono::seconds refusal_is_believed{30};
-
 std::string unsubscribe_method(const chain::SubscriptionRequest& request) {
     return std::string(request.ns()) + "_unsubscribe";
+}
+
+/// Is the error about the node rather than about the request?
+bool another_may_take_it(std::string_view error) {
+    std::int64_t code = 0;
+    std::string_view message, data;
+    chain::each_member(error, [&](std::string_view key, std::string_view value) {
+        if (key == "code") std::from_chars(value.data(), value.data() + value.size(), code);
+        if (key == "message") message = chain::text_of(value);
+        if (key == "data") data = value;
+        return true;
+    });
+    using chain::ErrorClass;
+    switch (chain::classify_error(code, message, data, {})) {
+    case ErrorClass::missing_data:
+    case ErrorClass::not_ready:
+    case ErrorClass::rate_limit:
+    case ErrorClass::no_method:
+    case ErrorClass::not_allowed:
+    case ErrorClass::internal:
+        return true;
+    default:
+        return false;
+    }
 }
 
 } // namespace
@@ -22,7 +48,11 @@ bool PassFeed::refused_by(std::uint32_t node_id) const {
 }
 
 void PassFeed::use(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> link) {
-    if (stopped_ || refused_by(node_id) || live_.link == link || asking_.link == link) return;
+    if (stopped_ || refused_by(node_id) || asking_.link == link) return;
+    if (live_.link == link) {
+        asking_ = {}; // the better node has gone again before it answered
+        return;
+    }
     const auto attempt = ++attempts_; // an answer to an earlier one is unsubscribed when it comes
     asking_ = {node_id, link, {}, attempt};
     const std::weak_ptr<PassFeed> weak = weak_from_this();
@@ -31,7 +61,7 @@ void PassFeed::use(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> link
         [weak, attempt, link, method = unsubscribe_method(request_)](const LinkAnswer& answer) {
             const auto self = weak.lock();
             if (self && !self->stopped_ && self->asking_.attempt == attempt) {
-                self->answered(attempt, answer);
+                self->answered(answer);
             } else if (answer.kind == LinkAnswer::Kind::result) {
                 link->unsubscribe(method, answer.json);
             }
@@ -42,24 +72,36 @@ void PassFeed::use(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> link
         });
 }
 
-void PassFeed::answered(std::uint64_t, const LinkAnswer& answer) {
+void PassFeed::answered(const LinkAnswer& answer) {
     auto side = std::exchange(asking_, {});
-    if (answer.kind == LinkAnswer::Kind::result) {
+    switch (answer.kind) {
+    case LinkAnswer::Kind::result: {
         side.id = answer.json;
         auto old = std::exchange(live_, std::move(side));
         metrics_.upstream_subscriptions.add();
         if (old.link) drop(old);
         if (!std::exchange(answered_, true)) events_.first_answer({});
-        return;
+        break;
     }
-    if (answer.kind == LinkAnswer::Kind::error) {
-        if (!std::exchange(answered_, true)) {
+    case LinkAnswer::Kind::error:
+        refuse(side.node_id, pauses_.refusal);
+        if (!answered_ && !another_may_take_it(answer.json)) {
+            answered_ = true;
             events_.first_answer(answer.json);
             return;
         }
-        refused_until_[side.node_id] = net::Clock::now() + refusal_is_believed;
+        refusal_ = answer.json;
+        break;
+    case LinkAnswer::Kind::lost:
+    case LinkAnswer::Kind::timed_out:
+        refuse(side.node_id, pauses_.longest);
+        break;
     }
-    events_.failed();
+    events_.settled();
+}
+
+void PassFeed::refuse(std::uint32_t node_id, net::milliseconds time) {
+    refused_until_[node_id] = net::Clock::now() + time;
 }
 
 void PassFeed::drop(Side& side) {

@@ -33,16 +33,17 @@ void PollFeed::use(std::optional<std::uint32_t> node_id) {
     if (node_) asio::co_spawn(io_, run(shared_from_this(), *node_, turn_), asio::detached);
 }
 
-Task<> PollFeed::run([[maybe_unused]] std::shared_ptr<PollFeed> self, std::uint32_t node_id, std::uint64_t turn) {
+Task<> PollFeed::run([[maybe_unused]] std::shared_ptr<PollFeed> self, std::uint32_t node_id,
+                     std::uint64_t turn) {
     std::string filter; // the node's id of it, raw JSON
     while (turn == turn_) {
         if (kind_ == Kind::syncing) {
-            auto state = co_await questions_.ask(node_id, "eth_syncing", "[]");
+            const auto state = co_await questions_.ask(node_id, "eth_syncing", "[]");
             if (turn != turn_) co_return;
             if (state && *state != syncing_) {
                 // A subscriber hears of changes, not of how things were when it came.
                 if (!syncing_.empty()) event_(*state);
-                syncing_ = std::move(*state);
+                syncing_ = *state;
             }
         } else if (!co_await poll_pending(node_id, filter, turn)) {
             filter.clear();
@@ -60,7 +61,8 @@ Task<bool> PollFeed::poll_pending(std::uint32_t node_id, std::string& filter, st
         if (!made || turn != turn_) co_return false;
         filter = *made;
     }
-    const auto changes = co_await questions_.ask(node_id, "eth_getFilterChanges", '[' + filter + ']');
+    const std::string params = '[' + filter + ']';
+    const auto changes = co_await questions_.ask(node_id, "eth_getFilterChanges", params);
     if (!changes || turn != turn_) co_return false;
     std::vector<std::string> hashes;
     chain::each_element(*changes, [&](std::string_view hash) {
@@ -72,8 +74,8 @@ Task<bool> PollFeed::poll_pending(std::uint32_t node_id, std::string& filter, st
             event_(hash);
             continue;
         }
-        const auto transaction =
-            co_await questions_.ask(node_id, "eth_getTransactionByHash", '[' + hash + ']');
+        const std::string of_hash = '[' + hash + ']';
+        const auto transaction = co_await questions_.ask(node_id, "eth_getTransactionByHash", of_hash);
         if (turn != turn_) co_return false;
         if (transaction && *transaction != "null") event_(*transaction);
     }

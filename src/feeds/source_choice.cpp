@@ -16,9 +16,14 @@ std::optional<std::uint32_t> choose_source(std::span<const SourceCandidate> node
                                            std::optional<std::uint32_t> current,
                                            std::chrono::milliseconds hold,
                                            std::chrono::steady_clock::time_point now) {
+    const bool choice =
+        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit && !n.doubted; });
+    const auto usable = [&](const SourceCandidate& node) { return node.fit && (!choice || !node.doubted); };
     const bool primaries =
-        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit && n.primary; });
-    const auto eligible = [&](const SourceCandidate& node) { return node.fit && node.primary == primaries; };
+        std::any_of(nodes.begin(), nodes.end(), [&](const auto& n) { return usable(n) && n.primary; });
+    const auto eligible = [&](const SourceCandidate& node) {
+        return usable(node) && node.primary == primaries;
+    };
     std::uint64_t highest = 0;
     for (const auto& node : nodes) {
         if (eligible(node) && node.followed) highest = std::max(highest, node.head.value_or(0));

@@ -4,7 +4,7 @@
 // its WebSocket follows its heads (or it has none and is polled), and it does not stand still while others
 // move. A node that comes before the current one takes over again once it has been ready for a while
 // (`hold`), so that a flapping one does not pull the feeds back and forth; a node that is lost is left at
-// once.
+// once. A node whose head nobody believes moves nothing.
 #pragma once
 
 #include <chrono>
@@ -18,6 +18,7 @@ struct SourceCandidate {
     std::uint32_t id = 0;
     bool primary = true;
     bool fit = false;
+    bool doubted = false;                                ///< its head is beyond belief: only if there is no other
     bool followable = false;                             ///< it has a WebSocket URL
     bool followed = false;                               ///< and its heads come over it
     std::optional<std::uint64_t> head;                   ///< the last one that it announced; while followed

@@ -1,18 +1,10 @@
-// The eth_newFilter family: what a filter keeps, until when, and that every worker finds it. The hub is played by
-// hand; there are no sockets and no nodes.
+// The eth_newFilter family: what a filter keeps, until when, and that every worker finds it.
 #include "el/batch_call.hpp"
-#include "el/filters.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
+#include "filter_workers.hpp"
 
 #include <gtest/gtest.h>
 
-#include <deque>
-#include <memory>
-#include <string>
-#include <vector>
+#include <array>
 
 namespace weir::el {
 namespace {
@@ -20,141 +12,18 @@ namespace {
 using net::Clock;
 using std::chrono::milliseconds;
 
-struct Evidence final : forward::EvidenceSink {
-    void witness(std::uint32_t, nodes::Evidence) override {}
-};
-
-/// Takes every join, one feed per key, as long as it is not told to refuse or to keep silent.
-struct FakeHub final : feeds::HubPort {
-    struct Asked {
-        std::size_t worker;
-        std::uint64_t ticket;
-        std::string key;
-    };
-    void join(std::size_t worker, chain::SubscriptionRequest request, std::uint64_t ticket) override {
-        asked.push_back({worker, ticket, request.key});
-    }
-    void leave(std::size_t, feeds::FeedId feed) override { left.push_back(feed); }
-
-    std::deque<Asked> asked;
-    std::vector<feeds::FeedId> left;
-};
-
-/// Some workers on one thread, with everything that their filters need.
-struct Workers final : FilterPort {
-    explicit Workers(std::size_t count = 1, config::Global with = {}) {
-        auto config = std::make_shared<config::Config>();
-        config->global = std::move(with);
-        nodes::Snapshot snapshot;
-        snapshot.config = config;
-        for (std::size_t i = 0; i < count; ++i) {
-            one.push_back(std::make_unique<One>(*this, i));
-            one.back()->context.adopt(std::make_shared<const nodes::Snapshot>(snapshot));
-        }
-    }
-    ~Workers() {
-        for (auto& worker : one) worker->filters.stop();
-        wheel.stop();
-        io.run();
-    }
-
-    struct One {
-        One(Workers& all, std::size_t index)
-            : context(all.io, all.wheel, *metrics, all.evidence, all.seen_heads, 1, 1 << 20)
-            , board(all.hub, index)
-            , ids(index)
-            , filters(context, board, ids, all, index, all.of_all) {}
-        std::unique_ptr<metrics::WorkerMetrics> metrics = std::make_unique<metrics::WorkerMetrics>();
-        forward::Context context;
-        feeds::Board board;
-        RandomIds ids;
-        Filters filters;
-    };
-
-    bool post(std::size_t worker, std::function<void(Filters&)> action) override {
-        if (worker >= one.size()) return false;
-        if (reachable) net::asio::post(io, [this, worker, action = std::move(action)] { action(one[worker]->filters); });
-        return true;
-    }
-
-    /// A call whose answer comes when the loop has run far enough.
-    struct Pending {
-        std::string body;
-        chain::Requests requests;
-        FilterAnswer answer;
-        bool done = false;
-    };
-    std::shared_ptr<Pending> begin(std::size_t worker, const std::string& method, const std::string& params,
-                                   const std::string& id = "1", milliseconds patience = milliseconds(60'000)) {
-        auto pending = std::make_shared<Pending>();
-        const auto with_id = id.empty() ? "" : R"("id":)" + id + ",";
-        pending->body = R"({"jsonrpc":"2.0",)" + with_id + R"("method":")" + method + R"(","params":)" + params + "}";
-        EXPECT_EQ(chain::scan_requests(pending->body, 1, pending->requests), chain::ScanError::none) << pending->body;
-        const auto run = [](Filters& filters, std::shared_ptr<Pending> own, Clock::time_point deadline) -> net::Task<> {
-            own->answer = co_await filters.answer(own->requests.calls.front(), deadline);
-            own->done = true;
-        };
-        auto task = run(one[worker]->filters, pending, Clock::now() + patience);
-        net::asio::co_spawn(io, std::move(task), net::asio::detached);
-        turn();
-        return pending;
-    }
-    /// What can happen now happens.
-    void turn() {
-        io.poll();
-        io.restart();
-    }
-    void run_until(const std::function<bool()>& reached) {
-        while (!reached() && io.run_one() != 0) {
-        }
-        io.restart();
-    }
-    feeds::FeedId take_join() {
-        const auto asked = hub.asked.front();
-        hub.asked.pop_front();
-        one[asked.worker]->board.joined(asked.ticket, {++feed, {}});
-        turn();
-        return feed;
-    }
-    std::string call(std::size_t worker, const std::string& method, const std::string& params, const std::string& id = "1") {
-        const auto pending = begin(worker, method, params, id);
-        if (!pending->done && !hub.asked.empty()) take_join();
-        EXPECT_TRUE(pending->done) << method;
-        return pending->answer.text;
-    }
-    /// A new filter's id, in quotes.
-    std::string make(std::size_t worker, const std::string& method, const std::string& params = "[]") {
-        const auto answer = call(worker, method, params);
-        const std::string before = R"({"jsonrpc":"2.0","id":1,"result":)";
-        EXPECT_TRUE(answer.starts_with(before)) << answer;
-        return answer.substr(before.size(), 36);
-    }
-    std::string changes(const std::string& id, std::size_t worker = 0) { return call(worker, "eth_getFilterChanges", "[" + id + "]"); }
-    void tell(feeds::FeedId to, const std::vector<std::string>& events, std::size_t worker = 0) {
-        std::vector<feeds::EventText> texts;
-        for (const auto& event : events) texts.push_back(std::make_shared<const std::string>(event));
-        one[worker]->board.deliver(to, texts);
-    }
-
-    net::IoContext io;
-    net::DeadlineWheel wheel{io};
-    Evidence evidence;
-    nodes::SeenHeads seen_heads;
-    FakeHub hub;
-    std::atomic<std::size_t> of_all{0};
-    feeds::FeedId feed = 0;
-    bool reachable = true;
-    std::vector<std::unique_ptr<One>> one;
-};
-
-std::string result(const std::string& value) { return R"({"jsonrpc":"2.0","id":1,"result":)" + value + "}"; }
+std::string result(const std::string& value) {
+    return R"({"jsonrpc":"2.0","id":1,"result":)" + value + "}";
+}
 std::string error(int code, const std::string& message) {
-    return R"({"jsonrpc":"2.0","id":1,"error":{"code":)" + std::to_string(code) + R"(,"message":")" + message + R"("}})";
+    return R"({"jsonrpc":"2.0","id":1,"error":{"code":)" + std::to_string(code) + R"(,"message":")" +
+           message + R"("}})";
 }
 const std::string unknown = error(-32000, "filter not found");
 
 std::string header(unsigned number) {
-    return R"({"hash":"0xh)" + std::to_string(number) + R"(","number":")" + chain::to_quantity(number) + R"("})";
+    return R"({"hash":"0xh)" + std::to_string(number) + R"(","number":")" + chain::to_quantity(number) +
+           R"("})";
 }
 std::string log_at(unsigned number, const std::string& more = "") {
     return R"({"blockNumber":")" + chain::to_quantity(number) + '"' + more + "}";
@@ -196,10 +65,14 @@ TEST(Filters, FeedsAreSharedWithSubscriptions) {
         workers.take_join();
         return key;
     };
-    const auto of_subscription = [](const char* params) { return chain::read_subscription("eth_subscribe", params).key; };
+    const auto of_subscription = [](const char* params) {
+        return chain::read_subscription("eth_subscribe", params).key;
+    };
     EXPECT_EQ(key_of("eth_newBlockFilter", "[]"), of_subscription(R"(["newHeads"])"));
-    EXPECT_EQ(key_of("eth_newPendingTransactionFilter", "[]"), of_subscription(R"(["newPendingTransactions"])"));
-    EXPECT_EQ(key_of("eth_newPendingTransactionFilter", "[true]"), of_subscription(R"(["newPendingTransactions",true])"));
+    EXPECT_EQ(key_of("eth_newPendingTransactionFilter", "[]"),
+              of_subscription(R"(["newPendingTransactions"])"));
+    EXPECT_EQ(key_of("eth_newPendingTransactionFilter", "[true]"),
+              of_subscription(R"(["newPendingTransactions",true])"));
     EXPECT_EQ(key_of("eth_newFilter", R"([{"fromBlock":"0x1","topics":[null]}])"),
               of_subscription(R"(["logs",{"topics":[null]}])"));
 }
@@ -216,8 +89,9 @@ TEST(Filters, LogsOfTheWholeRangeAreAskedOfNodes) {
     const auto id = workers.make(0, "eth_newFilter", R"([{"toBlock":"0x6","fromBlock":"0x5"}])");
     const auto asked = workers.begin(0, "eth_getFilterLogs", "[" + id + "]", "\"x\"");
     EXPECT_TRUE(asked->answer.ask_nodes);
-    EXPECT_EQ(asked->answer.text,
-              R"({"jsonrpc":"2.0","id":"x","method":"eth_getLogs","params":[{"fromBlock":"0x5","toBlock":"0x6"}]})");
+    EXPECT_EQ(
+        asked->answer.text,
+        R"({"jsonrpc":"2.0","id":"x","method":"eth_getLogs","params":[{"fromBlock":"0x5","toBlock":"0x6"}]})");
     const auto blocks = workers.make(0, "eth_newBlockFilter");
     EXPECT_EQ(workers.call(0, "eth_getFilterLogs", "[" + blocks + "]"), unknown);
 }
@@ -234,8 +108,7 @@ TEST(Filters, InABatchTheirLogsAreAskedWithTheOtherCalls) {
     batch.give(1, result("[]"));
     EXPECT_TRUE(batch.any_pending());
     EXPECT_FALSE(batch.fresh_connection()) << "eth_getLogs may be repeated";
-    EXPECT_EQ(batch.answer("no node"),
-              "[" + error(-32603, "no node") + "," + result("[]") + "]");
+    EXPECT_EQ(batch.answer("no node"), "[" + error(-32603, "no node") + "," + result("[]") + "]");
 }
 
 TEST(Filters, OnceUninstalledTheyAreUnknown) {
@@ -253,7 +126,8 @@ TEST(Filters, OnceUninstalledTheyAreUnknown) {
 TEST(Filters, IdsThatAreNoneAreUnknownOrAMistake) {
     Workers workers(2);
     RandomIds elsewhere(9);
-    for (const auto& id : {std::string(), std::string("0x1"), elsewhere.next(), RandomIds(1).next(), std::string(34, 'z')}) {
+    for (const auto& id :
+         {std::string(), std::string("0x1"), elsewhere.next(), RandomIds(1).next(), std::string(34, 'z')}) {
         EXPECT_EQ(workers.changes('"' + id + '"'), unknown) << id;
         EXPECT_EQ(workers.call(0, "eth_getFilterLogs", "[\"" + id + "\"]"), unknown) << id;
         EXPECT_EQ(workers.call(0, "eth_uninstallFilter", "[\"" + id + "\"]"), result("false")) << id;
@@ -272,7 +146,8 @@ TEST(Filters, ParametersThatMakeNoFilterAreAMistake) {
              {"eth_newFilter", "{}", "invalid params: not a list"},
              {"eth_newFilter", "[{},{}]", "too many arguments, want at most 1"},
              {"eth_newFilter", "[7]", "invalid argument 0: not a filter object"},
-             {"eth_newFilter", R"([{"fromBlock":"0x2","toBlock":"0x1"}])", "invalid argument 0: invalid block range params"},
+             {"eth_newFilter", R"([{"fromBlock":"0x2","toBlock":"0x1"}])",
+              "invalid argument 0: invalid block range params"},
              {"eth_newBlockFilter", "[1]", "too many arguments, want at most 0"},
              {"eth_newPendingTransactionFilter", "[1]", "invalid argument 0: neither true nor false"},
          }) {
@@ -319,7 +194,8 @@ TEST(Filters, WhatKeepsMoreThanItMayIsUnknownFromThenOn) {
     config::Global limits;
     limits.filter_max_bytes = 20;
     Workers workers(1, limits);
-    const auto id = workers.make(0, "eth_newPendingTransactionFilter"), other = workers.make(0, "eth_newPendingTransactionFilter");
+    const auto id = workers.make(0, "eth_newPendingTransactionFilter"),
+               other = workers.make(0, "eth_newPendingTransactionFilter");
     workers.tell(1, {"\"12345678\"", "\"12345678\""});
     workers.tell(2, {"\"12345678\""});
     EXPECT_EQ(workers.changes(id), result(R"(["12345678","12345678"])"));
@@ -348,7 +224,8 @@ TEST(Filters, APollKeepsThemAlive) {
     config::Global limits;
     limits.filter_timeout = milliseconds(150);
     Workers workers(1, limits);
-    const auto polled = workers.make(0, "eth_newBlockFilter"), forgotten = workers.make(0, "eth_newBlockFilter");
+    const auto polled = workers.make(0, "eth_newBlockFilter"),
+               forgotten = workers.make(0, "eth_newBlockFilter");
     while (workers.of_all == 2) {
         EXPECT_EQ(workers.changes(polled), result("[]"));
         workers.run_until([] { return true; });
@@ -416,7 +293,8 @@ TEST(Filters, AtShutdownNobodyIsKeptWaitingAndNothingKept) {
     const auto making = workers.begin(0, "eth_newFilter", "[{}]");
     workers.reachable = false;
     const auto polling = workers.begin(0, "eth_getFilterChanges", "[" + id + "]");
-    for (auto& worker : workers.one) worker->filters.stop();
+    for (auto& worker : workers.one)
+        worker->filters.stop();
     workers.turn();
     EXPECT_EQ(making->answer.text, error(-32603, "weir is shutting down"));
     EXPECT_EQ(polling->answer.text, error(-32603, "weir is shutting down"));

@@ -88,8 +88,41 @@ TEST_F(HeadLineTest, ANewSourceThatIsBehindIsWaitedFor) {
     EXPECT_EQ(added(), Numbers{});
     line.lead(grow(fork, 2));
     fill();
-    // The line began at 1003 and knows nothing below: from there on the new branch is told.
+    EXPECT_EQ(added(), (Numbers{1001, 1002, 1003, 1004}));
+}
+
+TEST_F(HeadLineTest, BranchesThatPartBelowTheFirstHeadToldAreFollowedDownToThere) {
+    const auto base = grow(world.genesis(), 3);
+    line.lead(base);
+    added();
+    const auto fork = world.ancestor(base, 2);
+    line.lead(grow(fork, 4)); // 1002 to 1005
+    fill();
+    EXPECT_EQ(added(), (Numbers{1002, 1003, 1004, 1005}));
+}
+
+TEST_F(HeadLineTest, WhatNobodyHasOfTheBranchThatWasLeftIsDoneWithout) {
+    const auto base = grow(world.genesis(), 3);
+    line.lead(base);
+    added();
+    line.lead(grow(world.genesis(), 4));
+    while (line.wanted()) {
+        if (*line.wanted() == base->parent)
+            line.nobody_has(base->parent);
+        else
+            line.heard(world.find(*line.wanted()));
+    }
     EXPECT_EQ(added(), (Numbers{1003, 1004}));
+}
+
+TEST_F(HeadLineTest, ASourceThatWentBackAlongItsOwnLineTellsNothingAgain) {
+    const auto base = grow(world.genesis(), 5);
+    line.lead(base);
+    added();
+    line.lead(world.ancestor(base, 2)); // lower than anything the line has seen
+    fill();
+    EXPECT_EQ(added(), Numbers{});
+    EXPECT_EQ(line.tip(), base);
 }
 
 TEST_F(HeadLineTest, ALowerHeadOfTheSameSourceIsAReorganisation) {

@@ -19,11 +19,16 @@ struct LogLineTest : testing::Test {
     LogLine line{{8, 1000}};
 
     void added(const chain::HeaderPtr& block) { line.step({Step::Kind::added, block}); }
+    /// The answer to what is wanted, if that is about this block.
+    void fetched(const chain::HeaderPtr& block, const std::vector<LogLine::Found>& found) {
+        const auto wanted = line.wanted();
+        if (wanted && wanted->block == block) line.fetched(wanted->turn, found);
+    }
     void removed(const chain::HeaderPtr& block) { line.step({Step::Kind::removed, block}); }
     std::vector<std::string> told(FeedId feed) {
         std::vector<std::string> out;
         for (const auto& delivery : line.take_deliveries()) {
-            for (const auto& log : delivery.logs) {
+            for (const auto& log : delivery.events) {
                 if (delivery.feed == feed) out.push_back(*log);
             }
         }
@@ -39,10 +44,10 @@ TEST_F(LogLineTest, BlocksAreToldInOrderAndTakenBackInTheOppositeOne) {
     added(two);
     ASSERT_TRUE(line.wanted());
     EXPECT_EQ(line.wanted()->block, one);
-    line.fetched(two->hash, {{1, {log_of(two, 0)}}}); // not asked for yet
+    fetched(two, {{1, {log_of(two, 0)}}}); // not asked for yet
     EXPECT_EQ(told(1), Texts{});
-    line.fetched(one->hash, {{1, {log_of(one, 0), log_of(one, 1)}}});
-    line.fetched(two->hash, {{1, {}}});
+    fetched(one, {{1, {log_of(one, 0), log_of(one, 1)}}});
+    fetched(two, {{1, {}}});
     EXPECT_EQ(told(1), (Texts{log_of(one, 0), log_of(one, 1)}));
     removed(two);
     removed(one);
@@ -59,8 +64,52 @@ TEST_F(LogLineTest, ABlockThatLeavesBeforeItsLogsCameIsNeverTold) {
     removed(two);
     removed(one);
     EXPECT_FALSE(line.wanted());
-    line.fetched(one->hash, {{1, {log_of(one, 0)}}});
+    line.fetched(0, {{1, {log_of(one, 0)}}});
     EXPECT_EQ(told(1), Texts{});
+}
+
+TEST_F(LogLineTest, ABlockThatLeftAndCameAgainIsAskedForAnew) {
+    line.add(1, {});
+    const auto one = world.child(world.genesis());
+    added(one);
+    const auto first = line.wanted()->turn;
+    removed(one);
+    line.add(2, {}); // not among those of the first question
+    added(one);
+    line.fetched(first, {{1, {log_of(one, 0)}}});
+    EXPECT_EQ(told(1), Texts{});
+    fetched(one, {{1, {log_of(one, 0)}}, {2, {log_of(one, 0)}}});
+    auto deliveries = line.take_deliveries();
+    EXPECT_EQ(deliveries.size(), 2U);
+}
+
+TEST_F(LogLineTest, WhenNobodyListensNothingIsRemembered) {
+    line.add(1, {});
+    const auto one = world.child(world.genesis());
+    added(one);
+    fetched(one, {{1, {log_of(one, 0)}}});
+    line.remove(1);
+    line.add(2, {});
+    added(one); // it left while nobody listened
+    fetched(one, {{2, {log_of(one, 0)}}});
+    removed(one);
+    line.take_deliveries();
+    added(one);
+    fetched(one, {{2, {log_of(one, 0)}}});
+    EXPECT_EQ(told(2), Texts{log_of(one, 0)});
+}
+
+TEST_F(LogLineTest, OneBlockOfMoreThanIsKeptIsToldButCannotBeTakenBack) {
+    line.add(1, {});
+    const auto one = world.child(world.genesis());
+    added(one);
+    fetched(one, {{1, {std::string(5000, ' ')}}});
+    EXPECT_EQ(told(1).size(), 1U);
+    const auto two = world.child(one);
+    added(two); // waits behind nothing when the only filter ends
+    removed(two);
+    removed(one);
+    EXPECT_EQ(line.take_ended().size(), 1U);
 }
 
 TEST_F(LogLineTest, AFilterHearsOnlyOfWhatComesAfterIt) {
@@ -69,7 +118,7 @@ TEST_F(LogLineTest, AFilterHearsOnlyOfWhatComesAfterIt) {
     added(one);
     line.add(2, {});
     ASSERT_EQ(line.wanted()->filters.size(), 1U);
-    line.fetched(one->hash, {{1, {log_of(one, 0)}}, {2, {log_of(one, 0)}}});
+    fetched(one, {{1, {log_of(one, 0)}}, {2, {log_of(one, 0)}}});
     auto deliveries = line.take_deliveries();
     ASSERT_EQ(deliveries.size(), 1U);
     EXPECT_EQ(deliveries[0].feed, 1U);
@@ -79,9 +128,9 @@ TEST_F(LogLineTest, LogsThatHadToBeForgottenEndTheFeedWhenTheyMustBeTakenBack) {
     line.add(1, {});
     const auto one = world.child(world.genesis()), two = world.child(one);
     added(one);
-    line.fetched(one->hash, {{1, {std::string(900, ' ')}}});
+    fetched(one, {{1, {std::string(900, ' ')}}});
     added(two);
-    line.fetched(two->hash, {{1, {std::string(900, ' ')}}});
+    fetched(two, {{1, {std::string(900, ' ')}}});
     removed(two);
     EXPECT_TRUE(line.take_ended().empty());
     removed(one);
@@ -120,13 +169,13 @@ RC_GTEST_PROP(LogLineProperties, WhatAClientHoldsIsWhatTheLineOfHeadsHolds, ()) 
         std::vector<LogLine::Found> found;
         for (const auto& [feed, filter] : wanted->filters)
             found.push_back({feed, logs(wanted->block)});
-        line.fetched(wanted->block->hash, found);
+        line.fetched(wanted->turn, found);
         return true;
     };
     const auto hear = [&] {
         for (const auto& delivery : line.take_deliveries()) {
             auto& list = held[delivery.feed];
-            for (const auto& log : delivery.logs) {
+            for (const auto& log : delivery.events) {
                 if (log->find("\"removed\":true") == std::string::npos) {
                     list.push_back(*log);
                 } else {

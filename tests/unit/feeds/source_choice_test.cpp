@@ -17,7 +17,7 @@ const Time start{1h};
 constexpr auto hold = 500ms;
 
 SourceCandidate node(std::uint32_t id, bool primary = true) {
-    return {.id = id, .primary = primary, .fit = true, .followable = true, .followed = true, .head = 100, .ready_since = start};
+    return {.id = id, .primary = primary, .fit = true, .doubted = false, .followable = true, .followed = true, .head = 100, .ready_since = start};
 }
 
 std::optional<std::uint32_t> choose(const std::vector<SourceCandidate>& nodes, std::optional<std::uint32_t> current,
@@ -68,6 +68,18 @@ TEST(SourceChoice, ANodeWithoutWebSocketIsAsGood) {
     polled.followable = polled.followed = false;
     polled.head.reset();
     EXPECT_EQ(choose({polled, node(3)}, {}), 7U);
+}
+
+TEST(SourceChoice, AHeadBeyondBeliefDrawsNothingToIt) {
+    auto liar = node(3);
+    liar.head = 1'000'000;
+    liar.doubted = true;
+    EXPECT_EQ(choose({node(7), liar}, 7U), 7U);
+    EXPECT_EQ(choose({liar, node(7)}, 3U), 7U) << "and the source is left when it tells one";
+    auto backup = node(9, false);
+    EXPECT_EQ(choose({liar, backup}, 3U), 9U);
+    backup.fit = false;
+    EXPECT_EQ(choose({liar, backup}, 9U), 3U) << "but it is better than none";
 }
 
 RC_GTEST_PROP(SourceChoiceProperties, ABackupOnlyWithoutAFitPrimaryAndStableWhenNothingChanges, ()) {

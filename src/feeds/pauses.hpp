@@ -1,0 +1,15 @@
+// How long the feeds wait before they try again or believe what they doubt: in one place, so that tests
+// can take no time.
+#pragma once
+
+#include "net/io.hpp"
+
+namespace weir::feeds {
+
+struct Pauses {
+    net::milliseconds first{50}, longest{1000}; ///< between rounds of questions that nobody could answer
+    net::milliseconds trust{10'000};  ///< then a source lower than what clients were told is believed
+    net::milliseconds refusal{30'000}; ///< how long a node's refusal of a subscription stands
+};
+
+} // namespace weir::feeds

@@ -1,0 +1,340 @@
+// The hub's feeds: who shares what, when they end, and whom they believe.
+#include "hub_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace weir::feeds {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string heads = R"(["newHeads"])", logs = R"(["logs"])", pending = R"(["newPendingTransactions"])";
+
+struct HubTest : testing::Test {
+    HubWorld::Plan plan;
+    std::unique_ptr<HubWorld> world;
+
+    HubWorld& begin() {
+        world = std::make_unique<HubWorld>(plan);
+        world->settle();
+        return *world;
+    }
+    std::unique_ptr<HubClient> subscribe(const std::string& params, std::size_t worker = 0) {
+        auto client = std::make_unique<HubClient>(*world, worker, params);
+        world->settle();
+        return client;
+    }
+    HubWorld::Node& node(std::uint32_t id) { return world->nodes[id - 1]; }
+    void mine(int blocks = 1) {
+        for (; blocks > 0; --blocks) {
+            world->canonical = world->chain.child(world->canonical);
+            for (auto& each : world->nodes)
+                world->move(each, world->canonical);
+        }
+    }
+    /// Until there is one with logs; the others are settled.
+    void mine_logs() {
+        for (;;) {
+            mine();
+            if (!ChainWorld::logs(*world->canonical).empty()) return;
+            world->settle();
+        }
+    }
+    chain::HeaderPtr lie(std::uint64_t ahead) {
+        chain::Header header;
+        header.number = world->canonical->number + ahead;
+        header.hash = chain::keccak256_hex("lie");
+        header.parent = chain::keccak256_hex("nothing");
+        header.json = "{}";
+        return std::make_shared<const chain::Header>(header);
+    }
+    /// Waits until that is asked.
+    FakeQuestions::AskedPtr asked(std::string_view method) {
+        const auto& waiting = world->questions->waiting;
+        for (int i = 0; i < 10'000; ++i) {
+            world->run();
+            const auto found = std::find_if(waiting.begin(), waiting.end(),
+                                            [&](const auto& q) { return q->method == method; });
+            if (found != waiting.end()) return *found;
+            std::this_thread::sleep_for(100us);
+        }
+        return nullptr;
+    }
+    /// Runs for a while: what has a pause of milliseconds happens.
+    void pass_time(std::chrono::milliseconds time) {
+        const auto until = net::Clock::now() + time;
+        while (net::Clock::now() < until) {
+            world->run();
+            std::this_thread::sleep_for(200us);
+        }
+    }
+};
+
+TEST_F(HubTest, OnePostPerWorkerAndOneTextForAll) {
+    begin();
+    std::vector<std::unique_ptr<HubClient>> clients;
+    for (int i = 0; i < 10; ++i)
+        clients.push_back(subscribe(heads, static_cast<std::size_t>(i % 2)));
+    mine();
+    world->run();
+    EXPECT_EQ(world->mail(0), 1U);
+    EXPECT_EQ(world->mail(1), 1U);
+    world->settle();
+    for (const auto& client : clients) {
+        ASSERT_EQ(client->texts.size(), 1U);
+        EXPECT_EQ(client->texts[0].get(), clients[0]->texts[0].get());
+    }
+    EXPECT_EQ(world->metrics.feeds.value(), 1);
+}
+
+TEST_F(HubTest, AWorkerWithoutListenersIsNotPosted) {
+    begin();
+    const auto client = subscribe(heads, 1);
+    mine();
+    world->run();
+    EXPECT_EQ(world->mail(0), 0U);
+    EXPECT_EQ(world->mail(1), 1U);
+}
+
+TEST_F(HubTest, MoreFiltersThanTheBoundCostOneQuestionPerBlock) {
+    plan.max_filters = 2;
+    begin();
+    std::vector<std::unique_ptr<HubClient>> clients;
+    for (const auto* filter : {R"({})", R"({"topics":[null]})", R"({"topics":[null,null]})"})
+        clients.push_back(subscribe(std::string(R"(["logs",)") + filter + "]"));
+    mine_logs();
+    world->run();
+    ASSERT_EQ(world->questions->waiting.size(), 1U);
+    EXPECT_EQ(world->questions->waiting[0]->method, "eth_getLogs");
+    world->questions->answer(world->questions->waiting[0], world->says(*world->questions->waiting[0]));
+    world->run();
+    EXPECT_TRUE(world->questions->waiting.empty());
+    EXPECT_EQ(world->mail(0), 1U) << "the answers to all filters are one post; nobody listens to heads";
+    world->settle();
+    EXPECT_FALSE(clients[0]->received.empty());
+}
+
+TEST_F(HubTest, TheLastOneOutClosesUpstreamAfterTheGrace) {
+    plan.grace = 30ms;
+    begin();
+    auto one = subscribe(pending), two = subscribe(pending, 1);
+    EXPECT_EQ(world->metrics.upstream_subscriptions.value(), 1);
+    one.reset();
+    pass_time(60ms);
+    EXPECT_EQ(world->metrics.upstream_subscriptions.value(), 1);
+    two.reset();
+    world->run();
+    EXPECT_EQ(world->metrics.upstream_subscriptions.value(), 1);
+    pass_time(60ms);
+    EXPECT_EQ(world->metrics.upstream_subscriptions.value(), 0);
+    EXPECT_EQ(world->metrics.feeds.value(), 0);
+    EXPECT_EQ(fake_of(node(1).link).unsubscribed.size(), 1U);
+}
+
+TEST_F(HubTest, AClientThatReturnsWithinTheGraceFindsItWarm) {
+    plan.grace = 150ms;
+    begin();
+    auto client = subscribe(pending);
+    const auto feed = client->feed;
+    client.reset();
+    world->run();
+    client = subscribe(pending);
+    EXPECT_EQ(client->feed, feed);
+    pass_time(250ms);
+    EXPECT_EQ(world->metrics.upstream_subscriptions.value(), 1);
+    EXPECT_TRUE(fake_of(node(1).link).unsubscribed.empty());
+}
+
+TEST_F(HubTest, AJoinThatNobodyWaitsForAnyMoreLeavesAgain) {
+    plan.grace = 0ms;
+    begin();
+    { HubClient client(*world, 0, heads); }
+    world->settle();
+    EXPECT_EQ(world->metrics.feeds.value(), 0);
+}
+
+TEST_F(HubTest, ASubscriptionThatNoNodeTakesIsRefusedInTime) {
+    plan.nodes = {{true, true}};
+    plan.patience = 20ms;
+    begin();
+    HubClient hashes(*world, 0, R"(["other"])");
+    HubClient late(*world, 0, R"(["other"])");
+    world->run(); // the node does not answer
+    pass_time(40ms);
+    world->settle();
+    EXPECT_FALSE(hashes.listening);
+    EXPECT_FALSE(hashes.error.empty());
+    EXPECT_FALSE(late.error.empty());
+    EXPECT_EQ(world->metrics.feeds.value(), 0);
+    EXPECT_EQ(world->metrics.upstream_subscriptions.value(), 0) << "its late answer is undone";
+}
+
+TEST_F(HubTest, TheNodesOwnErrorIsTheAnswerWhenAllSayThatTheyCannot) {
+    begin();
+    HubClient client(*world, 0, R"(["other"])");
+    world->run();
+    const std::string error = R"({"code":-32601,"message":"the method does not exist/is not available"})";
+    fake_of(node(1).link).refuse(error);
+    world->run();
+    EXPECT_EQ(world->mail(0), 0U);
+    fake_of(node(2).link).refuse(error);
+    world->settle();
+    EXPECT_EQ(client.error, error);
+}
+
+TEST_F(HubTest, APendingFeedIsPolledUntilTheNodeHasTakenTheSubscription) {
+    plan.nodes = {{true, true}};
+    begin();
+    world->disconnect(node(1));
+    const auto client = subscribe(pending);
+    EXPECT_TRUE(client->listening);
+    world->connect(node(1));
+    world->run();
+    const auto poll = asked("eth_getFilterChanges");
+    ASSERT_TRUE(poll);
+    world->questions->answer(poll, R"(["0xaa"])");
+    world->settle(); // the link takes it now
+    fake_of(node(1).link).emit(R"("0xaa")");
+    fake_of(node(1).link).emit(R"("0xbb")");
+    world->settle();
+    EXPECT_EQ(client->received, (std::vector<std::string>{R"("0xaa")", R"("0xbb")"}));
+    EXPECT_EQ(world->metrics.dropped_duplicates.value(), 1U);
+    EXPECT_TRUE(world->questions->waiting.empty());
+}
+
+TEST_F(HubTest, ARefusalAfterPollingBeganLosesNobody) {
+    plan.nodes = {{true, true}};
+    begin();
+    world->disconnect(node(1));
+    const auto client = subscribe(pending);
+    world->connect(node(1));
+    world->run();
+    fake_of(node(1).link).refuse(R"({"code":-32602,"message":"no such subscription"})");
+    world->settle();
+    EXPECT_EQ(world->metrics.feeds.value(), 1);
+    EXPECT_FALSE(client->ended_by);
+}
+
+TEST_F(HubTest, AHungSourceIsLeftForPassedFeedsToo) {
+    begin();
+    const auto client = subscribe(pending);
+    node(1).hung = true; // its link is still up
+    world->check();
+    world->settle();
+    fake_of(node(2).link).emit(R"("0xaa")");
+    world->settle();
+    EXPECT_EQ(client->received.size(), 1U);
+}
+
+TEST_F(HubTest, AHeadBeyondBeliefEndsNothingAndDrawsNothingToIt) {
+    begin();
+    const auto client = subscribe(heads);
+    world->hub->head_announced(2, lie(1'000'000));
+    mine();
+    world->settle();
+    world->hub->head_announced(1, lie(1'000'000)); // the source itself
+    mine();
+    world->settle();
+    EXPECT_EQ(client->complaint(), "");
+    EXPECT_EQ(client->received.size(), 2U);
+}
+
+TEST_F(HubTest, AGapTooLongEndsTheFeedsAndTheNextClientBeginsAnew) {
+    plan.max_gap = 4;
+    begin();
+    const auto one = subscribe(heads), two = subscribe(logs, 1);
+    world->canonical = world->chain.child(world->canonical);
+    for (int i = 0; i < 9; ++i)
+        world->canonical = world->chain.child(world->canonical);
+    for (auto& each : world->nodes)
+        world->move(each, world->canonical);
+    world->settle();
+    EXPECT_FALSE(one->ended_by) << "the health checks have not confirmed it yet";
+    world->check();
+    HubClient meanwhile(*world, 0, heads); // joins the feed that is about to end, or the next one
+    world->settle();
+    EXPECT_EQ(one->ended_by, FeedEnd::gap_too_large);
+    EXPECT_EQ(two->ended_by, FeedEnd::gap_too_large);
+    EXPECT_FALSE(meanwhile.ended_by);
+    mine();
+    world->settle();
+    EXPECT_EQ(meanwhile.complaint(), "");
+    EXPECT_EQ(one->received.size(), 0U);
+}
+
+TEST_F(HubTest, AQuestionToAHungNodeDoesNotHoldUpTheNextSource) {
+    begin();
+    const auto client = subscribe(heads);
+    mine();
+    world->settle();
+    node(1).hung = true;
+    world->canonical = world->chain.child(world->chain.child(world->canonical)); // the first is not announced
+    world->hub->head_announced(1, world->canonical);
+    world->run();
+    ASSERT_EQ(world->questions->waiting.size(), 1U); // to node 1, which will not answer
+    const auto stuck = world->questions->waiting[0];
+    world->move(node(2), world->canonical);
+    world->disconnect(node(1));
+    world->run();
+    ASSERT_EQ(world->questions->waiting.size(), 2U);
+    const auto next = world->questions->waiting[1];
+    EXPECT_EQ(next->node, 2U);
+    world->questions->answer(next, world->says(*next));
+    world->run();
+    while (world->deliver_mail(0)) {}
+    EXPECT_EQ(client->received.size(), 3U);
+    world->questions->answer(stuck, ChainWorld::block_json(*world->chain.find(world->canonical->parent)));
+    world->settle();
+    EXPECT_EQ(client->complaint(), "");
+}
+
+TEST_F(HubTest, LogsOfAnotherBlockAreNotBelieved) {
+    begin();
+    const auto client = subscribe(logs);
+    mine_logs();
+    const auto other = world->canonical;
+    world->settle();
+    const auto before = client->received.size();
+    mine_logs();
+    world->run();
+    // A node that does not know blockHash tells the logs of whatever block it likes.
+    world->questions->answer(world->questions->waiting[0], '[' + ChainWorld::logs(*other)[0].json + ']');
+    world->run();
+    EXPECT_EQ(world->questions->waiting.at(0)->node, 2U);
+    world->settle();
+    EXPECT_GT(client->received.size(), before);
+    EXPECT_NE(client->received.back().find(world->canonical->hash), std::string::npos);
+}
+
+TEST_F(HubTest, ABetterNodeThatIsBackTakesOverWithoutAnythingElseHappening) {
+    plan.hold = 150ms;
+    begin();
+    const auto client = subscribe(heads);
+    world->disconnect(node(1));
+    mine();
+    world->settle();
+    world->connect(node(1));
+    world->settle();
+    EXPECT_EQ(world->metrics.nodes[1].feeds_read_from.value(), 0);
+    pass_time(250ms);
+    EXPECT_EQ(world->metrics.nodes[1].feeds_read_from.value(), 1);
+}
+
+TEST_F(HubTest, StopEndsWaitsAndSaysNothingMore) {
+    plan.grace = 5ms;
+    begin();
+    auto one = subscribe(heads), two = subscribe(pending), three = subscribe(logs);
+    two.reset();
+    mine_logs();
+    world->hub->stop();
+    const auto posts = world->mail(0);
+    pass_time(15ms);
+    one.reset();
+    mine();
+    EXPECT_EQ(world->mail(0), posts);
+}
+
+} // namespace
+} // namespace weir::feeds

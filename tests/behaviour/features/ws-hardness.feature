@@ -83,6 +83,7 @@ Feature: Nodes that lie, stammer and fail half way
   @ws:12 @ws:17
   Scenario Outline: A node that announces a block far ahead (<blocks> blocks) does not take the clients along
     Given WebSocket nodes "a" and "b" and "c"
+    And the setting health_check_interval_ms = 1000
     When weir runs
     And "alice" connects
     And "alice" subscribes to newHeads

@@ -15,6 +15,10 @@ namespace asio = net::asio;
 
 namespace {
 
+/// Twice is no accident. A node that is asked for its head and has none to tell is left for a while, or until it
+/// announces one.
+constexpr int failures_of_a_mute = 2;
+constexpr std::chrono::seconds mute_for{30};
 constexpr std::string_view latest_params = R"(["latest",false])";
 
 } // namespace
@@ -69,6 +73,7 @@ std::uint64_t HeadReader::believable(std::uint64_t lead) const {
 std::vector<SourceCandidate> HeadReader::candidates() const {
     const auto& snapshot = *questions_.snapshot();
     const auto& global = snapshot.config->global;
+    const auto now = Clock::now();
     std::vector<SourceCandidate> candidates;
     for (const auto& status : snapshot.el.nodes) {
         const auto id = status.node->id;
@@ -79,6 +84,7 @@ std::vector<SourceCandidate> HeadReader::candidates() const {
         candidate.followable = status.node->ws.has_value();
         if (const auto since = fit_since_.find(id); since != fit_since_.end())
             candidate.ready_since = since->second;
+        if (const auto mute = mute_until_.find(id); mute != mute_until_.end()) candidate.doubted = now < mute->second;
         if (const auto found = followed_.find(id); found != followed_.end()) {
             candidate.followed = true;
             candidate.ready_since = std::max(candidate.ready_since, found->second.since);
@@ -86,7 +92,7 @@ std::vector<SourceCandidate> HeadReader::candidates() const {
                 candidate.head = head->number;
                 // The source itself may skip as many blocks as can be filled.
                 const auto lead = source_ == id ? global.backfill_max_blocks : global.max_el_lag_blocks;
-                candidate.doubted = head->number > believable(lead);
+                candidate.doubted |= head->number > believable(lead);
             }
         }
         candidates.push_back(candidate);
@@ -158,6 +164,7 @@ void HeadReader::announced(std::uint32_t node_id, const HeaderPtr& header) {
     const auto followed = followed_.find(node_id);
     if (followed == followed_.end()) return; // its link is not up, or not any more
     followed->second.head = header;
+    mute_until_.erase(node_id);
     line_.heard(header);
     if (source_ == node_id) {
         announced_form_ = header->json;
@@ -218,11 +225,13 @@ void HeadReader::start_looking() {
 /// Asks the source for its head: once when its WebSocket tells the following ones, else again and again.
 Task<> HeadReader::look(std::uint32_t node_id, std::uint64_t turn) {
     auto pause = pauses_.first;
+    int failures = 0;
     while (turn == look_turn_) {
         const auto block = co_await questions_.ask(node_id, "eth_getBlockByNumber", latest_params);
         if (turn != look_turn_) co_return;
         const auto header = block ? chain::header_of_block(*block, announced_form_) : nullptr;
         if (header) {
+            failures = 0;
             line_.heard(header);
             // A head that came over the WebSocket meanwhile is newer.
             const auto followed = followed_.find(node_id);
@@ -235,6 +244,11 @@ Task<> HeadReader::look(std::uint32_t node_id, std::uint64_t turn) {
             }
             pause = questions_.snapshot()->config->global.ws_poll_interval;
         } else {
+            if (++failures == failures_of_a_mute) {
+                mute_until_[node_id] = Clock::now() + mute_for;
+                choose();
+                if (turn != look_turn_) co_return;
+            }
             pause = std::min(pause * 2, pauses_.longest);
         }
         look_pause_.expires_after(pause);

@@ -72,6 +72,7 @@ class HeadReader {
     HeadLine line_;
     std::unordered_map<std::uint32_t, Followed> followed_;
     std::unordered_map<std::uint32_t, net::Clock::time_point> fit_since_;
+    std::unordered_map<std::uint32_t, net::Clock::time_point> mute_until_; ///< it could not tell its head
     std::optional<std::uint32_t> source_;
     net::Timer look_pause_, fill_pause_, trust_timer_, hold_timer_;
     std::string announced_form_; ///< a header as a source announced it: gap blocks get the same members

@@ -18,7 +18,7 @@ struct SourceCandidate {
     std::uint32_t id = 0;
     bool primary = true;
     bool fit = false;
-    bool doubted = false;                                ///< its head is beyond belief: only if there is no other
+    bool doubted = false;                                ///< its head is beyond belief or not to be had: only if no other is fit
     bool followable = false;                             ///< it has a WebSocket URL
     bool followed = false;                               ///< and its heads come over it
     std::optional<std::uint64_t> head;                   ///< the last one that it announced; while followed

@@ -96,4 +96,8 @@ std::string call_text(std::uint64_t id, std::string_view method, std::string_vie
     return text;
 }
 
+bool is_subscription_id(std::string_view json) {
+    return !json.empty() && (json.front() == '"' || (json.front() >= '0' && json.front() <= '9'));
+}
+
 } // namespace weir::upstream

@@ -35,4 +35,7 @@ std::string_view why_unsendable(std::string_view text, std::size_t most_bytes);
 /// `params` is raw JSON.
 std::string call_text(std::uint64_t id, std::string_view method, std::string_view params);
 
+/// A string; some nodes count in numbers.
+bool is_subscription_id(std::string_view json);
+
 } // namespace weir::upstream

@@ -32,6 +32,7 @@ constexpr std::size_t kept_capacity = 1024 * 1024;
 constexpr std::size_t max_early_events = 1024;
 constexpr std::size_t max_early_bytes = 4 * 1024 * 1024;
 constexpr std::size_t max_calls = 65'536; ///< without an answer
+constexpr std::string_view no_id = R"({"code":-32603,"message":"the node answered no subscription id"})";
 
 std::string words(error_code ec, const websocket::close_reason& closed) {
     if (ec == websocket::error::closed) {
@@ -230,7 +231,9 @@ void WsLink::State::answered(const LinkMessage& message) {
     const auto node = calls.extract(found); // the callback may make calls of its own
     Call& call = node.mapped();
     call.deadline.clear();
-    const bool good = message.kind == LinkMessage::Kind::result;
+    // A subscription without an id is none, whatever the node calls it.
+    const bool nameless = call.subscribes && !is_subscription_id(message.json);
+    const bool good = message.kind == LinkMessage::Kind::result && !nameless;
     if (!call.answer) {
         // Whoever subscribed has given up meanwhile, the node has not.
         if (good && call.subscribes) owner.unsubscribe(call.unsubscribe_method, message.json);
@@ -238,7 +241,8 @@ void WsLink::State::answered(const LinkMessage& message) {
     }
     const bool subscribed = good && call.subscribes;
     if (subscribed) subscriptions.insert_or_assign(std::string(message.json), call.event);
-    call.answer({good ? LinkAnswer::Kind::result : LinkAnswer::Kind::error, message.json});
+    const bool nonsense = message.kind == LinkMessage::Kind::result && nameless;
+    call.answer({good ? LinkAnswer::Kind::result : LinkAnswer::Kind::error, nonsense ? no_id : message.json});
     if (subscribed) deliver_early(message.json);
     if (call.subscribes && --subscribing == 0) {
         early.clear();

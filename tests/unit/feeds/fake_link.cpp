@@ -10,7 +10,7 @@ namespace {
 std::map<const WsLink*, feeds::FakeLink*> fakes;
 }
 
-WsLink::WsLink(net::IoContext&, net::DeadlineWheel&, LinkLimits)
+WsLink::WsLink(net::IoContext&, net::DeadlineWheel&, LinkLimits, metrics::ControlMetrics&)
     : state_(std::make_unique<State>()) {
     fakes[this] = state_.get();
 }
@@ -29,8 +29,6 @@ void WsLink::unsubscribe(std::string_view, std::string_view id) {
     state_->unsubscribed.emplace_back(id);
     state_->subscriptions.erase(std::string(id));
 }
-std::uint64_t WsLink::messages_in() const { return 0; }
-std::uint64_t WsLink::messages_out() const { return 0; }
 
 } // namespace weir::upstream
 
@@ -61,7 +59,8 @@ void FakeLink::emit(std::string_view result) {
 }
 
 std::shared_ptr<upstream::WsLink> make_fake_link(net::IoContext& io, net::DeadlineWheel& wheel) {
-    return std::make_shared<upstream::WsLink>(io, wheel, upstream::LinkLimits{});
+    static metrics::ControlMetrics unused;
+    return std::make_shared<upstream::WsLink>(io, wheel, upstream::LinkLimits{}, unused);
 }
 
 FakeLink& fake_of(const std::shared_ptr<upstream::WsLink>& link) { return *upstream::fakes.at(link.get()); }

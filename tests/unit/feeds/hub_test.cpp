@@ -290,6 +290,32 @@ TEST_F(HubTest, AQuestionToAHungNodeDoesNotHoldUpTheNextSource) {
     EXPECT_EQ(client->complaint(), "");
 }
 
+TEST_F(HubTest, ASourceThatHasNoHeadToTellIsLeft) {
+    begin();
+    const auto client = subscribe(heads);
+    for (const auto id : {1, 2}) world->disconnect(node(id));
+    world->settle();
+    world->canonical = world->chain.child(world->canonical); // and nobody hears of it
+    for (const auto id : {1, 2}) {
+        node(id).head = world->canonical;
+        world->connect(node(id));
+    }
+    // What was asked of the last source is nobody's business any more.
+    for (const auto& stale : std::vector(world->questions->waiting)) world->questions->answer(stale, std::nullopt);
+    for (int i = 0; i < 2; ++i) {
+        const auto question = asked("eth_getBlockByNumber");
+        ASSERT_TRUE(question);
+        EXPECT_EQ(question->node, 1U);
+        world->questions->answer(question, "null");
+    }
+    const auto next = asked("eth_getBlockByNumber");
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->node, 2U);
+    world->settle();
+    EXPECT_EQ(client->received.size(), 1U);
+    EXPECT_EQ(client->complaint(), "");
+}
+
 TEST_F(HubTest, LogsOfAnotherBlockAreNotBelieved) {
     begin();
     const auto client = subscribe(logs);

@@ -140,6 +140,16 @@ TEST_F(WsLinkTest, ARefusedSubscriptionSaysTheNodesError) {
     EXPECT_EQ(heard.told, Told{R"(error {"code":-32601})"});
 }
 
+TEST_F(WsLinkTest, ASubscriptionWithoutAnIdIsNone) {
+    must_open();
+    Heard heard;
+    link->subscribe("eth_subscribe", R"(["x"])", into(heard), events_into(heard));
+    ASSERT_TRUE(run_until([&] { return peer.messages.size() == 1; }));
+    peer.answer(peer.messages[0], R"("result":null)");
+    ASSERT_TRUE(run_until([&] { return !heard.told.empty(); }));
+    EXPECT_TRUE(heard.told.front().starts_with("error ")) << heard.told.front();
+}
+
 TEST_F(WsLinkTest, AfterUnsubscribingNoEventComesAndTheNodeIsTold) {
     must_open();
     Heard heard;

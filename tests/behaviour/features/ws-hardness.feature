@@ -22,8 +22,8 @@ Feature: Nodes that lie, stammer and fail half way
     And "c" is killed
     And 6 blocks come
     And "b" is started again with the fault <fault>
-    And "c" is started again
-    And 2 blocks come
+    Then subscriptions come from "b"
+    When "c" is started again
     Then "alice" has got everything, once and in order
     And after 2 more blocks every client has got everything, once and in order
 
@@ -59,9 +59,31 @@ Feature: Nodes that lie, stammer and fail half way
       | null_result {"match":"_subscribe"}|
       | truncate {"match":"_subscribe"}   |
 
+  @ws:18 @ws:20
+  Scenario Outline: A node whose WebSocket was <fault> from the start does not hold up those who come to it
+    Given WebSocket nodes "a" and "b" and "c"
+    And the WebSocket of "b" has the fault <fault>
+    When weir runs
+    And "alice" connects
+    And "alice" subscribes to newHeads
+    And "alice" subscribes to logs with {}
+    And 2 blocks come
+    Then "alice" has got everything, once and in order
+    When "a" is lost by SIGKILL
+    And 2 blocks come
+    Then "alice" has got everything, once and in order
+    And after 2 more blocks every client has got everything, once and in order
+
+    Examples:
+      | fault                             |
+      | hang {"match":"eth_subscription"} |
+      | deaf                              |
+      | freeze                            |
+
   @ws:12 @ws:17
   Scenario Outline: A node that announces a block far ahead (<blocks> blocks) does not take the clients along
     Given WebSocket nodes "a" and "b" and "c"
+    And the setting health_check_interval_ms = 1000
     When weir runs
     And "alice" connects
     And "alice" subscribes to newHeads
@@ -78,6 +100,35 @@ Feature: Nodes that lie, stammer and fail half way
       | blocks |
       | 100    |
       | 1000   |
+
+  @ws:12 @ws:14 @ws:15
+  Scenario Outline: Only one of the nodes has a ws_url (not "<polled>"), and "a" is lost by <way>
+    Given WebSocket nodes "a" and "b"
+    And "<polled>" has no ws_url
+    And the setting ws_poll_interval_ms = 50
+    When weir runs
+    And "alice" connects
+    And "alice" subscribes to newHeads
+    And "alice" subscribes to logs with {}
+    And "alice" subscribes to newPendingTransactions
+    And 3 blocks come
+    And "a" is lost by <way>
+    And 3 blocks come
+    And the chain is reorganised 2 blocks deep
+    And blocks come until "alice" has got 2 more of them
+    Then "alice" has got everything, once and in order
+    And "alice" is told of new pending transactions, and of none twice
+
+    Examples:
+      | polled | way        |
+      | a      | SIGKILL    |
+      | a      | SIGSTOP    |
+      | a      | its return |
+      | a      | lag        |
+      | b      | SIGKILL    |
+      | b      | SIGSTOP    |
+      | b      | its return |
+      | b      | silence    |
 
   @ws:13
   Scenario: A reorganisation below the block at which a subscription began

@@ -176,6 +176,9 @@ When('{string} goes up and down {int} times within a second', async function (na
     await pause(500 / times);
   }
 });
+Then('subscriptions have moved {int} time(s) since', async function (times) {
+  assert.equal((await moves(this)) - this.movesBefore, times);
+});
 Then('subscriptions moved at most {int} times since', async function (most) {
   const changes = (await moves(this)) - this.movesBefore;
   assert.ok(changes <= most, `${changes} times`);

@@ -233,7 +233,7 @@ void WsLink::State::answered(const LinkMessage& message) {
     call.deadline.clear();
     // A subscription without an id is none, whatever the node calls it.
     const bool nameless = call.subscribes && !is_subscription_id(message.json);
-    const bool good = message.kind == LinkMessage::Kind::result && !nameless;
+    const bool result = message.kind == LinkMessage::Kind::result, good = result && !nameless;
     if (!call.answer) {
         // Whoever subscribed has given up meanwhile, the node has not.
         if (good && call.subscribes) owner.unsubscribe(call.unsubscribe_method, message.json);
@@ -241,8 +241,7 @@ void WsLink::State::answered(const LinkMessage& message) {
     }
     const bool subscribed = good && call.subscribes;
     if (subscribed) subscriptions.insert_or_assign(std::string(message.json), call.event);
-    const bool nonsense = message.kind == LinkMessage::Kind::result && nameless;
-    call.answer({good ? LinkAnswer::Kind::result : LinkAnswer::Kind::error, nonsense ? no_id : message.json});
+    call.answer({good ? LinkAnswer::Kind::result : LinkAnswer::Kind::error, result && nameless ? no_id : message.json});
     if (subscribed) deliver_early(message.json);
     if (call.subscribes && --subscribing == 0) {
         early.clear();
@@ -392,9 +391,8 @@ void WsLink::subscribe(std::string_view method, std::string_view params, OnAnswe
 }
 
 void WsLink::unsubscribe(std::string_view method, std::string_view id) {
-    if (const auto found = state_->subscriptions.find(id); found != state_->subscriptions.end()) {
-        state_->subscriptions.erase(found);
-    }
+    const auto found = state_->subscriptions.find(id);
+    if (found != state_->subscriptions.end()) state_->subscriptions.erase(found);
     // Whatever it answers, no event is delivered any more.
     state_->send(call_text(++state_->last_id, method, "[" + std::string(id) + "]"));
 }

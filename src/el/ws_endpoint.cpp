@@ -92,7 +92,7 @@ Task<> WsEndpoint::serve(net::ServerConnection& client) {
 }
 
 void WsEndpoint::snapshot_changed() {
-    for (auto& session : sessions_) session.snapshot_changed();
+    for (auto& waiter : room_.waiting_for_node) waiter.timer.cancel();
 }
 
 void WsEndpoint::drain() {

@@ -232,8 +232,9 @@ Task<bool> WsSession::may_try_again(Message& message, const Answered& answered) 
         }
     }
     if (!enter_queue(message)) co_return false;
-    Waiter waiter(room_.context.io, true);
+    WsWaiter waiter(room_.context.io);
     waiters_.push_back(waiter);
+    room_.waiting_for_node.push_back(waiter);
     waiter.timer.expires_at(std::min(until, now + longest_wait));
     co_await waiter.timer.async_wait(use_task);
     co_return !ended_ && !closing_;
@@ -259,12 +260,6 @@ void WsSession::leave_queue(Message& message) {
     metrics().ws_waiting_bytes.sub(static_cast<std::int64_t>(message.text.size()));
 }
 
-void WsSession::snapshot_changed() {
-    for (auto& waiter : waiters_) {
-        if (waiter.for_node) waiter.timer.cancel();
-    }
-}
-
 void WsSession::cancel_waits() {
     for (auto& waiter : waiters_) waiter.timer.cancel();
 }
@@ -278,7 +273,7 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     if (call.id.empty()) co_return ""; // without an id there is no use for one
     auto request = chain::read_subscription(call.method, call.params);
     const auto subscribed = request;
-    Waiter waiter(room_.context.io, false);
+    WsWaiter waiter(room_.context.io);
     std::string answer;
     ++joining_;
     const auto ticket = room_.board.join(std::move(request), [&](const feeds::Joined& joined) {

@@ -26,6 +26,16 @@
 
 namespace weir::el {
 
+/// A call that waits: for a node, or for its subscription or filter.
+struct WsWaiter {
+    explicit WsWaiter(net::IoContext& io)
+        : timer(io) {}
+    using Hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+    net::Timer timer;
+    Hook of_session;
+    Hook for_node; ///< linked when it waits for one
+};
+
 /// What the sessions of a worker have in common.
 struct WsRoom {
     forward::Context& context;
@@ -33,6 +43,10 @@ struct WsRoom {
     RandomIds& ids;
     Filters& filters;
     net::milliseconds send_timeout; ///< the longest time that a client may take no byte
+    /// Calls of all sessions that wait for a node, in the order of their coming.
+    boost::intrusive::list<WsWaiter, boost::intrusive::constant_time_size<false>,
+                           boost::intrusive::member_hook<WsWaiter, WsWaiter::Hook, &WsWaiter::for_node>>
+        waiting_for_node{};
 };
 
 class WsSession final
@@ -49,7 +63,6 @@ class WsSession final
     /// with the client's header lines that go to nodes with its calls.
     net::Task<> run(const Handshake& request, std::string_view lines);
 
-    void snapshot_changed();
     /// Calls in flight are answered, then the client gets 1001.
     void drain();
     /// The grace of the shutdown is over.
@@ -58,15 +71,6 @@ class WsSession final
   private:
     using CloseCode = net::websocket::close_code;
     struct Message; ///< of the client, being answered
-
-    /// A call that waits: for a node, or for its subscription to be made.
-    struct Waiter : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-        Waiter(net::IoContext& io, bool waits_for_node)
-            : timer(io)
-            , for_node(waits_for_node) {}
-        net::Timer timer;
-        bool for_node;
-    };
 
     // The stream's life.
     net::Task<bool> open(const Handshake& request);
@@ -124,7 +128,9 @@ class WsSession final
     net::Head client_; ///< what goes to nodes with its calls
     std::vector<std::unique_ptr<Subscription>> subscriptions_;
     std::size_t joining_ = 0; ///< subscriptions that are being made
-    boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>> waiters_;
+    boost::intrusive::list<WsWaiter, boost::intrusive::constant_time_size<false>,
+                           boost::intrusive::member_hook<WsWaiter, WsWaiter::Hook, &WsWaiter::of_session>>
+        waiters_;
     std::size_t waiting_messages_ = 0, waiting_bytes_ = 0;
     std::size_t calls_ = 0; ///< in flight
     std::uint64_t told_head_ = 0;

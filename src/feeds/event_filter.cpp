@@ -2,6 +2,8 @@
 
 #include "chain/json_members.hpp"
 
+#include <utility>
+
 namespace weir::feeds {
 
 using Kind = chain::SubscriptionRequest::Kind;
@@ -19,13 +21,23 @@ std::string_view transaction_hash(std::string_view result) {
     return hash;
 }
 
+/// true, false, or an object that says so: {"syncing":true,"status":{…}} (go-ethereum).
+bool says_syncing(std::string_view result) {
+    if (!result.starts_with('{')) return result != "false";
+    bool syncing = true;
+    chain::each_member(result, [&](std::string_view key, std::string_view value) {
+        if (key == "syncing") syncing = value != "false";
+        return true;
+    });
+    return syncing;
+}
+
 } // namespace
 
 bool EventFilter::is_new(std::string_view result) {
     if (kind_ == Kind::syncing) {
-        if (last_ == result) return false;
-        last_ = result;
-        return true;
+        const bool now = says_syncing(result);
+        return std::exchange(syncing_, now) != now;
     }
     if (kind_ != Kind::pending_transactions || window_ == 0) return true;
     const auto hash = transaction_hash(result);

@@ -1,5 +1,5 @@
 // Keeps clients from being told the same thing twice when a subscription moves to another node: pending
-// transactions by their hash within a window, the syncing state by its value.
+// transactions by their hash within a window, the syncing state by what clients believe.
 #pragma once
 
 #include "chain/subscription.hpp"
@@ -26,7 +26,7 @@ class EventFilter {
     std::size_t window_;
     std::unordered_set<std::string> seen_;
     std::deque<const std::string*> order_; ///< of seen_, whose elements do not move
-    std::string last_;
+    bool syncing_ = false; ///< what clients believe: who subscribes takes the node for synced until told otherwise
 };
 
 } // namespace weir::feeds

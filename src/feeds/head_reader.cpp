@@ -54,11 +54,28 @@ void HeadReader::adopted() {
         else
             fit_since_.emplace(status.node->id, now);
     }
+    for (auto& [id, followed] : followed_) {
+        if (snapshot.el.head <= followed.told + 1)
+            followed.behind_since.reset(); // one is the ordinary race between a check and an announcement
+        else if (!followed.behind_since)
+            followed.behind_since = now;
+    }
     choose();
     // The layer may have come to where its head is believed.
     if (!source_ || !is_followed(*source_)) return;
     const auto head = followed_[*source_].head;
     if (head && head != line_.target()) lead(head);
+}
+
+/// A node may keep its socket open and announce nothing: then what checks know of the layer runs ahead of it.
+bool HeadReader::is_silent(const Followed& followed) const {
+    const auto& global = questions_.snapshot()->config->global;
+    return followed.behind_since && Clock::now() - *followed.behind_since >= global.health_check_interval;
+}
+
+bool HeadReader::tells_heads(std::uint32_t node_id) const {
+    const auto found = followed_.find(node_id);
+    return found != followed_.end() && !is_silent(found->second);
 }
 
 /// The highest head that is taken for one, `lead` blocks above what is known: a node that tells a head beyond
@@ -87,6 +104,7 @@ std::vector<SourceCandidate> HeadReader::candidates() const {
         if (const auto mute = mute_until_.find(id); mute != mute_until_.end()) candidate.doubted = now < mute->second;
         if (const auto found = followed_.find(id); found != followed_.end()) {
             candidate.followed = true;
+            candidate.silent = is_silent(found->second);
             candidate.ready_since = std::max(candidate.ready_since, found->second.since);
             if (const auto& head = found->second.head) {
                 candidate.head = head->number;
@@ -115,7 +133,7 @@ void HeadReader::choose() {
         });
     }
     if (chosen == source_) {
-        const bool comes_by_itself = source_ && is_followed(*source_) && fresh_;
+        const bool comes_by_itself = source_ && tells_heads(*source_) && fresh_;
         if (source_ && !comes_by_itself && anyone_waits()) start_looking();
         return;
     }
@@ -147,7 +165,8 @@ void HeadReader::take_over() {
 }
 
 void HeadReader::link_up(std::uint32_t node_id) {
-    followed_[node_id] = {nullptr, Clock::now()};
+    const auto height = questions_.snapshot() ? questions_.snapshot()->el.head : 0;
+    followed_[node_id] = {nullptr, Clock::now(), height};
     const bool was_source = source_ == node_id;
     choose();
     // What it announced while nobody followed is asked for now, not found out with its next head.
@@ -164,6 +183,8 @@ void HeadReader::announced(std::uint32_t node_id, const HeaderPtr& header) {
     const auto followed = followed_.find(node_id);
     if (followed == followed_.end()) return; // its link is not up, or not any more
     followed->second.head = header;
+    followed->second.told = header->number;
+    if (header->number + 1 >= questions_.snapshot()->el.head) followed->second.behind_since.reset();
     mute_until_.erase(node_id);
     line_.heard(header);
     if (source_ == node_id) {
@@ -186,7 +207,7 @@ void HeadReader::lead(const HeaderPtr& header) {
 
 void HeadReader::listen(bool anyone) {
     listening_ = anyone;
-    if (anyone && source_ && !is_followed(*source_)) start_looking();
+    if (anyone && source_ && !tells_heads(*source_)) start_looking();
 }
 
 void HeadReader::want_base() {
@@ -235,9 +256,11 @@ Task<> HeadReader::look(std::uint32_t node_id, std::uint64_t turn) {
             line_.heard(header);
             // A head that came over the WebSocket meanwhile is newer.
             const auto followed = followed_.find(node_id);
-            if (followed == followed_.end() || !followed->second.head) lead(header);
+            const bool newer = followed != followed_.end() && followed->second.head &&
+                               followed->second.head->number >= header->number;
+            if (!newer) lead(header);
             if (turn != look_turn_) co_return;
-            if (is_followed(node_id)) break;
+            if (tells_heads(node_id)) break;
             if (!anyone_waits()) {
                 fresh_ = false;
                 break;

@@ -46,12 +46,17 @@ class HeadReader {
     struct Followed { ///< a node whose link is up
         chain::HeaderPtr head;
         net::Clock::time_point since{};
+        std::uint64_t told = 0; ///< the height that it has announced, or that was there before its link was up
+        std::optional<net::Clock::time_point> behind_since{}; ///< the layer's head is higher than that
     };
 
     void choose();
     std::vector<SourceCandidate> candidates() const;
     std::uint64_t believable(std::uint64_t lead) const;
     bool is_followed(std::uint32_t node_id) const { return followed_.contains(node_id); }
+    bool is_silent(const Followed& followed) const;
+    /// Its heads come by themselves.
+    bool tells_heads(std::uint32_t node_id) const;
     bool anyone_waits() const { return listening_ || base_wanted_; }
     void take_over();
     void lead(const chain::HeaderPtr& header);

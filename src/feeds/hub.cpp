@@ -350,17 +350,25 @@ void Hub::pass_on_soon(const FeedPtr& feed) {
 void Hub::pass_on(const FeedPtr& feed) {
     if (!feed->passed || feed->closed || stopped_) return;
     auto& passed = *feed->passed;
-    // Polling goes on until the node has taken the subscription.
-    if (passed.live() && feed->polled) feed->polled->use(std::nullopt);
-    for (const auto node : questions_->nodes_to_ask(heads_.source())) {
+    const auto source = heads_.source();
+    const auto* status = source ? questions_->find(*source) : nullptr;
+    // A node announces only changes of syncing: how things are on the next node has to be asked. And what the best
+    // node can only be asked for is asked, whatever another one's link tells: the filter lets nothing pass twice.
+    const bool always = feed->polled && (feed->request.kind == Kind::syncing || (status && !status->node->ws));
+    if (always) {
+        feed->polled->use(source);
+    } else if (passed.live() && feed->polled) {
+        feed->polled->use(std::nullopt); // it went on until the node had taken the subscription
+    }
+    for (const auto node : questions_->nodes_to_ask(source)) {
         const auto link = links_.find(node);
         if (link == links_.end() || passed.refused_by(node) || !link->second->is_open()) continue;
         passed.use(node, link->second);
         return;
     }
     if (passed.live() || passed.asking()) return;
-    if (feed->polled && heads_.source()) {
-        feed->polled->use(heads_.source());
+    if (feed->polled && source) {
+        feed->polled->use(source);
         passed.no_first_answer();
         opened(*feed);
     } else if (!feed->is_open && !passed.refusal().empty()) {

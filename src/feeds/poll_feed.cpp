@@ -40,11 +40,8 @@ Task<> PollFeed::run([[maybe_unused]] std::shared_ptr<PollFeed> self, std::uint3
         if (kind_ == Kind::syncing) {
             const auto state = co_await questions_.ask(node_id, "eth_syncing", "[]");
             if (turn != turn_) co_return;
-            if (state && *state != syncing_) {
-                // A subscriber hears of changes, not of how things were when it came.
-                if (!syncing_.empty()) event_(*state);
-                syncing_ = *state;
-            }
+            // In the form in which go-ethereum announces it.
+            if (state) event_(state->starts_with('{') ? R"({"syncing":true,"status":)" + *state + '}' : *state);
         } else if (!co_await poll_pending(node_id, filter, turn)) {
             filter.clear();
         }

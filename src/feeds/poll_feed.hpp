@@ -35,7 +35,6 @@ class PollFeed : public std::enable_shared_from_this<PollFeed> {
     net::Timer pause_;
     std::optional<std::uint32_t> node_;
     std::uint64_t turn_ = 0;
-    std::string syncing_; ///< the last state seen
 };
 
 } // namespace weir::feeds

@@ -30,7 +30,7 @@ std::optional<std::uint32_t> choose_source(std::span<const SourceCandidate> node
     }
     const auto ready = [&](const SourceCandidate& node) {
         if (!node.followable) return true;
-        return node.followed && (!node.head || *node.head + head_start >= highest);
+        return node.followed && !node.silent && (!node.head || *node.head + head_start >= highest);
     };
     const SourceCandidate* in_use = nullptr;
     for (const auto& node : nodes) {

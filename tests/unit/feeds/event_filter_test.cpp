@@ -31,7 +31,8 @@ TEST(EventFilter, AWholeTransactionIsKnownByItsHash) {
 
 TEST(EventFilter, TheSyncingStateIsToldWhenItDiffers) {
     EventFilter filter(Kind::syncing, 8);
-    EXPECT_TRUE(filter.is_new("true"));
+    EXPECT_FALSE(filter.is_new("false")); // what everybody takes for granted
+    EXPECT_TRUE(filter.is_new(R"({"syncing":true,"status":{}})"));
     EXPECT_FALSE(filter.is_new("true"));
     EXPECT_TRUE(filter.is_new("false"));
     EXPECT_TRUE(filter.is_new("true"));

@@ -45,6 +45,17 @@ TEST(SourceChoice, ALostSocketIsLeftAtOnceThoughTheNodeIsFit) {
     EXPECT_EQ(choose({lost, node(9, false)}, 7U), 7U); // a backup is no reason to leave a fit primary
 }
 
+TEST(SourceChoice, AnOpenSocketThatTellsNothingIsNoWebSocket) {
+    auto silent = node(7);
+    silent.silent = true;
+    EXPECT_EQ(choose({silent, node(3)}, 7U), 3U);
+    auto polled = node(3);
+    polled.followable = polled.followed = false;
+    polled.head.reset();
+    EXPECT_EQ(choose({silent, polled}, 7U), 3U);
+    EXPECT_EQ(choose({silent}, 7U), 7U); // asked meanwhile
+}
+
 TEST(SourceChoice, AnEarlierNodeReturnsAfterAWhile) {
     auto back = node(7);
     back.ready_since = start;

@@ -54,8 +54,8 @@ boost::system::result<FilterRequest, std::string> read_filter_request(const chai
     return request;
 }
 
-Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, std::string id, FilterRequest request,
-               std::size_t most_bytes)
+Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget& budget, std::string id,
+               FilterRequest request, std::size_t most_bytes)
     : owner_(owner)
     , id_(std::move(id))
     , request_(std::move(request))
@@ -66,7 +66,8 @@ Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, std::string id, FilterRe
               auto& filter = *static_cast<Filter*>(self);
               filter.owner_.dropped(filter);
           },
-          this) {}
+          this)
+    , charge_(budget) {}
 
 std::optional<std::string> Filter::query() const {
     if (request_.feed.kind != Kind::logs) return std::nullopt;
@@ -94,7 +95,7 @@ void Filter::keep_hash(std::string_view header) {
 /// The last thing that is done in an event: it may end this filter.
 void Filter::keep(feeds::EventText text) {
     kept_bytes_ += text->size();
-    if (kept_bytes_ > most_bytes_) {
+    if (kept_bytes_ > most_bytes_ || !charge_.raise_to(kept_bytes_)) {
         owner_.dropped(*this);
         return;
     }
@@ -111,6 +112,7 @@ Filter::Taken Filter::take() {
     }
     array.push_back(']');
     kept_bytes_ = 0;
+    charge_.release();
     return taken;
 }
 

@@ -6,6 +6,7 @@
 #include "chain/log_criteria.hpp"
 #include "chain/subscription.hpp"
 #include "feeds/board.hpp"
+#include "net/byte_budget.hpp"
 #include "net/deadline.hpp"
 
 #include <boost/system/result.hpp>
@@ -36,8 +37,9 @@ class Filter final : public feeds::Listener {
         ~Owner() = default;
     };
 
-    /// `most_bytes`: of the events that may be kept.
-    Filter(Owner& owner, net::DeadlineWheel& wheel, std::string id, FilterRequest request,
+    /// `most_bytes`: of the events that may be kept; they count towards `budget`, which all of a worker's filters share
+    /// with its request bodies.
+    Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget& budget, std::string id, FilterRequest request,
            std::size_t most_bytes);
 
     const std::string& id() const { return id_; }
@@ -66,6 +68,7 @@ class Filter final : public feeds::Listener {
     net::Deadline unused_;
     std::vector<feeds::EventText> kept_;
     std::size_t kept_bytes_ = 0;
+    net::ByteBudget::Charge charge_;
     std::optional<std::uint64_t> kept_head_; ///< the newest one among them
 };
 

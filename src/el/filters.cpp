@@ -134,8 +134,8 @@ Task<> Filters::until_over(Wait& wait, Clock::time_point deadline) {
 /// The feed's events are for this filter from here on: within the call that tells of the feed, so that none
 /// is missed.
 std::string Filters::listen(feeds::FeedId feed, FilterRequest request) {
-    auto filter = std::make_unique<Filter>(*this, context_.wheel, ids_.next(), std::move(request),
-                                           limits().filter_max_bytes);
+    auto filter = std::make_unique<Filter>(*this, context_.wheel, context_.body_budget, ids_.next(),
+                                           std::move(request), limits().filter_max_bytes);
     board_.listen(feed, *filter);
     filter->used(limits().filter_timeout);
     context_.metrics.filters.add();

@@ -4,6 +4,13 @@
 
 namespace weir::feeds {
 
+namespace {
+
+/// Listeners told at one go: a few milliseconds' worth.
+constexpr std::size_t slice = 256;
+
+} // namespace
+
 std::string_view to_string(FeedEnd end) {
     switch (end) {
     case FeedEnd::gap_too_large: return "missed more blocks than can be made good";
@@ -51,27 +58,52 @@ void Board::remove(Listener& listener) {
     listeners.erase(here);
     leave(listener.feed_);
     // A delivery under way still walks the list; it removes an empty one itself.
-    if (listeners.empty() && delivering_ != listener.feed_) feeds_.erase(feed);
+    if (listeners.empty() && !is_under_way(listener.feed_)) feeds_.erase(feed);
     listener.board_ = nullptr;
     listener.feed_ = 0;
 }
 
 void Board::deliver(FeedId feed, std::span<const EventText> events) {
-    const auto found = feeds_.find(feed);
-    if (found == feeds_.end()) return;
-    auto& listeners = found->second;
-    delivering_ = feed;
-    for (const auto& event : events) {
-        next_ = listeners.empty() ? nullptr : &listeners.front();
-        while (next_) {
-            Listener& listener = *next_;
-            const auto after = std::next(listeners.iterator_to(listener));
-            next_ = after == listeners.end() ? nullptr : &*after;
-            listener.event(event);
+    if (events.empty()) return;
+    const bool idle = deliveries_.empty();
+    deliveries_.push_back({feed, events});
+    if (!idle) return;
+    begin();
+    go_on();
+}
+
+/// The delivery in front begins; those that nobody listens to are over.
+void Board::begin() {
+    while (!deliveries_.empty()) {
+        const auto found = feeds_.find(deliveries_.front().feed);
+        if (found != feeds_.end()) {
+            next_ = &found->second.front();
+            return;
         }
+        deliveries_.pop_front();
     }
-    delivering_ = 0;
-    if (listeners.empty()) feeds_.erase(feed);
+}
+
+void Board::go_on() {
+    for (std::size_t told = 0; told < slice && !deliveries_.empty(); ++told) {
+        auto& [feed, events] = deliveries_.front();
+        if (!next_) {
+            const auto found = feeds_.find(feed);
+            events = events.subspan(1);
+            if (events.empty() || found->second.empty()) {
+                if (found->second.empty()) feeds_.erase(found);
+                deliveries_.pop_front();
+                begin();
+                continue;
+            }
+            next_ = &found->second.front();
+        }
+        Listener& listener = *next_;
+        auto& listeners = feeds_.find(feed)->second;
+        const auto after = std::next(listeners.iterator_to(listener));
+        next_ = after == listeners.end() ? nullptr : &*after;
+        listener.event(events.front());
+    }
 }
 
 void Board::end(FeedId feed, FeedEnd why) {

@@ -8,6 +8,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <span>
@@ -75,25 +76,37 @@ class Board {
     void listen(FeedId feed, Listener& listener);
     void leave(FeedId feed) { hub_.leave(worker_, feed); }
 
-    // From the hub, posted to this thread:
+    // From the hub, in its order; joined() and end() only when nothing is unfinished:
     void joined(std::uint64_t ticket, const Joined& result);
+    /// Thousands of listeners are told in slices, so that whatever else the thread has to do gets its turn: `events`
+    /// stay until unfinished() is false.
     void deliver(FeedId feed, std::span<const EventText> events);
     void end(FeedId feed, FeedEnd why);
+
+    bool unfinished() const { return !deliveries_.empty(); }
+    /// The next slice.
+    void go_on();
 
   private:
     friend class Listener;
     using Listeners = boost::intrusive::list<Listener, boost::intrusive::constant_time_size<false>>;
 
     void remove(Listener& listener);
+    void begin();
 
     HubPort& hub_;
     std::size_t worker_;
     std::uint64_t next_ticket_ = 1;
     std::unordered_map<std::uint64_t, Done> waiting_;
     std::unordered_map<FeedId, Listeners> feeds_;
-    // Of the delivery under way: listeners may leave, or new ones come, within it.
-    Listener* next_ = nullptr;
-    FeedId delivering_ = 0;
+    struct Delivery {
+        FeedId feed = 0;
+        std::span<const EventText> events;
+    };
+    bool is_under_way(FeedId feed) const { return !deliveries_.empty() && deliveries_.front().feed == feed; }
+
+    std::deque<Delivery> deliveries_; ///< the first one is under way: listeners may leave within it
+    Listener* next_ = nullptr;        ///< who is told its first event next; null: all have been
 };
 
 } // namespace weir::feeds

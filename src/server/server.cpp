@@ -5,6 +5,7 @@
 #include "nodes/monitor.hpp"
 #include "server/descriptors.hpp"
 #include "server/listen.hpp"
+#include "server/memory.hpp"
 #include "server/worker.hpp"
 
 #include <boost/asio/signal_set.hpp>
@@ -39,6 +40,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         }
         for (auto& worker : workers_) worker->start();
         started_ = true;
+        memory_.start();
         wait_for_signal();
         control_.run();
         for (auto& worker : workers_) worker->join();
@@ -71,14 +73,13 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
             }
             settings.tls = *tls;
         }
-        admin::View view;
-        view.control = control_metrics_.get();
+        view_.control = control_metrics_.get();
         for (std::size_t i = 0; i < server.workers; ++i) {
             metrics_.push_back(std::make_unique<metrics::WorkerMetrics>());
-            view.workers.push_back(metrics_.back().get());
+            view_.workers.push_back(metrics_.back().get());
             workers_.push_back(std::make_unique<Worker>(i, settings, *metrics_.back(), *this, hub_, *this, common_));
         }
-        for (auto& worker : workers_) worker->set_admin_view(view);
+        for (auto& worker : workers_) worker->set_admin_view(view_);
         return true;
     }
 
@@ -158,6 +159,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         hub_.stop(); // first: it need not hear of every link's end
         monitor_.stop();
         wheel_.stop();
+        memory_.stop();
         for (auto& worker : workers_) worker->drain(config_->server.shutdown_grace);
     }
 
@@ -165,6 +167,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
     const Reload& reload_;
     std::unique_ptr<metrics::ControlMetrics> control_metrics_ = std::make_unique<metrics::ControlMetrics>();
     std::vector<std::unique_ptr<metrics::WorkerMetrics>> metrics_;
+    admin::View view_;
     net::IoContext control_;
     net::DeadlineWheel wheel_{control_};
     asio::basic_signal_set<net::Executor> signals_{control_, SIGINT, SIGTERM, SIGHUP};
@@ -172,6 +175,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
     std::vector<std::unique_ptr<Worker>> workers_;
     feeds::Hub hub_;
     nodes::Monitor monitor_;
+    MemoryKeeper memory_{control_, view_.workers};
     bool started_ = false;
 };
 

@@ -74,7 +74,25 @@ void Worker::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
 }
 
 void Worker::post(std::function<void(feeds::Board&)> action) {
-    asio::post(io_, [this, action = std::move(action)] { action(board_); });
+    asio::post(io_, [this, action = std::move(action)]() mutable {
+        for_board_.push_back(std::move(action));
+        if (for_board_.size() == 1) run_board();
+    });
+}
+
+void Worker::run_board() {
+    while (!for_board_.empty()) {
+        if (board_.unfinished()) {
+            board_.go_on();
+        } else {
+            for_board_.front()(board_);
+        }
+        if (board_.unfinished()) {
+            asio::post(io_, [this] { run_board(); });
+            return;
+        }
+        for_board_.pop_front();
+    }
 }
 
 void Worker::post_to_filters(std::function<void(el::Filters&)> action) {

@@ -12,6 +12,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -61,7 +62,7 @@ class Worker {
 
     // Any thread:
     void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
-    /// Runs something on the worker's thread with its board.
+    /// Runs something on the worker's thread with its board, after what was posted before has finished.
     void post(std::function<void(feeds::Board&)> action);
     void post_to_filters(std::function<void(el::Filters&)> action);
     /// Takes no new connection, answers what is in flight, and ends after `grace` at the latest.
@@ -76,6 +77,7 @@ class Worker {
     net::Task<> serve_requests(net::ServerConnection& client, Purpose purpose);
     net::Task<> dispatch(net::ServerConnection& client, Purpose purpose);
     net::Task<> refuse(net::ServerConnection& client);
+    void run_board();
     void end_if_idle();
     void cut_off();
 
@@ -84,6 +86,7 @@ class Worker {
     net::DeadlineWheel wheel_{io_};
     forward::Context context_;
     feeds::Board board_;
+    std::deque<std::function<void(feeds::Board&)>> for_board_;
     el::RandomIds ids_;
     el::Filters filters_;
     el::WsEndpoint websockets_;

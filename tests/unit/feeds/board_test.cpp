@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
+#include <memory>
 
 namespace weir::feeds {
 namespace {
@@ -37,7 +39,10 @@ struct BoardTest : testing::Test {
     Board board{port, 0};
     const EventText one = std::make_shared<const std::string>("1"), two = std::make_shared<const std::string>("2");
 
-    void deliver(FeedId feed, std::vector<EventText> events) { board.deliver(feed, events); }
+    void deliver(FeedId feed, std::vector<EventText> events) {
+        board.deliver(feed, events);
+        while (board.unfinished()) board.go_on();
+    }
     using Left = std::vector<FeedId>;
 };
 
@@ -164,6 +169,46 @@ TEST_F(BoardTest, AListenerMayListenAgainAfterTheEnd) {
     board.listen(9, ear);
     deliver(9, {one});
     EXPECT_EQ(ear.heard.size(), 1U);
+}
+
+TEST_F(BoardTest, ThousandsAreToldInSlicesAndInOrderWhoeverLeavesMeanwhile) {
+    constexpr std::size_t count = 1000;
+    std::vector<std::unique_ptr<Ear>> ears, others;
+    for (std::size_t i = 0; i < count; ++i) {
+        board.listen(7, *ears.emplace_back(std::make_unique<Ear>()));
+        board.listen(8, *others.emplace_back(std::make_unique<Ear>()));
+    }
+    const std::vector<EventText> both{one, two}, single{two};
+    board.deliver(7, both);
+    board.deliver(8, single);
+    board.deliver(9, single); // nobody listens to it
+    EXPECT_TRUE(board.unfinished());
+    EXPECT_EQ(ears.front()->heard.size(), 1U);
+    EXPECT_TRUE(ears.back()->heard.empty());
+    ears.front().reset(); // told already
+    ears.back().reset();  // not told yet
+    ears[count / 2].reset();
+    std::size_t slices = 1;
+    for (; board.unfinished(); ++slices) board.go_on();
+    EXPECT_GT(slices, 5U);
+    for (const auto& ear : ears) {
+        EXPECT_TRUE(!ear || ear->heard == both);
+    }
+    for (const auto& ear : others) EXPECT_EQ(ear->heard, single);
+    ears.clear();
+    EXPECT_EQ(std::count(port.left.begin(), port.left.end(), 7U), static_cast<std::ptrdiff_t>(count));
+}
+
+TEST_F(BoardTest, AllMayLeaveInTheMiddleOfADelivery) {
+    std::vector<std::unique_ptr<Ear>> ears;
+    for (int i = 0; i < 600; ++i) board.listen(7, *ears.emplace_back(std::make_unique<Ear>()));
+    const std::vector<EventText> both{one, two};
+    board.deliver(7, both);
+    ASSERT_TRUE(board.unfinished());
+    ears.clear();
+    while (board.unfinished()) board.go_on();
+    deliver(7, {one}); // the feed is nobody's any more
+    EXPECT_EQ(port.left.size(), 600U);
 }
 
 } // namespace

@@ -149,6 +149,8 @@ bool HubWorld::deliver_mail(std::size_t worker) {
     const auto what = std::move(mail_[worker].front());
     mail_[worker].pop_front();
     what(boards_[worker]);
+    while (boards_[worker].unfinished())
+        boards_[worker].go_on();
     return true;
 }
 

@@ -1,13 +1,12 @@
 #include "upstream/ws_link.hpp"
 
-#include "net/http_head.hpp"
 #include "net/websocket.hpp"
 #include "upstream/dial.hpp"
 #include "upstream/link_message.hpp"
+#include "upstream/upgrade.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/error.hpp>
 
@@ -33,29 +32,6 @@ constexpr std::size_t max_early_events = 1024;
 constexpr std::size_t max_early_bytes = 4 * 1024 * 1024;
 constexpr std::size_t max_calls = 65'536; ///< without an answer
 constexpr std::string_view no_id = R"({"code":-32603,"message":"the node answered no subscription id"})";
-
-std::string words(error_code ec, const websocket::close_reason& closed) {
-    if (ec == websocket::error::closed) {
-        return closed.code == websocket::close_code::none
-                   ? "closed by the node"
-                   : "closed by the node, code " + std::to_string(closed.code);
-    }
-    if (ec == websocket::error::message_too_big) return "a message is larger than the limit";
-    if (ec == asio::error::eof || ec == asio::ssl::error::stream_truncated) return "connection closed";
-    if (ec == asio::error::connection_reset || ec == asio::error::broken_pipe) return "connection reset";
-    return ec.message();
-}
-
-/// What the operator configured for the node goes with the upgrade, over what weir says itself.
-void add_headers(websocket::request_type& request, const Endpoint& endpoint) {
-    for (const auto& [name, value] : endpoint.headers) {
-        if (net::same_field_name(name, "Host")) {
-            request.set(name, value);
-        } else {
-            request.insert(name, value);
-        }
-    }
-}
 
 } // namespace
 
@@ -154,7 +130,9 @@ Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses&
                                                   false}); // the wheel's deadlines cost less
     ws.read_message_max(limits.max_message_bytes);
     ws.auto_fragment(false);
-    const auto decorate = [&endpoint](websocket::request_type& request) { add_headers(request, endpoint); };
+    const auto decorate = [&endpoint](websocket::request_type& request) {
+        add_upgrade_headers(request, endpoint);
+    };
     ws.set_option(websocket::stream_base::decorator(decorate));
     std::string target = endpoint.url.path.empty() ? "/" : endpoint.url.path;
     if (!endpoint.url.query.empty()) target.append("?").append(endpoint.url.query);
@@ -168,7 +146,7 @@ Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses&
         ended = true;
         stream().close();
         if (late) co_return "the upgrade timed out";
-        if (ec != websocket::error::upgrade_declined) co_return "the upgrade failed: " + words(ec, {});
+        if (ec != websocket::error::upgrade_declined) co_return "the upgrade failed: " + words_of(ec, {});
         co_return "the upgrade was refused: HTTP " + std::to_string(response.result_int());
     }
     ws.control_callback([this](websocket::frame_type, boost::beast::string_view) { heard = true; });
@@ -184,7 +162,7 @@ Task<> WsLink::State::read() {
         const auto [ec, n] = co_await ws.async_read_some(in, read_size, use_task);
         heard = true;
         if (ec) {
-            lose(words(ec, ws.reason()));
+            lose(words_of(ec, ws.reason()));
             co_return;
         }
         if (!ws.is_message_done()) continue;
@@ -200,7 +178,7 @@ Task<> WsLink::State::write(std::shared_ptr<WsLink> /*alive while it writes*/) {
         const auto text = asio::buffer(out.front());
         const auto [ec, n] = co_await ws.async_write(text, use_task);
         if (ec) {
-            lose(words(ec, {}));
+            lose(words_of(ec, {}));
             break;
         }
         metrics.link_messages_out.add();
@@ -241,7 +219,8 @@ void WsLink::State::answered(const LinkMessage& message) {
     }
     const bool subscribed = good && call.subscribes;
     if (subscribed) subscriptions.insert_or_assign(std::string(message.json), call.event);
-    call.answer({good ? LinkAnswer::Kind::result : LinkAnswer::Kind::error, result && nameless ? no_id : message.json});
+    call.answer({good ? LinkAnswer::Kind::result : LinkAnswer::Kind::error,
+                 result && nameless ? no_id : message.json});
     if (subscribed) deliver_early(message.json);
     if (call.subscribes && --subscribing == 0) {
         early.clear();

@@ -293,15 +293,17 @@ TEST_F(HubTest, AQuestionToAHungNodeDoesNotHoldUpTheNextSource) {
 TEST_F(HubTest, ASourceThatHasNoHeadToTellIsLeft) {
     begin();
     const auto client = subscribe(heads);
-    for (const auto id : {1, 2}) world->disconnect(node(id));
+    for (const auto id : {1U, 2U})
+        world->disconnect(node(id));
     world->settle();
     world->canonical = world->chain.child(world->canonical); // and nobody hears of it
-    for (const auto id : {1, 2}) {
+    for (const auto id : {1U, 2U}) {
         node(id).head = world->canonical;
         world->connect(node(id));
     }
     // What was asked of the last source is nobody's business any more.
-    for (const auto& stale : std::vector(world->questions->waiting)) world->questions->answer(stale, std::nullopt);
+    for (const auto& stale : std::vector(world->questions->waiting))
+        world->questions->answer(stale, std::nullopt);
     for (int i = 0; i < 2; ++i) {
         const auto question = asked("eth_getBlockByNumber");
         ASSERT_TRUE(question);

@@ -1,8 +1,9 @@
-// Ten thousand idle WebSocket clients on one thread, all subscribed to newHeads: how much memory each costs the proxy,
-// and how long an event takes from the node to the last of them. Measures; asserts only that nobody is left out.
+// Ten thousand idle WebSocket clients on one thread, all subscribed to newHeads: how much memory each costs
+// the proxy, and how long an event takes from the node to the last of them. Measures; asserts only that
+// nobody is left out.
 //   ws_swarm PORT PATH CLIENTS EVENTS NODE_PORT CONTROL_PORT PID
-// PORT, PATH: the proxy. NODE_PORT: the node itself, whose own announcement is where time begins. CONTROL_PORT:
-// simnode's, where a block is asked for. PID: the proxy's process, for its memory.
+// PORT, PATH: the proxy. NODE_PORT: the node itself, whose own announcement is where time begins.
+// CONTROL_PORT: simnode's, where a block is asked for. PID: the proxy's process, for its memory.
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
@@ -70,7 +71,8 @@ class Swarm {
     void connect_all() {
         const auto until = Clock::now() + patience;
         while (subscribed_ < clients_.size()) {
-            while (started_ < clients_.size() && started_ - subscribed_ < most_connecting) start(clients_[started_++]);
+            while (started_ < clients_.size() && started_ - subscribed_ < most_connecting)
+                start(clients_[started_++]);
             poll(100);
             if (Clock::now() > until) give_up("only " + std::to_string(subscribed_) + " subscribed");
         }
@@ -78,18 +80,22 @@ class Swarm {
     /// Reads until each has had `events` in all.
     void wait_for(unsigned events) {
         const auto until = Clock::now() + patience;
-        while (!std::all_of(clients_.begin(), clients_.end(), [&](const auto& c) { return c.events >= events; })) {
+        while (!std::all_of(clients_.begin(), clients_.end(),
+                            [&](const auto& c) { return c.events >= events; })) {
             const auto before = received_;
             // Without sleeping: on real machines, waking clients up is not the proxy's work either.
-            do poll(0);
-            while (received_ - before < clients_.size() && received_ < events * clients_.size() && Clock::now() < until);
+            do
+                poll(0);
+            while (received_ - before < clients_.size() && received_ < events * clients_.size() &&
+                   Clock::now() < until);
             if (Clock::now() > until) give_up("some clients were left out");
         }
     }
     void poll(int ms) {
         epoll_event ready[1024];
         const int count = epoll_wait(epoll_, ready, 1024, ms);
-        for (int i = 0; i < count; ++i) serve(*static_cast<Client*>(ready[i].data.ptr));
+        for (int i = 0; i < count; ++i)
+            serve(*static_cast<Client*>(ready[i].data.ptr));
     }
     std::vector<Clock::time_point> arrivals; ///< of events, in order
 
@@ -101,7 +107,8 @@ class Swarm {
         address.sin_family = AF_INET;
         address.sin_port = htons(port_);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (connect(client.descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS) {
+        if (connect(client.descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 &&
+            errno != EINPROGRESS) {
             give_up("connect: " + std::string(std::strerror(errno)));
         }
         epoll_event event{};
@@ -111,7 +118,8 @@ class Swarm {
     }
 
     static void send(Client& client, const std::string& text) {
-        if (::send(client.descriptor, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) {
+        if (::send(client.descriptor, text.data(), text.size(), MSG_NOSIGNAL) !=
+            static_cast<ssize_t>(text.size())) {
             if (errno == EAGAIN && client.state == Client::State::connecting) return;
             give_up("send: " + std::string(std::strerror(errno)));
         }
@@ -123,8 +131,10 @@ class Swarm {
             socklen_t size = sizeof error;
             getsockopt(client.descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
             if (error != 0) give_up("connect: " + std::string(std::strerror(error)));
-            send(client, "GET " + path_ + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+            send(client,
+                 "GET " + path_ +
+                     " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
             client.state = Client::State::upgrading;
         }
         for (;;) {
@@ -143,7 +153,8 @@ class Swarm {
             if (!client.in.starts_with("HTTP/1.1 101")) give_up("not upgraded: " + client.in.substr(0, 200));
             client.in.erase(0, end + 4);
             client.state = Client::State::subscribing;
-            send(client, frame(1, R"({"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]})"));
+            send(client,
+                 frame(1, R"({"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]})"));
         }
         while (client.in.size() >= 2) {
             const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(client.in[i]); };
@@ -165,7 +176,8 @@ class Swarm {
     void message(Client& client, unsigned opcode, std::string_view payload) {
         if (opcode == 9) return send(client, frame(10, payload));
         if (opcode != 1) give_up("unexpected frame " + std::to_string(opcode));
-        if (client.state == Client::State::subscribing && payload.find("\"id\":1") != std::string_view::npos) {
+        if (client.state == Client::State::subscribing &&
+            payload.find("\"id\":1") != std::string_view::npos) {
             if (payload.find("\"result\"") == std::string_view::npos) give_up(std::string(payload));
             client.state = Client::State::subscribed;
             ++subscribed_;
@@ -190,10 +202,12 @@ void advance(std::uint16_t control_port) {
     address.sin_family = AF_INET;
     address.sin_port = htons(control_port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const std::string request = "POST /advance HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    const std::string request =
+        "POST /advance HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     char answer[1024];
     if (connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        send(descriptor, request.data(), request.size(), 0) < 0 || recv(descriptor, answer, sizeof answer, 0) <= 0) {
+        send(descriptor, request.data(), request.size(), 0) < 0 ||
+        recv(descriptor, answer, sizeof answer, 0) <= 0) {
         give_up("the control port does not answer");
     }
     close(descriptor);
@@ -212,7 +226,9 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-std::uint16_t port_of(const char* text) { return static_cast<std::uint16_t>(std::atoi(text)); }
+std::uint16_t port_of(const char* text) {
+    return static_cast<std::uint16_t>(std::atoi(text));
+}
 
 } // namespace
 
@@ -239,7 +255,8 @@ int main(int argc, char** argv) {
         witness->arrivals.clear();
         swarm->arrivals.clear();
         advance(port_of(argv[6]));
-        // The witness is read first: what it waits in the kernel would be added to everybody's time otherwise.
+        // The witness is read first: what it waits in the kernel would be added to everybody's time
+        // otherwise.
         witness->wait_for(i);
         swarm->wait_for(i);
         const auto zero = witness->arrivals.back();
@@ -249,8 +266,11 @@ int main(int argc, char** argv) {
         last.push_back(after(count - 1));
     }
     const double warm = resident_kib(pid);
-    std::printf("clients %zu  connected and subscribed in %.0f ms  KiB per client: idle %.2f, after events %.2f\n", count,
-                connecting.count(), (idle - before) / static_cast<double>(count), (warm - before) / static_cast<double>(count));
-    std::printf("event to client, ms (median of %u events): first %.1f  median %.1f  last %.1f  worst last %.1f\n", events,
-                median(first), median(middle), median(last), *std::max_element(last.begin(), last.end()));
+    std::printf(
+        "clients %zu  connected and subscribed in %.0f ms  KiB per client: idle %.2f, after events %.2f\n",
+        count, connecting.count(), (idle - before) / static_cast<double>(count),
+        (warm - before) / static_cast<double>(count));
+    std::printf(
+        "event to client, ms (median of %u events): first %.1f  median %.1f  last %.1f  worst last %.1f\n",
+        events, median(first), median(middle), median(last), *std::max_element(last.begin(), last.end()));
 }

@@ -1,4 +1,5 @@
-// GET /: the same truth as /status, for people. One file, no outside resources; it asks /status once a second.
+// GET /: the same truth as /status, for people. One file, no outside resources; it asks /status once a
+// second.
 #include "admin/view.hpp"
 
 namespace weir::admin {
@@ -65,6 +66,8 @@ setInterval(refresh, 1000);
 
 } // namespace
 
-Answer page() { return {200, "text/html; charset=utf-8", std::string(html), "Cache-Control: no-store\r\n"}; }
+Answer page() {
+    return {200, "text/html; charset=utf-8", std::string(html), "Cache-Control: no-store\r\n"};
+}
 
 } // namespace weir::admin

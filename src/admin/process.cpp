@@ -17,7 +17,9 @@ double now_seconds() {
 
 const double started = now_seconds();
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; }
+double seconds(const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
 
 } // namespace
 
@@ -31,7 +33,8 @@ ProcessFacts process_facts() {
     facts.resident_bytes = static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
     std::error_code ec;
     const std::filesystem::directory_iterator descriptors("/proc/self/fd", ec);
-    if (!ec) facts.open_descriptors = static_cast<double>(std::distance(begin(descriptors), end(descriptors)));
+    if (!ec)
+        facts.open_descriptors = static_cast<double>(std::distance(begin(descriptors), end(descriptors)));
     facts.start_time = started;
     return facts;
 }

@@ -26,7 +26,8 @@ std::string rfc3339(std::chrono::system_clock::time_point at) {
 
 std::int64_t in_flight(const View& view, std::uint32_t id) {
     std::int64_t sum = 0;
-    for (const auto* worker : view.workers) sum += worker->nodes[id].in_flight.value();
+    for (const auto* worker : view.workers)
+        sum += worker->nodes[id].in_flight.value();
     return sum;
 }
 
@@ -46,13 +47,17 @@ void append_common(json::object& out, const NodeStatus& node, const View& view) 
 
 } // namespace
 
-Answer health() { return {200, "text/plain", "OK", {}}; }
+Answer health() {
+    return {200, "text/plain", "OK", {}};
+}
 
 Answer ready(const nodes::Snapshot& snapshot) {
     const bool el = !snapshot.config->has_el() || snapshot.el.any_fit();
     const bool cl = !snapshot.config->has_cl() || snapshot.cl.any_fit();
     if (el && cl) return {200, json_type, R"({"ready":true})", {}};
-    const std::string why = !el && !cl ? "no fit EL node and no fit CL node" : !el ? "no fit EL node" : "no fit CL node";
+    const std::string why = !el && !cl ? "no fit EL node and no fit CL node"
+                            : !el      ? "no fit EL node"
+                                       : "no fit CL node";
     return {503, json_type, R"({"ready":false,"reason":")" + why + "\"}", {}};
 }
 

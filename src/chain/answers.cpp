@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t max_looked_into = 256;
 
-std::string_view between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
+std::string_view between(const char* begin, const char* end) {
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
 
 void read_error(std::string_view text, Answer& answer) {
     JsonCursor cursor(text);
@@ -63,7 +65,8 @@ Answer read_answer(JsonCursor& cursor, bool complete, bool early) {
             std::string_view key;
             if (const auto r = cursor.skip_string(key); r != Skip::ok) return stopped(answer, r, complete);
             cursor.skip_space();
-            if (!cursor.take(':')) return stopped(answer, cursor.done() ? Skip::incomplete : Skip::bad, complete);
+            if (!cursor.take(':'))
+                return stopped(answer, cursor.done() ? Skip::incomplete : Skip::bad, complete);
             cursor.skip_space();
             if (cursor.done()) return stopped(answer, Skip::incomplete, complete);
             const char* value = cursor.position();
@@ -86,7 +89,8 @@ Answer read_answer(JsonCursor& cursor, bool complete, bool early) {
             }
             cursor.skip_space();
             if (cursor.take('}')) break;
-            if (!cursor.take(',')) return stopped(answer, cursor.done() ? Skip::incomplete : Skip::bad, complete);
+            if (!cursor.take(','))
+                return stopped(answer, cursor.done() ? Skip::incomplete : Skip::bad, complete);
         }
     }
     answer.kind = has_error    ? Answer::Kind::error
@@ -111,7 +115,8 @@ Answer scan_answer(std::string_view text, bool complete) {
     if (answer.kind == Answer::Kind::result && answer.result.size() == 1) {
         // Seen by its first byte: its extent, for those who look into small results. Large ones are not
         // worth the walk.
-        const auto rest = text.substr(static_cast<std::size_t>(answer.result.data() - text.data()), max_looked_into);
+        const auto rest =
+            text.substr(static_cast<std::size_t>(answer.result.data() - text.data()), max_looked_into);
         JsonCursor value(rest);
         answer.result = value.skip_value() == Skip::ok ? between(rest.data(), value.position()) : rest;
     }

@@ -12,11 +12,12 @@ struct BeaconCall {
     enum class Kind : std::uint8_t {
         read,    ///< GET, HEAD, OPTIONS, and POSTs that only ask (duties, validators, rewards, liveness …)
         publish, ///< idempotent by content: blocks, pool messages, aggregates, contributions, subscriptions …
-        events,  ///< GET /eth/v1/events
-        other,   ///< unknown POST, PUT, DELETE, PATCH: at most once
+        events, ///< GET /eth/v1/events
+        other,  ///< unknown POST, PUT, DELETE, PATCH: at most once
     };
     Kind kind = Kind::other;
-    bool names_block = false; ///< a block, header, state or blob id stands in the path: 404 may mean "not yet"
+    bool names_block =
+        false; ///< a block, header, state or blob id stands in the path: 404 may mean "not yet"
 };
 
 /// `target` is the path below /cl as sent, with or without its query.

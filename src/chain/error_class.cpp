@@ -8,7 +8,9 @@ namespace weir::chain {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 /// Case-insensitive; `needle` is lower case already.
 bool contains(std::string_view text, std::string_view needle) {
@@ -29,26 +31,47 @@ struct Texts {
 const std::array<Texts, 10>& texts() {
     static const std::array<Texts, 10> table{{
         {ErrorClass::known_transaction,
-         {"already known", "known transaction", "already imported", "already in mempool", "already exists in mempool",
-          "already have transaction", "tx already in mempool", "transaction already exists"}},
+         {"already known", "known transaction", "already imported", "already in mempool",
+          "already exists in mempool", "already have transaction", "tx already in mempool",
+          "transaction already exists"}},
         {ErrorClass::nonce_too_low, {"nonce too low", "nonce is too low", "nonce has already been used"}},
         {ErrorClass::nonce, {"replacement transaction underpriced", "sender is over rate limit"}},
         {ErrorClass::execution,
          {"execution reverted", "reverted", "vm execution error", "vm exception", "evm error", "out of gas",
-          "gas too low", "insufficient funds", "insufficient balance", "intrinsic gas", "transaction fee too low",
-          "invalid opcode"}},
+          "gas too low", "insufficient funds", "insufficient balance", "intrinsic gas",
+          "transaction fee too low", "invalid opcode"}},
         {ErrorClass::too_large,
-         {"block range", "range too large", "range limit exceeded", "query returned more than", "too many results",
-          "response too large", "response size should not", "exceeds max results", "logs over more",
-          "try paginating", "limit the query to"}},
+         {"block range", "range too large", "range limit exceeded", "query returned more than",
+          "too many results", "response too large", "response size should not", "exceeds max results",
+          "logs over more", "try paginating", "limit the query to"}},
         {ErrorClass::missing_data,
-         {"header not found", "block not found", "unknown block", "missing trie node", "pruned",
-          "finalized block not found", "safe block not found", "pending block not found", "no historical",
-          "is not available", "historical state unavailable", "4444", "pre-merge history", "could not find block",
-          "height must be less than or equal", "invalid blockhash finalized", "cannot query unfinalized",
-          "genesis is not traceable", "after last accepted block", "no state available", "trie does not",
-          "greater than latest", "not currently canonical", "requested data is not available",
-          "transaction not found", "blockoutofrange", "historical state"}},
+         {"header not found",
+          "block not found",
+          "unknown block",
+          "missing trie node",
+          "pruned",
+          "finalized block not found",
+          "safe block not found",
+          "pending block not found",
+          "no historical",
+          "is not available",
+          "historical state unavailable",
+          "4444",
+          "pre-merge history",
+          "could not find block",
+          "height must be less than or equal",
+          "invalid blockhash finalized",
+          "cannot query unfinalized",
+          "genesis is not traceable",
+          "after last accepted block",
+          "no state available",
+          "trie does not",
+          "greater than latest",
+          "not currently canonical",
+          "requested data is not available",
+          "transaction not found",
+          "blockoutofrange",
+          "historical state"}},
         {ErrorClass::rate_limit,
          {"rate limit", "too many requests", "exceeded the quota", "monthly capacity limit",
           "request limit reached", "limit exceeded", "reached the free tier", "upgrade your tier"}},
@@ -79,22 +102,30 @@ bool says_gone_state(std::string_view message) {
 ErrorClass by_code(std::int64_t code) {
     switch (code) {
     case 3:
-    case -32015: return ErrorClass::execution;
+    case -32015:
+        return ErrorClass::execution;
     case -32700:
-    case -32600: return ErrorClass::request;
+    case -32600:
+        return ErrorClass::request;
     case -32601:
     case -32612: // QuickNode
-    case -32613: return ErrorClass::no_method;
+    case -32613:
+        return ErrorClass::no_method;
     case -32614: // QuickNode
-    case -32012: return ErrorClass::too_large;
+    case -32012:
+        return ErrorClass::too_large;
     case -32007: // QuickNode
     case -32009:
     case -32029:
     case -32090:
-    case 429: return ErrorClass::rate_limit;
-    case -32014: return ErrorClass::missing_data;
-    case -32002: return ErrorClass::not_ready;
-    default: return ErrorClass::other;
+    case 429:
+        return ErrorClass::rate_limit;
+    case -32014:
+        return ErrorClass::missing_data;
+    case -32002:
+        return ErrorClass::not_ready;
+    default:
+        return ErrorClass::other;
     }
 }
 
@@ -102,8 +133,9 @@ ErrorClass by_code(std::int64_t code) {
 
 std::string_view to_string(ErrorClass error_class) {
     static constexpr std::array<std::string_view, error_class_count> names{
-        "request",    "execution", "known_transaction", "nonce_too_low", "nonce",    "missing_data", "not_ready",
-        "rate_limit", "too_large", "no_method",         "not_allowed",   "internal", "other"};
+        "request",   "execution",  "known_transaction", "nonce_too_low", "nonce",       "missing_data",
+        "not_ready", "rate_limit", "too_large",         "no_method",     "not_allowed", "internal",
+        "other"};
     return names[static_cast<std::size_t>(error_class)];
 }
 
@@ -123,12 +155,18 @@ ErrorClass classify_error(std::int64_t code, std::string_view message, std::stri
     // Anvil answers -32602 over WebSocket for a method it does not know.
     if (says_no_method(message)) return ErrorClass::no_method;
     switch (code) {
-    case -32602: return ErrorClass::request;
-    case -32003: return ErrorClass::execution; // EIP-1474: transaction rejected
-    case -32004: return ErrorClass::no_method; // EIP-1474: method not supported
-    case -32005: return ErrorClass::rate_limit; // EIP-1474: limit exceeded
-    case -32603: return ErrorClass::internal;
-    default: return ErrorClass::other;
+    case -32602:
+        return ErrorClass::request;
+    case -32003:
+        return ErrorClass::execution; // EIP-1474: transaction rejected
+    case -32004:
+        return ErrorClass::no_method; // EIP-1474: method not supported
+    case -32005:
+        return ErrorClass::rate_limit; // EIP-1474: limit exceeded
+    case -32603:
+        return ErrorClass::internal;
+    default:
+        return ErrorClass::other;
     }
 }
 

@@ -14,25 +14,31 @@ namespace weir::chain {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 /// The first quote, backslash or control character.
 const char* find_string_stop(const char* at, const char* end) {
 #if defined(__SSE2__)
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), last_control = _mm_set1_epi8(0x1f);
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'),
+                  last_control = _mm_set1_epi8(0x1f);
     while (end - at >= 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
         // min(b, 0x1f) == b holds for b <= 0x1f, unsigned
         const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
-        const __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
-                                          control);
+        const __m128i stop = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)), control);
         const int mask = _mm_movemask_epi8(stop);
         if (mask != 0) return at + __builtin_ctz(static_cast<unsigned>(mask));
         at += 16;
     }
 #endif
-    while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) > 0x1f) ++at;
+    while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) > 0x1f)
+        ++at;
     return at;
 }
 
@@ -83,20 +89,23 @@ Skip JsonCursor::skip_number() {
         ++p;
         if (p != end_ && is_digit(*p)) return Skip::bad;
     } else {
-        while (p != end_ && is_digit(*p)) ++p;
+        while (p != end_ && is_digit(*p))
+            ++p;
     }
     if (p != end_ && *p == '.') {
         ++p;
         if (p == end_) return Skip::incomplete;
         if (!is_digit(*p)) return Skip::bad;
-        while (p != end_ && is_digit(*p)) ++p;
+        while (p != end_ && is_digit(*p))
+            ++p;
     }
     if (p != end_ && (*p == 'e' || *p == 'E')) {
         ++p;
         if (p != end_ && (*p == '+' || *p == '-')) ++p;
         if (p == end_) return Skip::incomplete;
         if (!is_digit(*p)) return Skip::bad;
-        while (p != end_ && is_digit(*p)) ++p;
+        while (p != end_ && is_digit(*p))
+            ++p;
     }
     at_ = p; // a number that ends with the text may go on, or not: the caller knows whether there is more
     return Skip::ok;
@@ -108,10 +117,14 @@ Skip JsonCursor::skip_scalar() {
         std::string_view inner;
         return skip_string(inner);
     }
-    case 't': return skip_literal("true");
-    case 'f': return skip_literal("false");
-    case 'n': return skip_literal("null");
-    default: return *at_ == '-' || is_digit(*at_) ? skip_number() : Skip::bad;
+    case 't':
+        return skip_literal("true");
+    case 'f':
+        return skip_literal("false");
+    case 'n':
+        return skip_literal("null");
+    default:
+        return *at_ == '-' || is_digit(*at_) ? skip_number() : Skip::bad;
     }
 }
 

@@ -13,10 +13,13 @@ enum class Skip : std::uint8_t { ok, incomplete, bad, too_deep };
 
 class JsonCursor {
   public:
-    explicit JsonCursor(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+    explicit JsonCursor(std::string_view text)
+        : at_(text.data())
+        , end_(text.data() + text.size()) {}
 
     void skip_space() {
-        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t'))
+            ++at_;
     }
     bool done() const { return at_ == end_; }
     char peek() const { return *at_; } ///< not at the end
@@ -27,8 +30,8 @@ class JsonCursor {
         ++at_;
         return true;
     }
-    /// The value that begins here, with everything in it, itself `level` deep in the text. On `incomplete` the
-    /// text ended inside it.
+    /// The value that begins here, with everything in it, itself `level` deep in the text. On `incomplete`
+    /// the text ended inside it.
     Skip skip_value(std::size_t level = 0);
     /// A string that begins here; `inner` is what stands between the quotes.
     Skip skip_string(std::string_view& inner);

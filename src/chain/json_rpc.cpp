@@ -6,9 +6,13 @@ namespace weir::chain {
 
 namespace {
 
-std::string_view between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
+std::string_view between(const char* begin, const char* end) {
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
 
-ScanError error_of(Skip skip) { return skip == Skip::too_deep ? ScanError::too_deep : ScanError::not_json; }
+ScanError error_of(Skip skip) {
+    return skip == Skip::too_deep ? ScanError::too_deep : ScanError::not_json;
+}
 
 /// Reads the object that begins at the cursor. Of repeated keys the last counts, as in Go's
 /// encoding/json, which the most used node is written with: both must see the same method.
@@ -64,7 +68,8 @@ ScanError scan_requests(std::string_view body, std::size_t max_items, Requests& 
     cursor.skip_space();
     if (cursor.done()) return ScanError::not_json;
     if (cursor.peek() == '{') {
-        if (const auto result = read_call(cursor, out.calls.emplace_back(), 1); result != Skip::ok) return error_of(result);
+        if (const auto result = read_call(cursor, out.calls.emplace_back(), 1); result != Skip::ok)
+            return error_of(result);
     } else if (cursor.take('[')) {
         out.batch = true;
         cursor.skip_space();

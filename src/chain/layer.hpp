@@ -8,6 +8,8 @@ namespace weir::chain {
 
 enum class Layer : std::uint8_t { el, cl };
 
-constexpr std::string_view to_string(Layer layer) { return layer == Layer::el ? "el" : "cl"; }
+constexpr std::string_view to_string(Layer layer) {
+    return layer == Layer::el ? "el" : "cl";
+}
 
 } // namespace weir::chain

@@ -42,8 +42,8 @@ class BloomTest {
     bool may_be_in(std::string_view bloom) const;
 
   private:
-    using Bits = std::array<std::uint16_t, 3>; ///< the bits of M3:2048 that a value sets
-    std::vector<std::vector<Bits>> all_of_any_;  ///< for each position that is not "any", its alternatives
+    using Bits = std::array<std::uint16_t, 3>;  ///< the bits of M3:2048 that a value sets
+    std::vector<std::vector<Bits>> all_of_any_; ///< for each position that is not "any", its alternatives
 };
 
 /// Nothing when it is no filter that weir understands (block ranges included: a live filter has none).

@@ -7,8 +7,8 @@ namespace weir::chain {
 
 namespace {
 
-// r: a read. n: a read whose null may mean "not here yet". f: of the filter family. t: eth_sendRawTransaction.
-// h: tells the head. o: at most once.
+// r: a read. n: a read whose null may mean "not here yet". f: of the filter family. t:
+// eth_sendRawTransaction. h: tells the head. o: at most once.
 struct Entry {
     std::string_view name;
     char kind;
@@ -107,13 +107,16 @@ static_assert(std::is_sorted(entries.begin(), entries.end(),
 
 constexpr auto names = [] {
     std::array<std::string_view, entries.size()> list{};
-    for (std::size_t i = 0; i < entries.size(); ++i) list[i] = entries[i].name;
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        list[i] = entries[i].name;
     return list;
 }();
 
 } // namespace
 
-std::span<const std::string_view> known_methods() { return names; }
+std::span<const std::string_view> known_methods() {
+    return names;
+}
 
 MethodTraits traits_of(std::string_view method) {
     const auto* found = std::lower_bound(names.begin(), names.end(), method);

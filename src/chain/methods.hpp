@@ -15,7 +15,8 @@ enum class Safety : std::uint8_t {
 };
 
 struct MethodTraits {
-    std::uint16_t index = 0;        ///< into known_methods(); known_methods().size() for any other: bounds metric labels
+    std::uint16_t index =
+        0; ///< into known_methods(); known_methods().size() for any other: bounds metric labels
     Safety safety = Safety::once;
     bool null_may_be_missing = false; ///< `result: null` may mean "not here yet"
     bool asks_head = false;           ///< eth_blockNumber: its result tells the client the head

@@ -41,15 +41,16 @@ std::optional<ListSize> list_size(std::string_view bytes) {
         const std::size_t width = first - 0xf7U;
         if (width > 4 || bytes.size() < 1 + width) return std::nullopt;
         length = 0;
-        for (std::size_t i = 1; i <= width; ++i) length = length << 8 | static_cast<unsigned char>(bytes[i]);
+        for (std::size_t i = 1; i <= width; ++i)
+            length = length << 8 | static_cast<unsigned char>(bytes[i]);
         header += width;
     }
     if (bytes.size() < header + length) return std::nullopt;
     return ListSize{header + length, header};
 }
 
-/// EIP-4844 "network form": 0x03 || rlp([payload, blobs, …]); its hash is that of 0x03 || payload. In the form
-/// without blobs the payload's first item, the chain id, is no list.
+/// EIP-4844 "network form": 0x03 || rlp([payload, blobs, …]); its hash is that of 0x03 || payload. In the
+/// form without blobs the payload's first item, the chain id, is no list.
 std::optional<std::string> without_blobs(const std::string& bytes) {
     const std::string_view text = bytes;
     const auto outer = list_size(text.substr(1));

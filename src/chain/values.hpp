@@ -24,7 +24,8 @@ struct BlockParam {
     std::uint64_t number = 0;
 };
 /// Looks at the position that the method keeps for its block (EIP-1898 objects included; for
-/// eth_getLogs the larger of toBlock and fromBlock). An absent parameter that the specification defaults is `latest`.
+/// eth_getLogs the larger of toBlock and fromBlock). An absent parameter that the specification defaults is
+/// `latest`.
 BlockParam block_param(std::string_view method, std::string_view params);
 
 /// keccak256, 32 bytes as "0x" + 64 hex digits.

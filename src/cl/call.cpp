@@ -37,9 +37,15 @@ bool is_event_stream(const net::Head& answer) {
 
 Call::Call(net::ServerConnection& client, std::string_view target, BeaconCall kind, const HeldBody& body,
            const config::Global& limits)
-    : client_(client), target_(target), kind_(kind), body_(body), limits_(limits) {}
+    : client_(client)
+    , target_(target)
+    , kind_(kind)
+    , body_(body)
+    , limits_(limits) {}
 
-bool Call::fresh_connection() const { return kind_.kind == BeaconCall::Kind::other || !body_.whole; }
+bool Call::fresh_connection() const {
+    return kind_.kind == BeaconCall::Kind::other || !body_.whole;
+}
 
 Task<Failure> Call::send(const nodes::NodeStatus& node, upstream::Connection& connection) {
     upstream::build_request_head(connection.request_head, node.node->http, client_.head().method, target_,
@@ -54,7 +60,8 @@ Task<Failure> Call::send(const nodes::NodeStatus& node, upstream::Connection& co
     } else {
         const std::array<asio::const_buffer, 2> buffers{asio::buffer(connection.request_head),
                                                         asio::buffer(body_.bytes.data(), body_.bytes.size())};
-        if (const auto failure = co_await connection.send(buffers); failure != Failure::none) co_return failure;
+        if (const auto failure = co_await connection.send(buffers); failure != Failure::none)
+            co_return failure;
     }
     if (body_.whole) co_return Failure::none;
     co_return co_await stream_rest(connection);
@@ -101,6 +108,8 @@ Verdict Call::failed(routing::FailureKind kind, bool sent) {
     return routing::judge_failure(kind, sent, once ? chain::Safety::once : chain::Safety::read);
 }
 
-std::size_t Call::hold_limit(const net::Head& answer) const { return is_event_stream(answer) ? 0 : hold_bytes; }
+std::size_t Call::hold_limit(const net::Head& answer) const {
+    return is_event_stream(answer) ? 0 : hold_bytes;
+}
 
 } // namespace weir::cl

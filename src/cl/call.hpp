@@ -25,11 +25,14 @@ class Call final : public forward::Job {
     Call(net::ServerConnection& client, std::string_view target, chain::BeaconCall kind, const HeldBody& body,
          const config::Global& limits);
 
-    net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) override;
+    net::Task<upstream::Failure> send(const nodes::NodeStatus& node,
+                                      upstream::Connection& connection) override;
     routing::Verdict judge(const forward::Received& received) override;
     routing::Verdict failed(routing::FailureKind kind, bool sent) override;
     std::size_t hold_limit(const net::Head& answer) const override;
-    net::Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override { co_return false; }
+    net::Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override {
+        co_return false;
+    }
     bool fresh_connection() const override;
     bool bodyless() const override { return client_.head().method == "HEAD"; }
 

@@ -41,29 +41,43 @@ void count(Exchange& exchange, unsigned status) {
 }
 
 /// The Beacon API's error body.
-Task<> answer_error(Exchange& exchange, unsigned status, std::string_view message, std::string_view extra = {}) {
+Task<> answer_error(Exchange& exchange, unsigned status, std::string_view message,
+                    std::string_view extra = {}) {
     count(exchange, status);
-    const std::string body = boost::json::serialize(boost::json::value{{"code", status}, {"message", message}});
-    if (!co_await exchange.client.answer(status, "application/json", body, extra)) exchange.client.last_request();
+    const std::string body =
+        boost::json::serialize(boost::json::value{{"code", status}, {"message", message}});
+    if (!co_await exchange.client.answer(status, "application/json", body, extra))
+        exchange.client.last_request();
 }
 
 Task<> refuse_body(Exchange& exchange, BodyResult result) {
     exchange.client.last_request(); // its rest is still on the way
     exchange.context.metrics.requests_rejected.add();
     switch (result) {
-    case BodyResult::too_large: co_await answer_error(exchange, 413, "request body too large"); break;
-    case BodyResult::no_memory:
-        co_await answer_error(exchange, 503, "too many request bodies in memory, try again", "Retry-After: 1\r\n");
+    case BodyResult::too_large:
+        co_await answer_error(exchange, 413, "request body too large");
         break;
-    case BodyResult::timed_out: co_await answer_error(exchange, 408, "request body did not arrive in time"); break;
-    case BodyResult::malformed: co_await answer_error(exchange, 400, "malformed chunked body"); break;
-    case BodyResult::closed: exchange.context.metrics.client_aborts.add(); break;
-    case BodyResult::ok: break;
+    case BodyResult::no_memory:
+        co_await answer_error(exchange, 503, "too many request bodies in memory, try again",
+                              "Retry-After: 1\r\n");
+        break;
+    case BodyResult::timed_out:
+        co_await answer_error(exchange, 408, "request body did not arrive in time");
+        break;
+    case BodyResult::malformed:
+        co_await answer_error(exchange, 400, "malformed chunked body");
+        break;
+    case BodyResult::closed:
+        exchange.context.metrics.client_aborts.add();
+        break;
+    case BodyResult::ok:
+        break;
     }
 }
 
 /// Reads what can be held: the whole body, or the first piece of a large one. `storage` owns chunked bytes.
-Task<BodyResult> hold_body(Exchange& exchange, HeldBody& body, std::string& storage, net::ByteBudget::Charge& charge) {
+Task<BodyResult> hold_body(Exchange& exchange, HeldBody& body, std::string& storage,
+                           net::ByteBudget::Charge& charge) {
     auto& client = exchange.client;
     const auto& head = client.head();
     const auto limit = exchange.limits().max_body_size;
@@ -151,17 +165,21 @@ Task<> deliver(Exchange& exchange, Outcome& outcome) {
         delivery = co_await forward::deliver_whole(client, outcome.kept->status, outcome.kept->header_lines,
                                                    outcome.kept->body);
         break;
-    case Outcome::Kind::no_node: co_await answer_error(exchange, 503, "no fit beacon node"); break;
+    case Outcome::Kind::no_node:
+        co_await answer_error(exchange, 503, "no fit beacon node");
+        break;
     case Outcome::Kind::timed_out: {
-        const auto message = "no node answered within " + std::to_string(exchange.limits().proxy_timeout.count()) + " ms";
+        const auto message =
+            "no node answered within " + std::to_string(exchange.limits().proxy_timeout.count()) + " ms";
         co_await answer_error(exchange, 504, message);
         break;
     }
     default: {
-        const auto message = outcome.kind == Outcome::Kind::ambiguous
-                                 ? "the node failed after the request was sent (" + std::string(outcome.last_reason) +
-                                       "); it was not repeated, as it may have been carried out"
-                                 : "all attempts failed, the last one with " + std::string(outcome.last_reason);
+        const auto message =
+            outcome.kind == Outcome::Kind::ambiguous
+                ? "the node failed after the request was sent (" + std::string(outcome.last_reason) +
+                      "); it was not repeated, as it may have been carried out"
+                : "all attempts failed, the last one with " + std::string(outcome.last_reason);
         co_await answer_error(exchange, 502, message);
     }
     }
@@ -196,14 +214,16 @@ Task<> serve(forward::Context& context, ServerConnection& client) {
     const auto deadline = Clock::now() + exchange.limits().proxy_timeout;
     const auto order = plan_for(exchange);
     Outcome outcome;
-    if (kind.kind == BeaconCall::Kind::publish && exchange.limits().cl_publish == config::Publish::all && body.whole &&
-        order.size() > 1) {
-        outcome = co_await publish_to_all(context, exchange.snapshot, client.head(), *target, body, order, deadline);
+    if (kind.kind == BeaconCall::Kind::publish && exchange.limits().cl_publish == config::Publish::all &&
+        body.whole && order.size() > 1) {
+        outcome = co_await publish_to_all(context, exchange.snapshot, client.head(), *target, body, order,
+                                          deadline);
         co_await deliver(exchange, outcome);
         co_return;
     }
     Call job(client, *target, kind, body, exchange.limits());
-    outcome = co_await forward::run(context, job, exchange.layer(), order, {deadline, exchange.limits().max_retries});
+    outcome = co_await forward::run(context, job, exchange.layer(), order,
+                                    {deadline, exchange.limits().max_retries});
     if (job.body_result() != BodyResult::ok) {
         co_await refuse_body(exchange, job.body_result());
         co_return;

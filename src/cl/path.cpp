@@ -10,7 +10,8 @@ int dots(std::string_view segment) {
     while (!segment.empty()) {
         if (segment.front() == '.') {
             segment.remove_prefix(1);
-        } else if (segment.size() >= 3 && segment[0] == '%' && segment[1] == '2' && (segment[2] | 0x20) == 'e') {
+        } else if (segment.size() >= 3 && segment[0] == '%' && segment[1] == '2' &&
+                   (segment[2] | 0x20) == 'e') {
             segment.remove_prefix(3);
         } else {
             return 0;
@@ -31,11 +32,14 @@ std::optional<std::string_view> node_target(std::string_view target) {
         const auto end = path.find('/');
         const auto segment = path.substr(0, end);
         switch (dots(segment)) {
-        case 0: depth += segment.empty() ? 0 : 1; break;
+        case 0:
+            depth += segment.empty() ? 0 : 1;
+            break;
         case 2:
             if (--depth < 0) return std::nullopt;
             break;
-        default: break;
+        default:
+            break;
         }
         path = end == std::string_view::npos ? std::string_view() : path.substr(end);
     }

@@ -20,7 +20,8 @@ constexpr std::size_t hold_bytes = 64 * 1024;
 
 /// Shared by the client's request and the nodes' tasks, which may outlive it: owns its bytes.
 struct Publication {
-    explicit Publication(net::IoContext& io) : changed(io) {}
+    explicit Publication(net::IoContext& io)
+        : changed(io) {}
 
     forward::SnapshotHandle snapshot;
     std::vector<std::string> heads; ///< one per node in order
@@ -33,7 +34,9 @@ struct Publication {
 
 class PublishJob final : public forward::Job {
   public:
-    PublishJob(const Publication& publication, std::size_t index) : publication_(publication), index_(index) {}
+    PublishJob(const Publication& publication, std::size_t index)
+        : publication_(publication)
+        , index_(index) {}
 
     Task<upstream::Failure> send(const nodes::NodeStatus&, upstream::Connection& connection) override {
         const std::array<asio::const_buffer, 2> buffers{asio::buffer(publication_.heads[index_]),
@@ -47,7 +50,9 @@ class PublishJob final : public forward::Job {
         return routing::judge_failure(kind, sent, chain::Safety::read);
     }
     std::size_t hold_limit(const net::Head&) const override { return hold_bytes; }
-    Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override { co_return false; }
+    Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override {
+        co_return false;
+    }
     bool fresh_connection() const override { return false; }
     bool bodyless() const override { return false; }
 
@@ -74,9 +79,9 @@ Task<> publish_to_one(forward::Context& context, std::shared_ptr<Publication> pu
 
 } // namespace
 
-Task<Outcome> publish_to_all(forward::Context& context, forward::SnapshotHandle snapshot, const net::Head& client,
-                             std::string_view target, const HeldBody& body, const routing::Candidates& order,
-                             net::Clock::time_point deadline) {
+Task<Outcome> publish_to_all(forward::Context& context, forward::SnapshotHandle snapshot,
+                             const net::Head& client, std::string_view target, const HeldBody& body,
+                             const routing::Candidates& order, net::Clock::time_point deadline) {
     auto publication = std::make_shared<Publication>(context.io);
     publication->snapshot = snapshot;
     publication->body.assign(body.bytes);
@@ -85,10 +90,12 @@ Task<Outcome> publish_to_all(forward::Context& context, forward::SnapshotHandle 
     const auto& layer = (*snapshot)->cl;
     for (const auto node : order) {
         auto& head = publication->heads.emplace_back();
-        upstream::build_request_head(head, layer.nodes[node].node->http, client.method, target, &client, body.framing);
+        upstream::build_request_head(head, layer.nodes[node].node->http, client.method, target, &client,
+                                     body.framing);
     }
     for (std::size_t i = 0; i < order.size(); ++i) {
-        asio::co_spawn(context.io, publish_to_one(context, publication, i, order[i], deadline), asio::detached);
+        asio::co_spawn(context.io, publish_to_one(context, publication, i, order[i], deadline),
+                       asio::detached);
     }
     while (publication->running > 0 && !publication->winner) {
         publication->changed.expires_at(net::Clock::time_point::max());

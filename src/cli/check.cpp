@@ -11,7 +11,8 @@ int check(const Options& options) {
     const auto& config = reading.config;
     std::cout << options.config_file << ": good\n";
     const auto list = [](const char* tier, const std::vector<config::NodeConfig>& nodes) {
-        for (const auto& node : nodes) std::cout << "  " << tier << ' ' << node.name << ' ' << node.http_url.display() << '\n';
+        for (const auto& node : nodes)
+            std::cout << "  " << tier << ' ' << node.name << ' ' << node.http_url.display() << '\n';
     };
     list("el primary", config.el_primary);
     list("el backup ", config.el_backup);

@@ -29,7 +29,9 @@ int main_with(int argc, char** argv) {
         ->check(check_level)
         ->envname("WEIR_LOG")
         ->capture_default_str();
-    app.add_option("--log-format", format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+    app.add_option("--log-format", format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
     app.add_subcommand("run", "serve (the default)");
     app.add_subcommand("check", "read the configuration and say every mistake in it");
     app.add_subcommand("probe", "check each configured node once");

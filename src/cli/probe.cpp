@@ -65,10 +65,13 @@ int probe(const Options& options) {
     }
     io.run();
     std::vector<Row> rows;
-    for (const auto& node : last->el.nodes) rows.push_back(row_of(node, true));
-    for (const auto& node : last->cl.nodes) rows.push_back(row_of(node, false));
+    for (const auto& node : last->el.nodes)
+        rows.push_back(row_of(node, true));
+    for (const auto& node : last->cl.nodes)
+        rows.push_back(row_of(node, false));
     std::cout << render(rows);
-    const bool serves = (!config->has_el() || last->el.any_fit()) && (!config->has_cl() || last->cl.any_fit());
+    const bool serves =
+        (!config->has_el() || last->el.any_fit()) && (!config->has_cl() || last->cl.any_fit());
     return serves ? 0 : 1;
 }
 

@@ -61,7 +61,8 @@ upstream::Reply fetch(const net::Url& url) {
     net::asio::ip::basic_resolver<net::tcp, net::Executor> resolver(io);
     net::error_code ec;
     auto addresses = std::make_shared<std::vector<net::tcp::endpoint>>();
-    for (const auto& entry : resolver.resolve(url.host, std::to_string(url.port), ec)) addresses->push_back(entry.endpoint());
+    for (const auto& entry : resolver.resolve(url.host, std::to_string(url.port), ec))
+        addresses->push_back(entry.endpoint());
     const auto endpoint = nodes::make_endpoint(url, {});
     if (!endpoint) {
         reply.failure = upstream::Failure::connect_failed;
@@ -70,7 +71,8 @@ upstream::Reply fetch(const net::Url& url) {
     }
     metrics::NodeMetrics unused;
     metrics::Gauge waiters;
-    auto pool = std::make_shared<upstream::Pool>(io, wheel, *endpoint, upstream::Pool::Settings{}, unused, waiters);
+    auto pool =
+        std::make_shared<upstream::Pool>(io, wheel, *endpoint, upstream::Pool::Settings{}, unused, waiters);
     const auto once = [&]() -> net::Task<> {
         upstream::Question question;
         question.target = "/status";

@@ -25,7 +25,8 @@ std::string render(const std::vector<Row>& rows) {
                                          {"STATE", &Row::state}}};
     std::array<std::size_t, 8> widths{};
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        for (const auto& row : rows) widths[i] = std::max(widths[i], (row.*columns[i].cell).size());
+        for (const auto& row : rows)
+            widths[i] = std::max(widths[i], (row.*columns[i].cell).size());
         if (widths[i] != 0) widths[i] = std::max(widths[i], columns[i].title.size());
     }
     const auto line = [&](const auto& text_of) {
@@ -40,7 +41,8 @@ std::string render(const std::vector<Row>& rows) {
         return out + '\n';
     };
     std::string out = line([](const Column& column) { return column.title; });
-    for (const auto& row : rows) out += line([&](const Column& column) { return row.*column.cell; });
+    for (const auto& row : rows)
+        out += line([&](const Column& column) { return row.*column.cell; });
     return out;
 }
 

@@ -30,7 +30,7 @@ struct NodeConfig {
     std::vector<std::pair<std::string, std::string>> headers; ///< sent with every request to the node
     std::string ca_file;                                      ///< PEM; empty: the system's store
     bool insecure_skip_verify = false;
-    std::size_t max_connections = 1024;                       ///< HTTP, over all workers
+    std::size_t max_connections = 1024; ///< HTTP, over all workers
 
     bool operator==(const NodeConfig&) const = default;
 };
@@ -43,12 +43,13 @@ struct Server {
     std::string tls_key;
     std::size_t max_connections = 20'000; ///< client connections, over all workers
     std::size_t max_header_bytes = 64 * 1024;
-    milliseconds header_timeout{10'000};  ///< from the first byte of a request's head to its last
-    milliseconds body_timeout{30'000};    ///< longest pause between two pieces of a request's body
-    milliseconds send_timeout{30'000};    ///< longest time a client may take no byte of its answer
-    milliseconds idle_timeout{75'000};    ///< keep-alive connection without a request
-    milliseconds shutdown_grace{10'000};  ///< for requests in flight at SIGTERM
-    std::size_t max_buffered_bytes = std::size_t{1} << 30; ///< request bodies held for retry, over all workers
+    milliseconds header_timeout{10'000}; ///< from the first byte of a request's head to its last
+    milliseconds body_timeout{30'000};   ///< longest pause between two pieces of a request's body
+    milliseconds send_timeout{30'000};   ///< longest time a client may take no byte of its answer
+    milliseconds idle_timeout{75'000};   ///< keep-alive connection without a request
+    milliseconds shutdown_grace{10'000}; ///< for requests in flight at SIGTERM
+    std::size_t max_buffered_bytes = std::size_t{1}
+                                     << 30; ///< request bodies held for retry, over all workers
 
     bool operator==(const Server&) const = default;
 };
@@ -60,14 +61,15 @@ struct Global {
     milliseconds health_check_timeout{5000};
     std::uint32_t health_check_max_failures = 3;
     std::uint32_t health_check_min_successes = 2;
-    milliseconds proxy_timeout{30'000};     ///< whole request, all attempts; then between two pieces of an answer
-    milliseconds connect_timeout{2000};     ///< one TCP and TLS handshake with a node
+    milliseconds proxy_timeout{30'000}; ///< whole request, all attempts; then between two pieces of an answer
+    milliseconds connect_timeout{2000}; ///< one TCP and TLS handshake with a node
     milliseconds upstream_idle_timeout{4000}; ///< idle pooled connections; below Node.js servers' 5 s
     std::uint32_t max_retries = 2;
     std::uint64_t max_body_size = 32ULL << 20; ///< request body; 0: unlimited
     std::size_t max_batch_items = 1000;
-    std::size_t max_batch_answer_bytes = 32ULL << 20; ///< held to judge each answer; larger ones pass unjudged
-    std::size_t cl_replay_bytes = 4ULL << 20;         ///< CL request bodies up to this are held for retry
+    std::size_t max_batch_answer_bytes = 32ULL
+                                         << 20; ///< held to judge each answer; larger ones pass unjudged
+    std::size_t cl_replay_bytes = 4ULL << 20;   ///< CL request bodies up to this are held for retry
     bool serve_stale = false;
     std::optional<std::uint64_t> chain_id; ///< unset: the first primary's
     Policy policy = Policy::priority;
@@ -76,28 +78,28 @@ struct Global {
     bool cl_sticky = false;
 
     // JSON-RPC over WebSocket.
-    std::size_t ws_max_sessions = 20'000;                     ///< over all workers
+    std::size_t ws_max_sessions = 20'000; ///< over all workers
     std::size_t ws_max_subscriptions_per_session = 1024;
-    std::size_t ws_max_calls_in_flight = 256;                 ///< of one session; then weir stops reading from it
-    std::size_t ws_max_message_bytes = 32ULL << 20;           ///< from a client
-    bool ws_compression = false;                              ///< permessage-deflate when a client offers it
-    std::size_t ws_send_queue_max_bytes = 16ULL << 20;        ///< to one client that does not read
-    std::size_t ws_queue_max_messages = 1024;                 ///< of one session, while no node is reachable
+    std::size_t ws_max_calls_in_flight = 256;          ///< of one session; then weir stops reading from it
+    std::size_t ws_max_message_bytes = 32ULL << 20;    ///< from a client
+    bool ws_compression = false;                       ///< permessage-deflate when a client offers it
+    std::size_t ws_send_queue_max_bytes = 16ULL << 20; ///< to one client that does not read
+    std::size_t ws_queue_max_messages = 1024;          ///< of one session, while no node is reachable
     std::size_t ws_queue_max_bytes = 16ULL << 20;
     milliseconds ws_queue_timeout{30'000};
-    milliseconds ws_ping_interval{5000};                      ///< towards nodes and clients
-    milliseconds ws_poll_interval{1000};                      ///< nodes that are not followed by WebSocket
-    std::size_t upstream_max_message_bytes = 256ULL << 20;    ///< one answer or event of a node
-    std::size_t backfill_max_blocks = 256;                    ///< the longest gap that is filled after a failover
-    std::size_t pending_dedup_window = 65'536;                ///< transaction hashes
-    std::size_t logs_feed_max_filters = 8;                    ///< with more in one block, all its logs are fetched at once
-    std::size_t logs_kept_max_bytes = 64ULL << 20;            ///< delivered logs that may have to be removed again
-    milliseconds feed_grace{10'000};                          ///< an upstream subscription outlives its last client
+    milliseconds ws_ping_interval{5000};                   ///< towards nodes and clients
+    milliseconds ws_poll_interval{1000};                   ///< nodes that are not followed by WebSocket
+    std::size_t upstream_max_message_bytes = 256ULL << 20; ///< one answer or event of a node
+    std::size_t backfill_max_blocks = 256;     ///< the longest gap that is filled after a failover
+    std::size_t pending_dedup_window = 65'536; ///< transaction hashes
+    std::size_t logs_feed_max_filters = 8;     ///< with more in one block, all its logs are fetched at once
+    std::size_t logs_kept_max_bytes = 64ULL << 20; ///< delivered logs that may have to be removed again
+    milliseconds feed_grace{10'000};               ///< an upstream subscription outlives its last client
 
     // The eth_newFilter family.
-    std::size_t max_filters = 10'000;                         ///< over all workers
-    milliseconds filter_timeout{300'000};                     ///< go-ethereum's: not polled for that long, a filter goes
-    std::size_t filter_max_bytes = 16ULL << 20;               ///< kept by one filter from one poll to the next
+    std::size_t max_filters = 10'000;           ///< over all workers
+    milliseconds filter_timeout{300'000};       ///< go-ethereum's: not polled for that long, a filter goes
+    std::size_t filter_max_bytes = 16ULL << 20; ///< kept by one filter from one poll to the next
 
     bool operator==(const Global&) const = default;
 };

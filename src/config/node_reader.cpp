@@ -12,7 +12,8 @@ namespace weir::config {
 namespace {
 
 bool printable(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 127; });
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 127; });
 }
 
 /// RFC 9110 §5.6.2
@@ -25,8 +26,8 @@ bool is_token(std::string_view text) {
 
 /// Set by weir itself for each request.
 bool is_reserved(std::string_view name) {
-    static constexpr std::array<std::string_view, 8> reserved{"connection", "content-length", "expect", "host",
-                                                              "keep-alive", "te", "transfer-encoding", "upgrade"};
+    static constexpr std::array<std::string_view, 8> reserved{
+        "connection", "content-length", "expect", "host", "keep-alive", "te", "transfer-encoding", "upgrade"};
     return std::any_of(reserved.begin(), reserved.end(), [&](auto word) {
         return boost::beast::iequals({name.data(), name.size()}, {word.data(), word.size()});
     });
@@ -40,7 +41,8 @@ NodeConfig NodeReader::read(const toml::table& fields, const std::string& table,
     const std::string_view url_key = el ? "http_url" : "url";
     for (const std::string_view required : {std::string_view("name"), url_key}) {
         if (!fields.contains(required)) {
-            notes_.mistake(fields.source(), table + '.' + std::string(required), "missing", "every node needs it");
+            notes_.mistake(fields.source(), table + '.' + std::string(required), "missing",
+                           "every node needs it");
         }
     }
     for (const auto& [name, value] : fields) {
@@ -80,7 +82,8 @@ void NodeReader::read_name(const toml::node& node, const std::string& key, bool 
     }
     const auto [first, fresh] = notes_.names.try_emplace({el ? "el" : "cl", *name}, node.source().begin.line);
     if (!fresh) {
-        notes_.mistake(node.source(), key, "\"" + *name + "\" is taken by the node on line " + std::to_string(first->second),
+        notes_.mistake(node.source(), key,
+                       "\"" + *name + "\" is taken by the node on line " + std::to_string(first->second),
                        "names are unique within a layer");
     }
     out.name = std::move(*name);
@@ -90,7 +93,8 @@ std::optional<net::Url> NodeReader::read_url(const toml::node& node, const std::
     const auto text = read_string(notes_, environment_, key, node);
     if (!text) return std::nullopt;
     auto url = net::parse_url(*text);
-    const std::string_view wanted = websocket ? "write ws://HOST:PORT or wss://HOST" : "write http://HOST:PORT or https://HOST";
+    const std::string_view wanted =
+        websocket ? "write ws://HOST:PORT or wss://HOST" : "write http://HOST:PORT or https://HOST";
     if (!url) {
         notes_.mistake(node.source(), key, url.error(), std::string(wanted));
         return std::nullopt;
@@ -122,7 +126,8 @@ void NodeReader::read_headers(const toml::node& node, const std::string& key, No
             if (printable(*text)) {
                 out.headers.emplace_back(header, std::move(*text));
             } else {
-                notes_.mistake(value.source(), shown, "holds control characters", "remove line ends and the like");
+                notes_.mistake(value.source(), shown, "holds control characters",
+                               "remove line ends and the like");
             }
         }
     }

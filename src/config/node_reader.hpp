@@ -7,7 +7,9 @@ namespace weir::config {
 
 class NodeReader {
   public:
-    NodeReader(Notes& notes, const Environment& environment) : notes_(notes), environment_(environment) {}
+    NodeReader(Notes& notes, const Environment& environment)
+        : notes_(notes)
+        , environment_(environment) {}
 
     /// `table` is "el.primary", "el.backup" or "cl".
     NodeConfig read(const toml::table& fields, const std::string& table, bool el);

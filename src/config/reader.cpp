@@ -25,7 +25,8 @@ std::string to_string(const Mistake& mistake) {
 }
 
 std::optional<std::string> process_environment(const std::string& name) {
-    const char* value = std::getenv(name.c_str()); // NOLINT(concurrency-mt-unsafe): nobody here ever calls setenv
+    const char* value =
+        std::getenv(name.c_str()); // NOLINT(concurrency-mt-unsafe): nobody here ever calls setenv
     return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
@@ -33,11 +34,15 @@ namespace {
 
 constexpr std::array<std::string_view, 5> top_tables{"server", "global", "metrics", "el", "cl"};
 
-std::string in_table(std::string_view table, std::string_view key) { return std::string(table) + '.' + std::string(key); }
+std::string in_table(std::string_view table, std::string_view key) {
+    return std::string(table) + '.' + std::string(key);
+}
 
 class Reader {
   public:
-    Reader(Notes& notes, const Environment& environment) : notes_(notes), environment_(environment) {}
+    Reader(Notes& notes, const Environment& environment)
+        : notes_(notes)
+        , environment_(environment) {}
 
     void read(const toml::table& root, Config& config) {
         const auto keys = keys_of(config);
@@ -62,12 +67,14 @@ class Reader {
                  std::span<const std::string_view> candidates, const std::vector<Key>& keys) {
         for (const auto& key : keys) {
             if (key.name == name) {
-                notes_.mistake(where, shown, "unknown key", "it belongs into [" + std::string(key.table) + "]");
+                notes_.mistake(where, shown, "unknown key",
+                               "it belongs into [" + std::string(key.table) + "]");
                 return;
             }
         }
         const auto meant = nearest(name, candidates);
-        notes_.mistake(where, shown, "unknown key", meant ? "did you mean " + std::string(*meant) + "?" : "remove it");
+        notes_.mistake(where, shown, "unknown key",
+                       meant ? "did you mean " + std::string(*meant) + "?" : "remove it");
     }
 
     void read_fixed(const std::string& table, const toml::node& node, const std::vector<Key>& keys) {
@@ -113,7 +120,8 @@ class Reader {
     void read_nodes(const toml::node& node, const std::string& table, bool el, std::vector<NodeConfig>& out) {
         const auto* list = node.as_array();
         if (!list) {
-            notes_.mistake(node.source(), table, "must be a list of tables", "write [[" + table + "]] once per node");
+            notes_.mistake(node.source(), table, "must be a list of tables",
+                           "write [[" + table + "]] once per node");
             return;
         }
         NodeReader reader(notes_, environment_);
@@ -121,7 +129,8 @@ class Reader {
             if (const auto* fields = entry.as_table()) {
                 out.push_back(reader.read(*fields, table, el));
             } else {
-                notes_.mistake(entry.source(), table, "must be a table", "write [[" + table + "]] once per node");
+                notes_.mistake(entry.source(), table, "must be a table",
+                               "write [[" + table + "]] once per node");
             }
         }
     }
@@ -132,22 +141,25 @@ class Reader {
             notes_.mistake(top, "", "no node", "add at least one [[el.primary]] or [[cl]]");
         }
         if (root.contains("el") && config.el_primary.empty()) {
-            notes_.mistake(root.get("el")->source(), "el", "no primary node", "add at least one [[el.primary]]");
+            notes_.mistake(root.get("el")->source(), "el", "no primary node",
+                           "add at least one [[el.primary]]");
         }
         if (config.el_primary.size() + config.el_backup.size() > max_nodes_per_layer ||
             config.cl.size() > max_nodes_per_layer) {
-            notes_.mistake(top, "", "too many nodes", "at most " + std::to_string(max_nodes_per_layer) + " per layer");
+            notes_.mistake(top, "", "too many nodes",
+                           "at most " + std::to_string(max_nodes_per_layer) + " per layer");
         }
         const auto& server = config.server;
         if (server.tls_cert.empty() != server.tls_key.empty()) {
-            notes_.mistake(root.get("server")->source(), server.tls_cert.empty() ? "server.tls_cert" : "server.tls_key",
-                           "missing", "tls_cert and tls_key go together");
+            notes_.mistake(root.get("server")->source(),
+                           server.tls_cert.empty() ? "server.tls_cert" : "server.tls_key", "missing",
+                           "tls_cert and tls_key go together");
         }
         const auto& prefix = config.metrics.prefix;
         const auto word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-        if (prefix.empty() || !word(prefix.front()) || !std::all_of(prefix.begin(), prefix.end(), [&](char c) {
-                return word(c) || (c >= '0' && c <= '9');
-            })) {
+        if (prefix.empty() || !word(prefix.front()) ||
+            !std::all_of(prefix.begin(), prefix.end(),
+                         [&](char c) { return word(c) || (c >= '0' && c <= '9'); })) {
             notes_.mistake(root.get("metrics") ? root.get("metrics")->source() : top, "metrics.prefix",
                            "not a metric name", "use letters, digits and _, not beginning with a digit");
         }
@@ -169,9 +181,10 @@ Reading read_text(std::string_view text, const std::string& file, const Environm
     } catch (const toml::parse_error& error) {
         notes.mistake(error.source(), "", "not TOML: " + std::string(error.description()), "");
     }
-    std::stable_sort(reading.mistakes.begin(), reading.mistakes.end(), [](const Mistake& a, const Mistake& b) {
-        return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-    });
+    std::stable_sort(reading.mistakes.begin(), reading.mistakes.end(),
+                     [](const Mistake& a, const Mistake& b) {
+                         return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+                     });
     return reading;
 }
 

@@ -30,7 +30,7 @@ using Environment = std::function<std::optional<std::string>(const std::string&)
 std::optional<std::string> process_environment(const std::string& name);
 
 struct Reading {
-    Config config;                ///< to be used only when there is no mistake
+    Config config; ///< to be used only when there is no mistake
     std::vector<Mistake> mistakes;
     std::vector<Mistake> warnings; ///< obsolete keys that have no effect
 };

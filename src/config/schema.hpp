@@ -13,21 +13,51 @@
 namespace weir::config {
 
 /// How a value is written into its member.
-struct Duration { milliseconds& value; std::int64_t min, max; };
-struct Size { std::uint64_t& value; std::uint64_t min, max; }; ///< bytes: integer or "32MiB"
-struct Count { std::uint64_t& value; std::uint64_t min, max; };
-struct Flag { bool& value; };
-struct Text { std::string& value; };
-struct OptionalCount { std::optional<std::uint64_t>& value; std::uint64_t min, max; };
-struct OptionalPort { std::optional<std::uint16_t>& value; };
-struct Listen { std::string& host; std::uint16_t& port; };
-struct PolicyName { Policy& value; };
-struct PublishName { Publish& value; };
-struct NameList { std::vector<std::string>& value; };
-struct Count32 { std::uint32_t& value; std::uint32_t min, max; };
+struct Duration {
+    milliseconds& value;
+    std::int64_t min, max;
+};
+struct Size {
+    std::uint64_t& value;
+    std::uint64_t min, max;
+}; ///< bytes: integer or "32MiB"
+struct Count {
+    std::uint64_t& value;
+    std::uint64_t min, max;
+};
+struct Flag {
+    bool& value;
+};
+struct Text {
+    std::string& value;
+};
+struct OptionalCount {
+    std::optional<std::uint64_t>& value;
+    std::uint64_t min, max;
+};
+struct OptionalPort {
+    std::optional<std::uint16_t>& value;
+};
+struct Listen {
+    std::string& host;
+    std::uint16_t& port;
+};
+struct PolicyName {
+    Policy& value;
+};
+struct PublishName {
+    Publish& value;
+};
+struct NameList {
+    std::vector<std::string>& value;
+};
+struct Count32 {
+    std::uint32_t& value;
+    std::uint32_t min, max;
+};
 
-using Target = std::variant<Duration, Size, Count, Count32, Flag, Text, OptionalCount, OptionalPort, Listen, PolicyName,
-                            PublishName, NameList>;
+using Target = std::variant<Duration, Size, Count, Count32, Flag, Text, OptionalCount, OptionalPort, Listen,
+                            PolicyName, PublishName, NameList>;
 
 struct Key {
     std::string_view table; ///< "server", "global", "metrics"

@@ -9,13 +9,20 @@ namespace {
 
 std::string_view kind_of(const toml::node& node) {
     switch (node.type()) {
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "an integer";
-    case toml::node_type::floating_point: return "a fraction";
-    case toml::node_type::boolean: return "a boolean";
-    case toml::node_type::array: return "a list";
-    case toml::node_type::table: return "a table";
-    default: return "a date or time";
+    case toml::node_type::string:
+        return "a string";
+    case toml::node_type::integer:
+        return "an integer";
+    case toml::node_type::floating_point:
+        return "a fraction";
+    case toml::node_type::boolean:
+        return "a boolean";
+    case toml::node_type::array:
+        return "a list";
+    case toml::node_type::table:
+        return "a table";
+    default:
+        return "a date or time";
     }
 }
 
@@ -25,12 +32,17 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{}) return std::nullopt;
     std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    while (unit.starts_with(' ')) unit.remove_prefix(1);
+    while (unit.starts_with(' '))
+        unit.remove_prefix(1);
     unsigned shift = 0;
-    if (unit == "KiB") shift = 10;
-    else if (unit == "MiB") shift = 20;
-    else if (unit == "GiB") shift = 30;
-    else if (!unit.empty() && unit != "B") return std::nullopt;
+    if (unit == "KiB")
+        shift = 10;
+    else if (unit == "MiB")
+        shift = 20;
+    else if (unit == "GiB")
+        shift = 30;
+    else if (!unit.empty() && unit != "B")
+        return std::nullopt;
     if (value > (std::numeric_limits<std::uint64_t>::max() >> shift)) return std::nullopt;
     return value << shift;
 }
@@ -38,7 +50,10 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 class ValueReader {
   public:
     ValueReader(Notes& notes, const Environment& environment, const std::string& key, const toml::node& node)
-        : notes_(notes), environment_(environment), key_(key), node_(node) {}
+        : notes_(notes)
+        , environment_(environment)
+        , key_(key)
+        , node_(node) {}
 
     void operator()(const Duration& target) {
         const auto n = integer("a number of milliseconds");
@@ -75,8 +90,10 @@ class ValueReader {
         }
     }
     void operator()(const Flag& target) {
-        if (const auto value = node_.value_exact<bool>()) target.value = *value;
-        else wrong_type("true or false");
+        if (const auto value = node_.value_exact<bool>())
+            target.value = *value;
+        else
+            wrong_type("true or false");
     }
     void operator()(const Text& target) {
         if (auto text = read_string(notes_, environment_, key_, node_)) target.value = std::move(*text);
@@ -84,22 +101,30 @@ class ValueReader {
     void operator()(const Listen& target) {
         const auto text = read_string(notes_, environment_, key_, node_);
         if (!text) return;
-        if (!parse_listen(*text, target.host, target.port)) mistake("not ADDRESS:PORT", R"(write "127.0.0.1:8080" or "[::1]:8080")");
+        if (!parse_listen(*text, target.host, target.port))
+            mistake("not ADDRESS:PORT", R"(write "127.0.0.1:8080" or "[::1]:8080")");
     }
     void operator()(const PolicyName& target) {
         const auto text = read_string(notes_, environment_, key_, node_);
         if (!text) return;
-        if (*text == "priority") target.value = Policy::priority;
-        else if (*text == "round_robin") target.value = Policy::round_robin;
-        else if (*text == "least_latency") target.value = Policy::least_latency;
-        else mistake("no such policy", "write priority, round_robin or least_latency");
+        if (*text == "priority")
+            target.value = Policy::priority;
+        else if (*text == "round_robin")
+            target.value = Policy::round_robin;
+        else if (*text == "least_latency")
+            target.value = Policy::least_latency;
+        else
+            mistake("no such policy", "write priority, round_robin or least_latency");
     }
     void operator()(const PublishName& target) {
         const auto text = read_string(notes_, environment_, key_, node_);
         if (!text) return;
-        if (*text == "one") target.value = Publish::one;
-        else if (*text == "all") target.value = Publish::all;
-        else mistake("neither one nor all", "write one or all");
+        if (*text == "one")
+            target.value = Publish::one;
+        else if (*text == "all")
+            target.value = Publish::all;
+        else
+            mistake("neither one nor all", "write one or all");
     }
     void operator()(const NameList& target) {
         const auto* list = node_.as_array();
@@ -108,7 +133,8 @@ class ValueReader {
             return;
         }
         for (const auto& entry : *list) {
-            if (auto text = read_string(notes_, environment_, key_, entry)) target.value.push_back(std::move(*text));
+            if (auto text = read_string(notes_, environment_, key_, entry))
+                target.value.push_back(std::move(*text));
         }
     }
 
@@ -189,13 +215,15 @@ std::optional<std::string> read_string(Notes& notes, const Environment& environm
         }
         const auto close = text->find('}', dollar);
         if (close == std::string::npos) {
-            notes.mistake(node.source(), key, "${ without }", "write ${NAME}, or $${ for the characters themselves");
+            notes.mistake(node.source(), key, "${ without }",
+                          "write ${NAME}, or $${ for the characters themselves");
             return std::nullopt;
         }
         const auto name = text->substr(dollar + 2, close - dollar - 2);
         const auto value = environment(name);
         if (!value) {
-            notes.mistake(node.source(), key, "environment variable " + name + " is not set", "set it before the start");
+            notes.mistake(node.source(), key, "environment variable " + name + " is not set",
+                          "set it before the start");
             good = false;
         }
         out.append(*text, at, dollar - at).append(value.value_or(""));

@@ -4,8 +4,8 @@
 #include "config/reader.hpp"
 #include "config/schema.hpp"
 
-// toml++ turns its assertions into assumptions under NDEBUG, and a malformed file breaks one (parse_key()): it then
-// finds the mistake itself, if neither an abort nor the optimiser comes first.
+// toml++ turns its assertions into assumptions under NDEBUG, and a malformed file breaks one (parse_key()):
+// it then finds the mistake itself, if neither an abort nor the optimiser comes first.
 #pragma push_macro("NDEBUG")
 #undef NDEBUG
 #define TOML_ASSERT(condition) static_cast<void>(0)
@@ -33,13 +33,15 @@ struct Notes {
     }
 
   private:
-    Mistake at(const toml::source_region& where, std::string key, std::string problem, std::string remedy) const {
-        return {file, where.begin.line, where.begin.column, std::move(key), std::move(problem), std::move(remedy)};
+    Mistake at(const toml::source_region& where, std::string key, std::string problem,
+               std::string remedy) const {
+        return {file,           where.begin.line,   where.begin.column,
+                std::move(key), std::move(problem), std::move(remedy)};
     }
 };
 
-/// The string with `${NAME}` replaced by the environment's value and `$${` by `${`; nothing, and a mistake, when the
-/// value is no string or a variable is not set.
+/// The string with `${NAME}` replaced by the environment's value and `$${` by `${`; nothing, and a mistake,
+/// when the value is no string or a variable is not set.
 std::optional<std::string> read_string(Notes& notes, const Environment& environment, const std::string& key,
                                        const toml::node& node);
 

@@ -2,7 +2,6 @@
 
 #include "net/inflate.hpp"
 
-
 namespace weir::el {
 
 void read_answer(const forward::Received& received, std::size_t limit, AnswerText& out) {
@@ -31,7 +30,8 @@ std::string_view readable_encodings(const net::Head& client) {
     if (at == std::string_view::npos) return {};
     // "gzip;q=0" is a refusal (RFC 9110 §12.5.3).
     const auto rest = accepted->substr(at + 4, 8);
-    return rest.starts_with(";q=0") && !rest.starts_with(";q=0.") ? std::string_view{} : std::string_view("gzip");
+    return rest.starts_with(";q=0") && !rest.starts_with(";q=0.") ? std::string_view{}
+                                                                  : std::string_view("gzip");
 }
 
 } // namespace weir::el

@@ -74,7 +74,8 @@ std::string BatchCall::own_answer(const Item& item, std::string_view element) co
 }
 
 bool BatchCall::any_pending() const {
-    return std::any_of(items_.begin(), items_.end(), [](const Item& i) { return i.state == Item::State::pending; });
+    return std::any_of(items_.begin(), items_.end(),
+                       [](const Item& i) { return i.state == Item::State::pending; });
 }
 
 bool BatchCall::any_answered() const {
@@ -178,7 +179,8 @@ Verdict BatchCall::judge(const forward::Received& received) {
     };
     std::vector<Finding> findings;
     findings.reserve(elements.size());
-    for (auto& item : items_) item.matched = false;
+    for (auto& item : items_)
+        item.matched = false;
     std::size_t hint = 0; // nodes mostly answer in order
     Verdict summary{};
     for (const auto& element : elements) {
@@ -203,7 +205,8 @@ Verdict BatchCall::judge(const forward::Received& received) {
             item.state = Item::State::silent;
         } else if (item.traits.safety == Safety::once) {
             item.state = Item::State::answered; // it may have run: no second time
-            item.answer = error_object(item.call.id, internal_error, "the node did not answer this call; it was not repeated");
+            item.answer = error_object(item.call.id, internal_error,
+                                       "the node did not answer this call; it was not repeated");
             unanswered = true;
         } else {
             unanswered = true;
@@ -239,8 +242,9 @@ Verdict BatchCall::failed(routing::FailureKind kind, bool sent) {
         if (item.state != Item::State::pending) continue;
         if (sent && item.traits.safety == Safety::once) {
             item.state = Item::State::answered;
-            item.answer = error_object(item.call.id, internal_error,
-                                       "the node failed after the call was sent; it was not repeated, as it may have run");
+            item.answer = error_object(
+                item.call.id, internal_error,
+                "the node failed after the call was sent; it was not repeated, as it may have run");
             continue;
         }
         item.sent = item.sent || sent;
@@ -272,7 +276,8 @@ std::vector<BatchCall::Doubt> BatchCall::doubts() const {
     std::vector<Doubt> found;
     for (std::size_t i = 0; i < items_.size(); ++i) {
         const auto& item = items_[i];
-        const bool lost = item.state == Item::State::pending && item.sent && item.traits.safety == Safety::raw_transaction;
+        const bool lost =
+            item.state == Item::State::pending && item.sent && item.traits.safety == Safety::raw_transaction;
         if (!item.hash.empty() && (item.in_doubt || lost)) found.push_back({i, item.hash});
     }
     return found;

@@ -37,11 +37,14 @@ class BatchCall final : public forward::Job {
     /// Nodes are asked this in the call's place: a whole JSON-RPC request with the same id.
     void ask_instead(std::size_t item, std::string request);
 
-    net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) override;
+    net::Task<upstream::Failure> send(const nodes::NodeStatus& node,
+                                      upstream::Connection& connection) override;
     routing::Verdict judge(const forward::Received& received) override;
     routing::Verdict failed(routing::FailureKind kind, bool sent) override;
     std::size_t hold_limit(const net::Head&) const override { return answer_limit(); }
-    net::Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override { co_return false; }
+    net::Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override {
+        co_return false;
+    }
     bool fresh_connection() const override;
     bool bodyless() const override { return false; }
 
@@ -76,11 +79,15 @@ class BatchCall final : public forward::Job {
         std::string instead; ///< owns the call when it is not the client's
         chain::MethodTraits traits;
         chain::BlockParam block;
-        enum class State : std::uint8_t { pending, answered, silent } state = State::pending; ///< silent: a notification
-        std::string answer; ///< final
-        std::string kept;   ///< the first "not me"; given when no node does better
-        std::string hash;   ///< of a raw transaction
-        bool sent = false;  ///< a node may have it
+        enum class State : std::uint8_t {
+            pending,
+            answered,
+            silent
+        } state = State::pending; ///< silent: a notification
+        std::string answer;       ///< final
+        std::string kept;         ///< the first "not me"; given when no node does better
+        std::string hash;         ///< of a raw transaction
+        bool sent = false;        ///< a node may have it
         bool in_doubt = false;
         bool matched = false; ///< scratch of one judgement
     };
@@ -92,7 +99,8 @@ class BatchCall final : public forward::Job {
     void understand(Item& item) const;
     bool is_answer_to(const Item& item, std::size_t index, std::string_view id) const;
     std::string own_answer(const Item& item, std::string_view element) const;
-    routing::Verdict judge_element(Item& item, const chain::Answer& answer, const forward::Received& received);
+    routing::Verdict judge_element(Item& item, const chain::Answer& answer,
+                                   const forward::Received& received);
     routing::Verdict judge_object(const AnswerText& text, const forward::Received& received);
 
     const nodes::LayerView* layer_ = nullptr;
@@ -105,7 +113,7 @@ class BatchCall final : public forward::Job {
     std::vector<Item> items_;
     std::string sub_batch_;
     bool clients_own_ = true; ///< no call was put in another's place
-    bool whole_ = true; ///< the last attempt carried the client's own bytes
+    bool whole_ = true;       ///< the last attempt carried the client's own bytes
     bool pass_through_ = false;
 };
 

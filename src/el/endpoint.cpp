@@ -21,7 +21,9 @@ namespace {
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view no_extra; ///< no further header lines
 
-void count(Context& context, unsigned status) { context.metrics.responses_el[std::min(status / 100, 5U)].add(); }
+void count(Context& context, unsigned status) {
+    context.metrics.responses_el[std::min(status / 100, 5U)].add();
+}
 
 void count(Context& context, Delivery delivery) {
     if (delivery == Delivery::client_gone) context.metrics.client_aborts.add();
@@ -38,7 +40,8 @@ struct Exchange {
     const config::Global& limits() const { return origin.limits(); }
 };
 
-/// Not a coroutine on purpose: GCC 12 laid out the frame of one here in two ways, and its parameters were garbage.
+/// Not a coroutine on purpose: GCC 12 laid out the frame of one here in two ways, and its parameters were
+/// garbage.
 void count_own(Exchange& exchange, unsigned status) {
     exchange.context().metrics.el_own_errors.add();
     count(exchange.context(), status);
@@ -51,9 +54,11 @@ Task<> deliver(Exchange& exchange, Answered& answered) {
     auto& client = exchange.client;
     Delivery delivery{};
     if (answered.streamed) {
-        delivery = co_await forward::deliver_answer(client, answered.outcome, exchange.limits().proxy_timeout);
+        delivery =
+            co_await forward::deliver_answer(client, answered.outcome, exchange.limits().proxy_timeout);
     } else {
-        delivery = co_await forward::deliver_whole(client, answered.status, answered.header_lines, answered.text);
+        delivery =
+            co_await forward::deliver_whole(client, answered.status, answered.header_lines, answered.text);
         if (delivery != Delivery::complete) client.last_request();
     }
     count(context, delivery);
@@ -110,7 +115,8 @@ Task<> refuse_body(Exchange& exchange, BodyResult result) {
     switch (result) {
     case BodyResult::too_large: {
         auto text = error_object({}, invalid_request,
-                                 "request body larger than " + std::to_string(exchange.limits().max_body_size) + " bytes");
+                                 "request body larger than " +
+                                     std::to_string(exchange.limits().max_body_size) + " bytes");
         count_own(exchange, 413);
         if (!co_await exchange.client.answer(413, json_type, text, no_extra)) exchange.client.last_request();
         break;
@@ -118,7 +124,8 @@ Task<> refuse_body(Exchange& exchange, BodyResult result) {
     case BodyResult::no_memory: {
         auto text = error_object({}, internal_error, "too many request bodies in memory, try again");
         count_own(exchange, 503);
-        if (!co_await exchange.client.answer(503, json_type, text, "Retry-After: 1\r\n")) exchange.client.last_request();
+        if (!co_await exchange.client.answer(503, json_type, text, "Retry-After: 1\r\n"))
+            exchange.client.last_request();
         break;
     }
     case BodyResult::timed_out: {
@@ -133,8 +140,11 @@ Task<> refuse_body(Exchange& exchange, BodyResult result) {
         if (!co_await exchange.client.answer(400, json_type, text, no_extra)) exchange.client.last_request();
         break;
     }
-    case BodyResult::closed: exchange.context().metrics.client_aborts.add(); break;
-    case BodyResult::ok: break;
+    case BodyResult::closed:
+        exchange.context().metrics.client_aborts.add();
+        break;
+    case BodyResult::ok:
+        break;
     }
 }
 
@@ -147,7 +157,8 @@ Task<> refuse_scan(Exchange& exchange, ScanError error) {
 } // namespace
 
 Task<> serve(Context& context, Filters& filters, ServerConnection& client) {
-    Origin origin{.context = context, .snapshot = context.snapshot(), .client = client.head(), .deadline = {}};
+    Origin origin{
+        .context = context, .snapshot = context.snapshot(), .client = client.head(), .deadline = {}};
     Exchange exchange{origin, filters, client};
     if (client.head().method != "POST") {
         client.last_request(); // a body that nobody reads may follow

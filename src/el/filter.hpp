@@ -37,10 +37,10 @@ class Filter final : public feeds::Listener {
         ~Owner() = default;
     };
 
-    /// `most_bytes`: of the events that may be kept; they count towards `budget`, which all of a worker's filters share
-    /// with its request bodies.
-    Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget& budget, std::string id, FilterRequest request,
-           std::size_t most_bytes);
+    /// `most_bytes`: of the events that may be kept; they count towards `budget`, which all of a worker's
+    /// filters share with its request bodies.
+    Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget& budget, std::string id,
+           FilterRequest request, std::size_t most_bytes);
 
     const std::string& id() const { return id_; }
     /// The criteria as eth_getLogs takes them; nothing when it is not for logs.

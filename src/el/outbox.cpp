@@ -92,8 +92,8 @@ void Outbox::write() {
         owner_.wrote(ec);
     };
     if (current_.result) {
-        const std::array<asio::const_buffer, 3> buffers{asio::buffer(*current_.prefix), asio::buffer(*current_.result),
-                                                        asio::buffer(notification_end)};
+        const std::array<asio::const_buffer, 3> buffers{
+            asio::buffer(*current_.prefix), asio::buffer(*current_.result), asio::buffer(notification_end)};
         socket_.async_write(buffers, written);
     } else {
         socket_.async_write(asio::buffer(current_.answer), written);

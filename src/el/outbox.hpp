@@ -1,6 +1,6 @@
-// What waits to be sent to one WebSocket client, in order: answers of its calls and events of its subscriptions. One
-// writer, since a WebSocket takes one message at a time; bounded in bytes. An event's text is shared by all who
-// get it and never copied.
+// What waits to be sent to one WebSocket client, in order: answers of its calls and events of its
+// subscriptions. One writer, since a WebSocket takes one message at a time; bounded in bytes. An event's text
+// is shared by all who get it and never copied.
 #pragma once
 
 #include "metrics/worker_metrics.hpp"
@@ -39,8 +39,8 @@ class Outbox {
     Outbox& operator=(const Outbox&) = delete;
     ~Outbox() { drop_waiting(); }
 
-    /// The most bytes that may wait behind the message under way. One message is always taken when none waits: whoever
-    /// asked for it must get it, however long it is.
+    /// The most bytes that may wait behind the message under way. One message is always taken when none
+    /// waits: whoever asked for it must get it, however long it is.
     void set_limit(std::size_t bytes) { limit_ = bytes; }
 
     void push(std::string answer);

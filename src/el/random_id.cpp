@@ -38,7 +38,8 @@ std::string RandomIds::next() {
     const auto counter = ++counter_;
     char text[2 + 32 + 1];
     // The low half alone makes it unique: worker and counter, mixed.
-    std::snprintf(text, sizeof text, "0x%016llx%016llx", static_cast<unsigned long long>(mix(secret_ + counter)),
+    std::snprintf(text, sizeof text, "0x%016llx%016llx",
+                  static_cast<unsigned long long>(mix(secret_ + counter)),
                   static_cast<unsigned long long>(mix(worker_ << worker_shift | counter)));
     return text;
 }

@@ -1,5 +1,5 @@
-// Ids that weir gives out, for subscriptions and filters: they look like a node's (16 bytes in hex) and none is given
-// twice in the life of the process.
+// Ids that weir gives out, for subscriptions and filters: they look like a node's (16 bytes in hex) and none
+// is given twice in the life of the process.
 #pragma once
 
 #include <cstdint>

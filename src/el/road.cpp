@@ -27,8 +27,8 @@ Refusal refusal_of(const Outcome& outcome, const config::Global& limits, std::st
     case Outcome::Kind::timed_out:
         return {504, "no node answered within " + std::to_string(limits.proxy_timeout.count()) + " ms"};
     case Outcome::Kind::ambiguous:
-        return {502, "the node failed after the request was sent (" + std::string(outcome.last_reason) + "); " +
-                         std::string(method) + " was not repeated, as it may have run"};
+        return {502, "the node failed after the request was sent (" + std::string(outcome.last_reason) +
+                         "); " + std::string(method) + " was not repeated, as it may have run"};
     default:
         return {502, "all attempts failed, the last one with " + std::string(outcome.last_reason)};
     }
@@ -69,12 +69,15 @@ Task<bool> known_anywhere(Origin& origin, std::string_view hash) {
     co_return false;
 }
 
-bool has_fit_node(const Origin& origin) { return origin.layer().any_fit(); }
+bool has_fit_node(const Origin& origin) {
+    return origin.layer().any_fit();
+}
 
 /// The nodes were not there, as opposed to: they would not.
 bool not_there(const Outcome& outcome) {
     if (outcome.kind == Outcome::Kind::no_node) return true;
-    static constexpr std::string_view reasons[] = {"connect_refused", "connect_failed", "reset", "no_connection"};
+    static constexpr std::string_view reasons[] = {"connect_refused", "connect_failed", "reset",
+                                                   "no_connection"};
     return outcome.kind == Outcome::Kind::failed &&
            std::find(std::begin(reasons), std::end(reasons), outcome.last_reason) != std::end(reasons);
 }
@@ -104,7 +107,8 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     const auto order = plan_for(origin, &traits);
     Answered answered;
     auto& outcome = answered.outcome;
-    outcome = co_await forward::run(context, job, origin.layer(), order, {origin.deadline, origin.limits().max_retries, origin.asked_again_later});
+    outcome = co_await forward::run(context, job, origin.layer(), order,
+                                    {origin.deadline, origin.limits().max_retries, origin.asked_again_later});
     if (job.error_class() && (outcome.kind == Outcome::Kind::answer || outcome.kind == Outcome::Kind::kept)) {
         context.metrics.el_errors[static_cast<std::size_t>(*job.error_class())].add();
     }
@@ -116,7 +120,8 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     }
     const bool unclear = outcome.may_have_run && !job.transaction_hash().empty() &&
                          (outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::timed_out);
-    if (unclear && co_await known_anywhere(origin, job.transaction_hash())) outcome.kind = Outcome::Kind::hash;
+    if (unclear && co_await known_anywhere(origin, job.transaction_hash()))
+        outcome.kind = Outcome::Kind::hash;
     if (outcome.kind == Outcome::Kind::hash) {
         answered.text = string_result(call.id, job.transaction_hash());
         answered.header_lines = json_content_type;
@@ -138,8 +143,9 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     auto& outcome = answered.outcome;
     if (batch.any_pending()) {
         const auto order = plan_for(origin, nullptr);
-        outcome = co_await forward::run(context, batch, origin.layer(), order,
-                                        {origin.deadline, origin.limits().max_retries, origin.asked_again_later});
+        outcome =
+            co_await forward::run(context, batch, origin.layer(), order,
+                                  {origin.deadline, origin.limits().max_retries, origin.asked_again_later});
     }
     if (batch.told()) {
         answered.head = batch.told()->head;

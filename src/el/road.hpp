@@ -1,5 +1,5 @@
-// The road of JSON-RPC calls to the nodes, whatever endpoint they came by: who is asked, what is made of the answer,
-// and what the client is told when there is none.
+// The road of JSON-RPC calls to the nodes, whatever endpoint they came by: who is asked, what is made of the
+// answer, and what the client is told when there is none.
 #pragma once
 
 #include "el/batch_call.hpp"
@@ -33,7 +33,8 @@ struct Answered {
     std::string text;      ///< otherwise; empty: nothing is to be answered (notifications)
     std::string header_lines;
     forward::Outcome outcome;
-    /// No node could be reached, or none has what the client was told of; later one may. `text` says so meanwhile.
+    /// No node could be reached, or none has what the client was told of; later one may. `text` says so
+    /// meanwhile.
     bool unreachable = false;
     bool behind = false;
     std::optional<std::uint64_t> head; ///< that the answer tells the client

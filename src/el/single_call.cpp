@@ -30,10 +30,11 @@ std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::
     return std::nullopt;
 }
 
-Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net::Head& client, std::string_view body,
-                                  upstream::Connection& connection) {
+Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net::Head& client,
+                                  std::string_view body, upstream::Connection& connection) {
     upstream::build_request_head(connection.request_head, endpoint, "POST", {}, &client,
-                                 {upstream::BodyFraming::Kind::length, body.size()}, readable_encodings(client));
+                                 {upstream::BodyFraming::Kind::length, body.size()},
+                                 readable_encodings(client));
     const std::array<net::asio::const_buffer, 2> buffers{net::asio::buffer(connection.request_head),
                                                          net::asio::buffer(body.data(), body.size())};
     co_return co_await connection.send(buffers);
@@ -101,7 +102,9 @@ Verdict SingleCall::failed(routing::FailureKind kind, bool sent) {
     return routing::judge_failure(kind, sent, traits_.safety);
 }
 
-std::size_t SingleCall::hold_limit(const net::Head&) const { return hold_bytes; }
+std::size_t SingleCall::hold_limit(const net::Head&) const {
+    return hold_bytes;
+}
 
 Task<bool> SingleCall::transaction_known(const nodes::NodeStatus& node, net::Clock::time_point at) {
     co_return co_await knows_transaction(context_, node, hash_, at);
@@ -111,11 +114,13 @@ Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus&
                              net::Clock::time_point at) {
     upstream::Question question;
     question.method = "POST";
-    question.body = R"({"jsonrpc":"2.0","id":1,"method":"eth_getTransactionByHash","params":[")" + std::string(hash) + R"("]})";
-    const auto reply = co_await upstream::ask(context.pool(*node.node), node.addresses, std::move(question), at);
+    question.body = R"({"jsonrpc":"2.0","id":1,"method":"eth_getTransactionByHash","params":[")" +
+                    std::string(hash) + R"("]})";
+    const auto reply =
+        co_await upstream::ask(context.pool(*node.node), node.addresses, std::move(question), at);
     if (reply.failure != upstream::Failure::none) co_return false;
     const auto answer = chain::scan_answer(reply.body, true);
-    co_return answer.kind == chain::Answer::Kind::result && answer.result.starts_with('{');
+    co_return answer.kind == chain::Answer::Kind::result&& answer.result.starts_with('{');
 }
 
 } // namespace weir::el

@@ -21,9 +21,11 @@ class SingleCall final : public forward::Job {
     /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the call in it; all
     /// outlive this.
     SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
-               std::string_view body, const chain::Call& call, chain::MethodTraits traits, CallHistory history);
+               std::string_view body, const chain::Call& call, chain::MethodTraits traits,
+               CallHistory history);
 
-    net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) override;
+    net::Task<upstream::Failure> send(const nodes::NodeStatus& node,
+                                      upstream::Connection& connection) override;
     routing::Verdict judge(const forward::Received& received) override;
     routing::Verdict failed(routing::FailureKind kind, bool sent) override;
     std::size_t hold_limit(const net::Head& answer) const override;
@@ -52,15 +54,15 @@ class SingleCall final : public forward::Job {
     std::optional<std::uint64_t> answered_head_;
 };
 
-/// The head that an answer tells its client: eth_blockNumber's, or the latest block's. `text`: the answer as far as
-/// it has come.
+/// The head that an answer tells its client: eth_blockNumber's, or the latest block's. `text`: the answer as
+/// far as it has come.
 std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::MethodTraits& traits,
                                           const chain::BlockParam& block, const chain::Answer& answer,
                                           std::string_view text);
 
 /// Asks one node for a transaction by its hash.
-net::Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string_view hash,
-                                  net::Clock::time_point at);
+net::Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node,
+                                  std::string_view hash, net::Clock::time_point at);
 
 /// Sends one JSON-RPC body with the client's end-to-end header lines.
 net::Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net::Head& client,

@@ -6,8 +6,8 @@
 
 namespace weir::el {
 
-Subscription::Subscription(Owner& owner, Outbox& outbox, std::string id, const chain::SubscriptionRequest& request,
-                           std::size_t most_held)
+Subscription::Subscription(Owner& owner, Outbox& outbox, std::string id,
+                           const chain::SubscriptionRequest& request, std::size_t most_held)
     : owner_(owner)
     , outbox_(outbox)
     , id_(std::move(id))
@@ -21,7 +21,8 @@ Subscription::Subscription(Owner& owner, Outbox& outbox, std::string id, const c
 
 void Subscription::announce() {
     announced_ = true;
-    for (const auto& result : std::exchange(held_, {})) send(result);
+    for (const auto& result : std::exchange(held_, {}))
+        send(result);
     held_bytes_ = 0;
 }
 

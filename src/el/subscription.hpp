@@ -1,5 +1,5 @@
-// One subscription of one WebSocket session: an id of weir's own that outlives any node, and the events of its feed
-// on their way into the session's outbox. Nothing is sent before the answer that announces the id.
+// One subscription of one WebSocket session: an id of weir's own that outlives any node, and the events of
+// its feed on their way into the session's outbox. Nothing is sent before the answer that announces the id.
 #pragma once
 
 #include "chain/subscription.hpp"

@@ -16,8 +16,11 @@ WsSession::Handshake handshake_of(const net::Head& head) {
     request.version(static_cast<unsigned>(head.version));
     request.method(http::verb::get);
     request.target({head.target.data(), head.target.size()});
-    const auto beast = [](std::string_view text) { return boost::beast::string_view(text.data(), text.size()); };
-    for (const auto& field : head.fields()) request.insert(field.id, beast(field.name), beast(field.value));
+    const auto beast = [](std::string_view text) {
+        return boost::beast::string_view(text.data(), text.size());
+    };
+    for (const auto& field : head.fields())
+        request.insert(field.id, beast(field.name), beast(field.value));
     return request;
 }
 
@@ -60,7 +63,8 @@ WsEndpoint::Refusal WsEndpoint::refusal_of(const net::ServerConnection& client) 
     }
     if (draining_) return {503, "weir is shutting down", "Retry-After: 1\r\n"};
     const bool may_wait_for_stale = snapshot.config->global.serve_stale;
-    if (!snapshot.el.any_fit() && !may_wait_for_stale) return {503, "no fit execution node", "Retry-After: 1\r\n"};
+    if (!snapshot.el.any_fit() && !may_wait_for_stale)
+        return {503, "no fit execution node", "Retry-After: 1\r\n"};
     return {};
 }
 
@@ -92,16 +96,19 @@ Task<> WsEndpoint::serve(net::ServerConnection& client) {
 }
 
 void WsEndpoint::snapshot_changed() {
-    for (auto& waiter : room_.waiting_for_node) waiter.timer.cancel();
+    for (auto& waiter : room_.waiting_for_node)
+        waiter.timer.cancel();
 }
 
 void WsEndpoint::drain() {
     draining_ = true;
-    for (auto& session : sessions_) session.drain();
+    for (auto& session : sessions_)
+        session.drain();
 }
 
 void WsEndpoint::cut_off() {
-    for (auto& session : sessions_) session.cut_off();
+    for (auto& session : sessions_)
+        session.cut_off();
 }
 
 } // namespace weir::el

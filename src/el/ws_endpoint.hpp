@@ -1,4 +1,5 @@
-// GET /el/ws on one worker: takes handshakes, counts sessions, tells them of new snapshots and of the shutdown.
+// GET /el/ws on one worker: takes handshakes, counts sessions, tells them of new snapshots and of the
+// shutdown.
 #pragma once
 
 #include "el/ws_session.hpp"
@@ -17,7 +18,8 @@ class WsEndpoint {
     WsEndpoint(const WsEndpoint&) = delete;
     WsEndpoint& operator=(const WsEndpoint&) = delete;
 
-    /// Answers the request whose head has been read: with a session that lasts until its end, or with a refusal.
+    /// Answers the request whose head has been read: with a session that lasts until its end, or with a
+    /// refusal.
     net::Task<> serve(net::ServerConnection& client);
 
     void snapshot_changed();

@@ -22,11 +22,11 @@ namespace asio = net::asio;
 
 namespace {
 
-/// A call that found no node is tried again with the next change of the nodes, and after this at the latest: a node
-/// may be back before its check says so.
+/// A call that found no node is tried again with the next change of the nodes, and after this at the latest:
+/// a node may be back before its check says so.
 constexpr milliseconds longest_wait{250};
-/// After this a chain that is lower than what the client was told of is believed: it did go back. As long as the
-/// feeds' own patience.
+/// After this a chain that is lower than what the client was told of is believed: it did go back. As long as
+/// the feeds' own patience.
 constexpr std::chrono::seconds patience{10};
 
 /// An answer that nobody gets any more.
@@ -62,7 +62,8 @@ void WsSession::take(std::string_view text, net::ByteBudget::Charge charge) {
 }
 
 /// `self` keeps the session while the call lasts, which may be longer than its connection.
-Task<> WsSession::serve_message([[maybe_unused]] std::shared_ptr<WsSession> self, std::shared_ptr<Message> message) {
+Task<> WsSession::serve_message([[maybe_unused]] std::shared_ptr<WsSession> self,
+                                std::shared_ptr<Message> message) {
     std::string text;
     if (message->requests.batch) {
         text = co_await answer_all(*message);
@@ -103,8 +104,9 @@ Task<std::string> WsSession::answer_all(Message& message) {
     BatchCall batch(client_, message.text, message.requests, message.limits(), Ids::ours);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const auto& call = calls[i];
-        const bool local = call.valid && (chain::is_subscribe(call.method) || chain::is_unsubscribe(call.method) ||
-                                          chain::traits_of(call.method).filter);
+        const bool local =
+            call.valid && (chain::is_subscribe(call.method) || chain::is_unsubscribe(call.method) ||
+                           chain::traits_of(call.method).filter);
         if (!local) continue;
         auto answer = co_await answer_one(message, call);
         batch.give(i, std::move(answer));
@@ -165,13 +167,15 @@ Task<std::string> WsSession::answer_remotely(Message& message, const Call& call)
             co_return error_object(call.id, internal_error, "the node failed in the middle of its answer");
         }
         if (reading == Reading::too_large) {
-            co_return error_object(call.id, internal_error, "the answer is larger than upstream_max_message_bytes");
+            co_return error_object(call.id, internal_error,
+                                   "the answer is larger than upstream_max_message_bytes");
         }
         note_head(answered);
         if (answered.ours) metrics().el_own_errors.add();
         if (call.id.empty() || chain::put_id(text, call.id)) co_return text;
         co_return error_object(call.id, internal_error,
-                               "the node's answer is not JSON-RPC (HTTP " + std::to_string(answered.status) + ')');
+                               "the node's answer is not JSON-RPC (HTTP " + std::to_string(answered.status) +
+                                   ')');
     }
 }
 
@@ -261,7 +265,8 @@ void WsSession::leave_queue(Message& message) {
 }
 
 void WsSession::cancel_waits() {
-    for (auto& waiter : waiters_) waiter.timer.cancel();
+    for (auto& waiter : waiters_)
+        waiter.timer.cancel();
 }
 
 Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
@@ -289,13 +294,15 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     });
     waiters_.push_back(waiter);
     waiter.timer.expires_at(Clock::time_point::max());
-    while (answer.empty() && !ended_ && !closing_) co_await waiter.timer.async_wait(use_task);
+    while (answer.empty() && !ended_ && !closing_)
+        co_await waiter.timer.async_wait(use_task);
     --joining_;
     if (answer.empty()) room_.board.cancel(ticket);
     co_return answer;
 }
 
-/// The feed's events are for this session from here on: within the call that tells of the feed, so that none is missed.
+/// The feed's events are for this session from here on: within the call that tells of the feed, so that none
+/// is missed.
 std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId feed,
                               const chain::SubscriptionRequest& request) {
     auto subscription = std::make_unique<Subscription>(*this, *outbox_, room_.ids.next(), request,
@@ -310,7 +317,8 @@ std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId 
 }
 
 void WsSession::announce(Message& message) {
-    for (auto* subscription : std::exchange(message.unannounced, {})) subscription->announce();
+    for (auto* subscription : std::exchange(message.unannounced, {}))
+        subscription->announce();
 }
 
 std::string WsSession::unsubscribe(const Call& call) {

@@ -30,7 +30,8 @@ constexpr std::size_t kept_capacity = 16 * 1024;
 WsEnd end_of(error_code ec) {
     if (ec == websocket::error::closed) return WsEnd::client_closed;
     if (ec == websocket::error::message_too_big) return WsEnd::too_large;
-    if (ec.category() == websocket::make_error_code(websocket::error::closed).category()) return WsEnd::protocol_error;
+    if (ec.category() == websocket::make_error_code(websocket::error::closed).category())
+        return WsEnd::protocol_error;
     return WsEnd::client_lost;
 }
 
@@ -52,8 +53,8 @@ Task<bool> WsSession::open(const Handshake& request) {
     deflate.server_enable = limits().ws_compression;
     socket_->set_option(deflate);
     // Time is kept by this session's own deadline.
-    socket_->set_option(
-        websocket::stream_base::timeout{websocket::stream_base::none(), websocket::stream_base::none(), false});
+    socket_->set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
+                                                        websocket::stream_base::none(), false});
     socket_->read_message_max(limits().ws_max_message_bytes);
     socket_->auto_fragment(false);
     socket_->text(true);
@@ -78,7 +79,8 @@ Task<> WsSession::run(const Handshake& request, std::string_view lines) {
     leave_subscriptions();
     cancel_waits();
     if (outbox_->busy() || pinging_) stream_.close();
-    while (outbox_->busy() || pinging_) co_await pause();
+    while (outbox_->busy() || pinging_)
+        co_await pause();
     outbox_.reset();
     socket_.reset();
 }
@@ -103,7 +105,8 @@ Task<error_code> WsSession::read_messages() {
             co_await pause();
         }
         paused_ = false;
-        // Piece by piece: one that takes long to arrive is a sign of life, and its memory is counted as it comes.
+        // Piece by piece: one that takes long to arrive is a sign of life, and its memory is counted as it
+        // comes.
         auto [ec, size] = co_await socket_->async_read_some(in, 0, use_task);
         if (ec) co_return ec;
         heard_ = true;

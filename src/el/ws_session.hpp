@@ -1,10 +1,10 @@
-// One client's WebSocket (RFC 6455, JSON-RPC 2.0): reads its messages, has calls answered over the same road as HTTP
-// requests, keeps its subscriptions, and sends what comes. A node that dies is never noticed here: subscriptions
-// belong to feeds, and calls to whichever node answers them.
+// One client's WebSocket (RFC 6455, JSON-RPC 2.0): reads its messages, has calls answered over the same road
+// as HTTP requests, keeps its subscriptions, and sends what comes. A node that dies is never noticed here:
+// subscriptions belong to feeds, and calls to whichever node answers them.
 //
-//   open --- the client closes or is lost, does not read, breaks the protocol; a feed ends; shutdown ---> closing
-//   closing: the close frame goes out behind what waits; no message is taken in any more
-//   closing --- the client's close frame, the end of its socket, or the deadline ---> ended: run() returns
+//   open --- the client closes or is lost, does not read, breaks the protocol; a feed ends; shutdown --->
+//   closing closing: the close frame goes out behind what waits; no message is taken in any more closing ---
+//   the client's close frame, the end of its socket, or the deadline ---> ended: run() returns
 #pragma once
 
 #include "el/filters.hpp"
@@ -30,7 +30,8 @@ namespace weir::el {
 struct WsWaiter {
     explicit WsWaiter(net::IoContext& io)
         : timer(io) {}
-    using Hook = boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+    using Hook =
+        boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
     net::Timer timer;
     Hook of_session;
     Hook for_node; ///< linked when it waits for one
@@ -50,17 +51,17 @@ struct WsRoom {
 };
 
 class WsSession final
-    : public std::enable_shared_from_this<WsSession>
-    , public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
-    , public Outbox::Owner
-    , public Subscription::Owner {
+    : public std::enable_shared_from_this<WsSession>,
+      public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,
+      public Outbox::Owner,
+      public Subscription::Owner {
   public:
     WsSession(WsRoom& room, net::Stream& stream);
     ~WsSession();
 
     using Handshake = boost::beast::http::request<boost::beast::http::empty_body>;
-    /// The whole life, from the client's handshake to the last operation on its stream. `lines`: a request's head
-    /// with the client's header lines that go to nodes with its calls.
+    /// The whole life, from the client's handshake to the last operation on its stream. `lines`: a request's
+    /// head with the client's header lines that go to nodes with its calls.
     net::Task<> run(const Handshake& request, std::string_view lines);
 
     /// Calls in flight are answered, then the client gets 1001.
@@ -134,10 +135,11 @@ class WsSession final
     std::size_t waiting_messages_ = 0, waiting_bytes_ = 0;
     std::size_t calls_ = 0; ///< in flight
     std::uint64_t told_head_ = 0;
-    net::Timer* pause_ = nullptr; ///< what run() waits on: for fewer calls in flight, or for the last operation
+    net::Timer* pause_ =
+        nullptr; ///< what run() waits on: for fewer calls in flight, or for the last operation
     net::Clock::time_point progress_at_{};
     std::uint64_t progress_ = 0;
-    bool heard_ = true;   ///< something came since the last ping
+    bool heard_ = true; ///< something came since the last ping
     bool pinging_ = false;
     bool paused_ = false; ///< too many calls in flight: nothing is read
     bool closing_ = false;

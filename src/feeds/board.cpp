@@ -13,8 +13,10 @@ constexpr std::size_t slice = 256;
 
 std::string_view to_string(FeedEnd end) {
     switch (end) {
-    case FeedEnd::gap_too_large: return "missed more blocks than can be made good";
-    case FeedEnd::logs_too_many: return "more logs to take back than are kept";
+    case FeedEnd::gap_too_large:
+        return "missed more blocks than can be made good";
+    case FeedEnd::logs_too_many:
+        return "more logs to take back than are kept";
     }
     return "";
 }
@@ -30,7 +32,9 @@ std::uint64_t Board::join(chain::SubscriptionRequest request, Done done) {
     return ticket;
 }
 
-void Board::cancel(std::uint64_t ticket) { waiting_.erase(ticket); }
+void Board::cancel(std::uint64_t ticket) {
+    waiting_.erase(ticket);
+}
 
 void Board::joined(std::uint64_t ticket, const Joined& result) {
     auto waiting = waiting_.extract(ticket);

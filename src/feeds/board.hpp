@@ -78,8 +78,8 @@ class Board {
 
     // From the hub, in its order; joined() and end() only when nothing is unfinished:
     void joined(std::uint64_t ticket, const Joined& result);
-    /// Thousands of listeners are told in slices, so that whatever else the thread has to do gets its turn: `events`
-    /// stay until unfinished() is false.
+    /// Thousands of listeners are told in slices, so that whatever else the thread has to do gets its turn:
+    /// `events` stay until unfinished() is false.
     void deliver(FeedId feed, std::span<const EventText> events);
     void end(FeedId feed, FeedEnd why);
 

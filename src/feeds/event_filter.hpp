@@ -26,7 +26,8 @@ class EventFilter {
     std::size_t window_;
     std::unordered_set<std::string> seen_;
     std::deque<const std::string*> order_; ///< of seen_, whose elements do not move
-    bool syncing_ = false; ///< what clients believe: who subscribes takes the node for synced until told otherwise
+    bool syncing_ =
+        false; ///< what clients believe: who subscribes takes the node for synced until told otherwise
 };
 
 } // namespace weir::feeds

@@ -6,8 +6,8 @@
 // meets what clients were told last, and then tells the way from there: first the blocks that are no
 // longer part of it, newest first, then the new ones, oldest first. A parent that nobody has given yet
 // is asked for (wanted()). Where the branches part below the first block that the line knows, the line too is
-// followed down, as far as somebody still has those blocks. A source that was just changed to may be a little behind: until it has caught
-// up with the tip once, its lower heads are no news (see trusted).
+// followed down, as far as somebody still has those blocks. A source that was just changed to may be a little
+// behind: until it has caught up with the tip once, its lower heads are no news (see trusted).
 //
 //            lead(head above or beside the tip)      all parents known
 //   resting ----------------------------------> walking --------------> resting, steps told

@@ -15,8 +15,8 @@ namespace asio = net::asio;
 
 namespace {
 
-/// Twice is no accident. A node that is asked for its head and has none to tell is left for a while, or until it
-/// announces one.
+/// Twice is no accident. A node that is asked for its head and has none to tell is left for a while, or until
+/// it announces one.
 constexpr int failures_of_a_mute = 2;
 constexpr std::chrono::seconds mute_for{30};
 constexpr std::string_view latest_params = R"(["latest",false])";
@@ -101,7 +101,8 @@ std::vector<SourceCandidate> HeadReader::candidates() const {
         candidate.followable = status.node->ws.has_value();
         if (const auto since = fit_since_.find(id); since != fit_since_.end())
             candidate.ready_since = since->second;
-        if (const auto mute = mute_until_.find(id); mute != mute_until_.end()) candidate.doubted = now < mute->second;
+        if (const auto mute = mute_until_.find(id); mute != mute_until_.end())
+            candidate.doubted = now < mute->second;
         if (const auto found = followed_.find(id); found != followed_.end()) {
             candidate.followed = true;
             candidate.silent = is_silent(found->second);

@@ -46,7 +46,8 @@ class HeadReader {
     struct Followed { ///< a node whose link is up
         chain::HeaderPtr head;
         net::Clock::time_point since{};
-        std::uint64_t told = 0; ///< the height that it has announced, or that was there before its link was up
+        std::uint64_t told =
+            0; ///< the height that it has announced, or that was there before its link was up
         std::optional<net::Clock::time_point> behind_since{}; ///< the layer's head is higher than that
     };
 
@@ -81,9 +82,9 @@ class HeadReader {
     std::optional<std::uint32_t> source_;
     net::Timer look_pause_, fill_pause_, trust_timer_, hold_timer_;
     std::string announced_form_; ///< a header as a source announced it: gap blocks get the same members
-    std::optional<std::string> filling_; ///< the block that fill() is about
+    std::optional<std::string> filling_;          ///< the block that fill() is about
     std::uint64_t look_turn_ = 0, fill_turn_ = 0; ///< an older look() or fill() ends
-    bool fresh_ = false;         ///< the tip is where the source is
+    bool fresh_ = false;                          ///< the tip is where the source is
     bool base_wanted_ = false;
     bool listening_ = false;
     bool looking_ = false;

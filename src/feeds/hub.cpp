@@ -286,7 +286,8 @@ void Hub::stepped(const std::vector<Step>& steps) {
     if (found != by_key_.end() && found->second->is_open) {
         LogLine::Delivery heads{found->second->id, {}};
         for (const auto& step : steps) {
-            // A reorganisation shows by the new branch's heads, from the fork on. The text keeps its header alive.
+            // A reorganisation shows by the new branch's heads, from the fork on. The text keeps its header
+            // alive.
             if (step.kind == Step::Kind::added) heads.events.emplace_back(step.header, &step.header->json);
         }
         if (!heads.events.empty()) deliver({std::move(heads)});
@@ -352,9 +353,11 @@ void Hub::pass_on(const FeedPtr& feed) {
     auto& passed = *feed->passed;
     const auto source = heads_.source();
     const auto* status = source ? questions_->find(*source) : nullptr;
-    // A node announces only changes of syncing: how things are on the next node has to be asked. And what the best
-    // node can only be asked for is asked, whatever another one's link tells: the filter lets nothing pass twice.
-    const bool always = feed->polled && (feed->request.kind == Kind::syncing || (status && !status->node->ws));
+    // A node announces only changes of syncing: how things are on the next node has to be asked. And what the
+    // best node can only be asked for is asked, whatever another one's link tells: the filter lets nothing
+    // pass twice.
+    const bool always =
+        feed->polled && (feed->request.kind == Kind::syncing || (status && !status->node->ws));
     if (always) {
         feed->polled->use(source);
     } else if (passed.live() && feed->polled) {

@@ -24,14 +24,15 @@ class PassFeed : public std::enable_shared_from_this<PassFeed> {
   public:
     struct Events {
         std::function<void(std::string_view result)> event;
-        /// Of the first node to take it, or of one that says that the request is wrong; once. Empty when taken,
-        /// else its error object.
+        /// Of the first node to take it, or of one that says that the request is wrong; once. Empty when
+        /// taken, else its error object.
         std::function<void(std::string_view error)> first_answer;
         /// The node that was asked last has taken it or not: the choice may be another one now.
         std::function<void()> settled;
     };
 
-    PassFeed(chain::SubscriptionRequest request, metrics::ControlMetrics& metrics, Pauses pauses, Events events)
+    PassFeed(chain::SubscriptionRequest request, metrics::ControlMetrics& metrics, Pauses pauses,
+             Events events)
         : request_(std::move(request))
         , metrics_(metrics)
         , pauses_(pauses)

@@ -41,7 +41,8 @@ Task<> PollFeed::run([[maybe_unused]] std::shared_ptr<PollFeed> self, std::uint3
             const auto state = co_await questions_.ask(node_id, "eth_syncing", "[]");
             if (turn != turn_) co_return;
             // In the form in which go-ethereum announces it.
-            if (state) event_(state->starts_with('{') ? R"({"syncing":true,"status":)" + *state + '}' : *state);
+            if (state)
+                event_(state->starts_with('{') ? R"({"syncing":true,"status":)" + *state + '}' : *state);
         } else if (!co_await poll_pending(node_id, filter, turn)) {
             filter.clear();
         }

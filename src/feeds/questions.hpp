@@ -19,8 +19,8 @@ class Questions {
     virtual void adopt(std::shared_ptr<const nodes::Snapshot> snapshot) { snapshot_ = std::move(snapshot); }
     virtual void stop() {}
 
-    /// The raw JSON of the result; nothing when the node failed or answered an error. Views, kept alive by the
-    /// caller: GCC 12 miscompiles coroutines that take strings by value.
+    /// The raw JSON of the result; nothing when the node failed or answered an error. Views, kept alive by
+    /// the caller: GCC 12 miscompiles coroutines that take strings by value.
     virtual net::Task<std::optional<std::string>> ask(std::uint32_t node_id, std::string_view method,
                                                       std::string_view params) = 0;
 

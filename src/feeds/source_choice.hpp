@@ -18,10 +18,10 @@ struct SourceCandidate {
     std::uint32_t id = 0;
     bool primary = true;
     bool fit = false;
-    bool doubted = false;                                ///< its head is beyond belief or not to be had: only if no other is fit
-    bool followable = false;                             ///< it has a WebSocket URL
-    bool followed = false;                               ///< and its heads come over it
-    bool silent = false;                                 ///< its WebSocket is open, but new heads do not come
+    bool doubted = false;    ///< its head is beyond belief or not to be had: only if no other is fit
+    bool followable = false; ///< it has a WebSocket URL
+    bool followed = false;   ///< and its heads come over it
+    bool silent = false;     ///< its WebSocket is open, but new heads do not come
     std::optional<std::uint64_t> head;                   ///< the last one that it announced; while followed
     std::chrono::steady_clock::time_point ready_since{}; ///< fit, and followed if it can be, since then
 };

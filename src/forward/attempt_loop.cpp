@@ -21,13 +21,20 @@ constexpr std::chrono::seconds default_rest{2};
 
 FailureKind kind_of(Failure failure) {
     switch (failure) {
-    case Failure::none: return FailureKind::none;
-    case Failure::refused: return FailureKind::connect_refused;
-    case Failure::connect_failed: return FailureKind::connect_failed;
-    case Failure::reset: return FailureKind::reset;
-    case Failure::timed_out: return FailureKind::timed_out;
-    case Failure::bad_answer: return FailureKind::bad_answer;
-    case Failure::no_connection: return FailureKind::no_connection;
+    case Failure::none:
+        return FailureKind::none;
+    case Failure::refused:
+        return FailureKind::connect_refused;
+    case Failure::connect_failed:
+        return FailureKind::connect_failed;
+    case Failure::reset:
+        return FailureKind::reset;
+    case Failure::timed_out:
+        return FailureKind::timed_out;
+    case Failure::bad_answer:
+        return FailureKind::bad_answer;
+    case Failure::no_connection:
+        return FailureKind::no_connection;
     }
     return FailureKind::reset;
 }
@@ -35,13 +42,25 @@ FailureKind kind_of(Failure failure) {
 metrics::RetryReason retry_reason(std::string_view reason) {
     using enum metrics::RetryReason;
     static constexpr std::pair<std::string_view, metrics::RetryReason> names[] = {
-        {"connect_refused", connect_refused}, {"connect_failed", connect_failed}, {"reset", reset},
-        {"timed_out", timed_out},             {"bad_answer", bad_answer},         {"no_connection", no_connection},
-        {"http_429", http_429},               {"http_4xx", http_4xx},             {"http_5xx", http_5xx},
-        {"missing_data", missing_data},       {"not_ready", not_ready},           {"rate_limit", rate_limit},
-        {"no_method", no_method},             {"not_allowed", not_allowed},       {"internal", internal},
-        {"null_result", null_result},         {"not_found", not_found},
-        {"behind", behind},                   {"hedge", hedge}};
+        {"connect_refused", connect_refused},
+        {"connect_failed", connect_failed},
+        {"reset", reset},
+        {"timed_out", timed_out},
+        {"bad_answer", bad_answer},
+        {"no_connection", no_connection},
+        {"http_429", http_429},
+        {"http_4xx", http_4xx},
+        {"http_5xx", http_5xx},
+        {"missing_data", missing_data},
+        {"not_ready", not_ready},
+        {"rate_limit", rate_limit},
+        {"no_method", no_method},
+        {"not_allowed", not_allowed},
+        {"internal", internal},
+        {"null_result", null_result},
+        {"not_found", not_found},
+        {"behind", behind},
+        {"hedge", hedge}};
     for (const auto& [name, value] : names) {
         if (name == reason) return value;
     }
@@ -61,10 +80,14 @@ std::chrono::seconds rest_time(const net::Head& head) {
 class Loop {
   public:
     Loop(Context& context, Job& job, const nodes::LayerView& layer, Limits limits)
-        : context_(context), job_(job), layer_(layer), limits_(limits) {}
+        : context_(context)
+        , job_(job)
+        , layer_(layer)
+        , limits_(limits) {}
 
     Task<Outcome> run(const routing::Candidates& order) {
-        const std::size_t attempts = std::min<std::size_t>(order.size(), limits_.max_retries + std::size_t{1});
+        const std::size_t attempts =
+            std::min<std::size_t>(order.size(), limits_.max_retries + std::size_t{1});
         for (std::size_t i = 0; i < attempts; ++i) {
             const auto now = Clock::now();
             if (now >= limits_.deadline) {
@@ -101,7 +124,7 @@ class Loop {
         for (;;) {
             sent_ = false;
             failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
-                                               {.fresh = fresh, .interruptible = may_move_on});
+                                            {.fresh = fresh, .interruptible = may_move_on});
             if (failure != Failure::none) break;
             outcome_.lease->set_deadline(until);
             outcome_.lease->allow_interruption(may_move_on && !job_.fresh_connection());
@@ -127,7 +150,8 @@ class Loop {
         if (verdict.node_at_fault) {
             context_.failed(node.node->id, verdict.reason);
         } else {
-            context_.succeeded(node.node->id, std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin));
+            context_.succeeded(node.node->id,
+                               std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin));
         }
         outcome_.may_have_run = true;
         co_return verdict;
@@ -152,8 +176,10 @@ class Loop {
                 const Received received{node,   connection.head(), outcome_.body(), outcome_.complete,
                                         tried_, best_other_head_};
                 verdict = job_.judge(received);
-                judged = verdict.action != Action::more || outcome_.complete || outcome_.body().size() >= limit;
-                if (judged && verdict.action == Action::more) verdict = Verdict{}; // too long to judge: it goes as it is
+                judged =
+                    verdict.action != Action::more || outcome_.complete || outcome_.body().size() >= limit;
+                if (judged && verdict.action == Action::more)
+                    verdict = Verdict{}; // too long to judge: it goes as it is
             }
             if (outcome_.complete || (judged && outcome_.body().size() >= limit)) co_return Failure::none;
             if (!outcome_.holding) {
@@ -187,9 +213,11 @@ class Loop {
             if (!known && !outcome_.kept) outcome_.kind = Outcome::Kind::failed;
             co_return true;
         }
-        case Action::next: break;
+        case Action::next:
+            break;
         }
-        if (verdict.rest_node && outcome_.lease) context_.rest(node.node->id, rest_time(outcome_.lease->head()));
+        if (verdict.rest_node && outcome_.lease)
+            context_.rest(node.node->id, rest_time(outcome_.lease->head()));
         outcome_.last_reason = verdict.reason;
         keep_answer();
         outcome_.lease.end();
@@ -198,7 +226,8 @@ class Loop {
 
     /// The first whole answer that a node gave stays at hand, for when no node does better.
     void keep_answer() {
-        if (outcome_.kept || !outcome_.lease || !outcome_.complete || outcome_.body().size() > max_kept_bytes) return;
+        if (outcome_.kept || !outcome_.lease || !outcome_.complete || outcome_.body().size() > max_kept_bytes)
+            return;
         KeptAnswer kept;
         kept.status = outcome_.lease->head().status;
         append_end_to_end_fields(kept.header_lines, outcome_.lease->head());
@@ -208,19 +237,30 @@ class Loop {
 
     void note_failure(const nodes::NodeStatus& node, FailureKind kind) {
         switch (kind) {
-        case FailureKind::connect_refused: context_.refused(node.node->id); break;
-        case FailureKind::connect_failed: context_.failed(node.node->id, "cannot connect"); break;
-        case FailureKind::reset: context_.failed(node.node->id, "connection reset"); break;
-        case FailureKind::timed_out: context_.failed(node.node->id, "timed out"); break;
-        case FailureKind::bad_answer: context_.failed(node.node->id, "answer is not HTTP"); break;
+        case FailureKind::connect_refused:
+            context_.refused(node.node->id);
+            break;
+        case FailureKind::connect_failed:
+            context_.failed(node.node->id, "cannot connect");
+            break;
+        case FailureKind::reset:
+            context_.failed(node.node->id, "connection reset");
+            break;
+        case FailureKind::timed_out:
+            context_.failed(node.node->id, "timed out");
+            break;
+        case FailureKind::bad_answer:
+            context_.failed(node.node->id, "answer is not HTTP");
+            break;
         case FailureKind::no_connection: // our own limit says nothing about the node
-        case FailureKind::none: break;
+        case FailureKind::none:
+            break;
         }
     }
 
     void count_retry() {
         auto& counters = layer_.nodes.front().node->layer == nodes::Layer::el ? context_.metrics.retries_el
-                                                                               : context_.metrics.retries_cl;
+                                                                              : context_.metrics.retries_cl;
         counters[static_cast<std::size_t>(retry_reason(outcome_.last_reason))].add();
     }
 
@@ -230,7 +270,8 @@ class Loop {
         } else if (no_candidates) {
             outcome_.kind = Outcome::Kind::no_node;
         } else {
-            outcome_.kind = outcome_.last_reason == "timed_out" ? Outcome::Kind::timed_out : Outcome::Kind::failed;
+            outcome_.kind =
+                outcome_.last_reason == "timed_out" ? Outcome::Kind::timed_out : Outcome::Kind::failed;
         }
     }
 

@@ -32,10 +32,10 @@ struct Outcome {
     upstream::Pool::Lease lease;
     /// What has come of the body.
     std::string_view body() const { return holding ? std::string_view(held) : piece; }
-    std::string_view piece;    ///< in the connection's buffer
-    std::string held;          ///< grown from several pieces
+    std::string_view piece; ///< in the connection's buffer
+    std::string held;       ///< grown from several pieces
     bool holding = false;
-    bool complete = false;     ///< the body is whole
+    bool complete = false; ///< the body is whole
     std::optional<KeptAnswer> kept;
     std::string_view last_reason; ///< of the last failed attempt: a literal
     bool may_have_run = false;    ///< some node may have been reached
@@ -49,7 +49,7 @@ struct Limits {
 };
 
 /// `job` and `layer` must outlive the call.
-net::Task<Outcome> run(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
-                       Limits limits);
+net::Task<Outcome> run(Context& context, Job& job, const nodes::LayerView& layer,
+                       const routing::Candidates& order, Limits limits);
 
 } // namespace weir::forward

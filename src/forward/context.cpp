@@ -13,9 +13,9 @@ constexpr std::chrono::seconds longest_rest{60};
 
 } // namespace
 
-Context::Context(net::IoContext& io_context, net::DeadlineWheel& deadline_wheel, metrics::WorkerMetrics& counters,
-                 EvidenceSink& evidence, nodes::SeenHeads& heads, std::size_t workers,
-                 std::size_t max_buffered_bytes)
+Context::Context(net::IoContext& io_context, net::DeadlineWheel& deadline_wheel,
+                 metrics::WorkerMetrics& counters, EvidenceSink& evidence, nodes::SeenHeads& heads,
+                 std::size_t workers, std::size_t max_buffered_bytes)
     : io(io_context)
     , wheel(deadline_wheel)
     , metrics(counters)
@@ -58,8 +58,9 @@ upstream::Pool& Context::pool(const nodes::Node& node) {
     auto& pool = pools_[node.id];
     if (!pool) {
         const auto& global = (*snapshot_)->config->global;
-        const upstream::Pool::Settings settings{std::max<std::size_t>(1, node.http.max_connections / workers_),
-                                                global.connect_timeout, global.upstream_idle_timeout};
+        const upstream::Pool::Settings settings{
+            std::max<std::size_t>(1, node.http.max_connections / workers_), global.connect_timeout,
+            global.upstream_idle_timeout};
         pool = std::make_shared<upstream::Pool>(io, wheel, node.http, settings, metrics.nodes[node.id],
                                                 metrics.pool_waiters);
     }
@@ -112,7 +113,8 @@ void Context::lacks_method(std::uint32_t node_id, std::uint16_t method_index, ne
     (*slots)[method_index] = now + lacking_is_believed;
 }
 
-bool Context::may_lack_method(std::uint32_t node_id, std::uint16_t method_index, net::Clock::time_point now) const {
+bool Context::may_lack_method(std::uint32_t node_id, std::uint16_t method_index,
+                              net::Clock::time_point now) const {
     const auto& slots = lacking_[node_id];
     return slots && method_index < method_slots && (*slots)[method_index] > now;
 }

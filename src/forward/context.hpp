@@ -32,8 +32,9 @@ class EvidenceSink {
 
 class Context {
   public:
-    Context(net::IoContext& io, net::DeadlineWheel& wheel, metrics::WorkerMetrics& metrics, EvidenceSink& evidence,
-            nodes::SeenHeads& seen_heads, std::size_t workers, std::size_t max_buffered_bytes);
+    Context(net::IoContext& io, net::DeadlineWheel& wheel, metrics::WorkerMetrics& metrics,
+            EvidenceSink& evidence, nodes::SeenHeads& seen_heads, std::size_t workers,
+            std::size_t max_buffered_bytes);
 
     net::IoContext& io;
     net::DeadlineWheel& wheel;

@@ -17,7 +17,11 @@ namespace {
 /// Status line, the node's lines, then how the body is framed towards this client.
 void build_head(std::string& out, const net::Head& answer, net::ServerConnection& client, Framing framing,
                 std::uint64_t length, bool has_body) {
-    out.assign("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ").append(answer.reason).append("\r\n");
+    out.assign("HTTP/1.1 ")
+        .append(std::to_string(answer.status))
+        .append(" ")
+        .append(answer.reason)
+        .append("\r\n");
     append_end_to_end_fields(out, answer);
     if (framing == Framing::length) {
         out.append("Content-Length: ").append(std::to_string(length)).append("\r\n");
@@ -44,7 +48,9 @@ std::string_view chunk_size(std::array<char, 20>& buffer, std::size_t size) {
 
 class BodyWriter {
   public:
-    BodyWriter(net::ServerConnection& client, Framing framing) : client_(client), framing_(framing) {}
+    BodyWriter(net::ServerConnection& client, Framing framing)
+        : client_(client)
+        , framing_(framing) {}
 
     /// `head`: sent together with the first piece. `last`: the body ends with this piece.
     Task<bool> write(std::string_view head, std::string_view piece, bool last) {
@@ -99,8 +105,8 @@ class AbandonmentWatch {
             if (ec || !state->client) return;
             char byte;
             net::error_code peek_error;
-            const auto n = state->client->stream().socket().receive(asio::buffer(&byte, 1),
-                                                                    asio::socket_base::message_peek, peek_error);
+            const auto n = state->client->stream().socket().receive(
+                asio::buffer(&byte, 1), asio::socket_base::message_peek, peek_error);
             // Bytes of a next, pipelined request: the client is there, and there is no more to learn.
             if (n == 0 && peek_error != asio::error::would_block) state->node->close();
         });
@@ -117,7 +123,8 @@ void append_end_to_end_fields(std::string& out, const net::Head& head) {
     }
 }
 
-Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome, net::milliseconds between_pieces) {
+Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,
+                              net::milliseconds between_pieces) {
     auto& node = *outcome.lease;
     const auto& answer = node.head();
     const bool has_body = answer.framing != Framing::none;
@@ -173,7 +180,8 @@ Task<Delivery> deliver_whole(net::ServerConnection& client, unsigned status, std
     head.append(net::reason_phrase(status)).append("\r\n").append(header_lines);
     head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
     head.append(client.connection_header()).append("\r\n");
-    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(body.data(), body.size())};
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
+                                                    asio::buffer(body.data(), body.size())};
     const bool sent = co_await client.send(buffers);
     co_return sent ? Delivery::complete : Delivery::client_gone;
 }

@@ -12,9 +12,10 @@ namespace weir::forward {
 enum class Delivery : std::uint8_t { complete, client_gone, cut_off };
 
 /// Outcome::Kind::answer. `between_pieces`: the longest pause within the body; zero: none (event streams).
-net::Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome, net::milliseconds between_pieces);
+net::Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,
+                                   net::milliseconds between_pieces);
 /// Outcome::Kind::kept, or any other small answer that carries a node's header lines.
-net::Task<Delivery> deliver_whole(net::ServerConnection& client, unsigned status, std::string_view header_lines,
-                                  std::string_view body);
+net::Task<Delivery> deliver_whole(net::ServerConnection& client, unsigned status,
+                                  std::string_view header_lines, std::string_view body);
 
 } // namespace weir::forward

@@ -25,7 +25,8 @@ struct Received {
 class Job {
   public:
     /// Sends the request; head and body in one write where possible.
-    virtual net::Task<upstream::Failure> send(const nodes::NodeStatus& node, upstream::Connection& connection) = 0;
+    virtual net::Task<upstream::Failure> send(const nodes::NodeStatus& node,
+                                              upstream::Connection& connection) = 0;
 
     /// May be asked again with more body while it says `more`. Called at least once per answer.
     virtual routing::Verdict judge(const Received& received) = 0;

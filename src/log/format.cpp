@@ -2,7 +2,6 @@
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
-
 #include <fmt/chrono.h>
 
 #include <algorithm>
@@ -11,7 +10,9 @@ namespace weir::log {
 
 namespace {
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+std::string quoted(std::string_view text) {
+    return boost::json::serialize(boost::json::string(text));
+}
 
 bool plain(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(),
@@ -22,12 +23,18 @@ bool plain(std::string_view text) {
 
 std::string_view to_string(Level level) {
     switch (level) {
-    case Level::trace: return "trace";
-    case Level::debug: return "debug";
-    case Level::info: return "info";
-    case Level::warn: return "warn";
-    case Level::error: return "error";
-    case Level::off: return "off";
+    case Level::trace:
+        return "trace";
+    case Level::debug:
+        return "debug";
+    case Level::info:
+        return "info";
+    case Level::warn:
+        return "warn";
+    case Level::error:
+        return "error";
+    case Level::off:
+        return "off";
     }
     return "";
 }
@@ -43,7 +50,8 @@ std::string format_text(std::chrono::system_clock::time_point at, Level level, s
     std::string out = format_time(at);
     out.append(" ").append(to_string(level)).append(" ").append(message);
     for (const auto& field : fields) {
-        out.append(" ").append(field.key).append("=").append(plain(field.value) ? field.value : quoted(field.value));
+        out.append(" ").append(field.key).append("=").append(plain(field.value) ? field.value
+                                                                                : quoted(field.value));
     }
     return out;
 }
@@ -52,7 +60,8 @@ std::string format_json(std::chrono::system_clock::time_point at, Level level, s
                         std::span<const Field> fields) {
     std::string out = R"({"ts":")" + format_time(at) + R"(","level":")";
     out.append(to_string(level)).append(R"(","msg":)").append(quoted(message));
-    for (const auto& field : fields) out.append(",").append(quoted(field.key)).append(":").append(quoted(field.value));
+    for (const auto& field : fields)
+        out.append(",").append(quoted(field.key)).append(":").append(quoted(field.value));
     return out + '}';
 }
 

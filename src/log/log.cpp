@@ -38,7 +38,9 @@ void stop() {
     spdlog::shutdown();
 }
 
-bool enabled(Level level) { return level >= threshold.load(std::memory_order_relaxed) && level != Level::off; }
+bool enabled(Level level) {
+    return level >= threshold.load(std::memory_order_relaxed) && level != Level::off;
+}
 
 void event(Level level, std::string_view message, std::initializer_list<Field> fields) {
     if (!enabled(level)) return;
@@ -50,7 +52,8 @@ void event(Level level, std::string_view message, std::initializer_list<Field> f
 }
 
 bool parse_level(std::string_view name, Level& level) {
-    for (const auto candidate : {Level::trace, Level::debug, Level::info, Level::warn, Level::error, Level::off}) {
+    for (const auto candidate :
+         {Level::trace, Level::debug, Level::info, Level::warn, Level::error, Level::off}) {
         if (to_string(candidate) == name) {
             level = candidate;
             return true;

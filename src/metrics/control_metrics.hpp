@@ -7,7 +7,18 @@
 namespace weir::metrics {
 
 /// Bounded classes of the reasons in words that a node's status carries.
-enum class ChangeReason : std::uint8_t { became_fit, lag, check_failed, refused, wrong_chain, syncing, suspect, traffic, other, count };
+enum class ChangeReason : std::uint8_t {
+    became_fit,
+    lag,
+    check_failed,
+    refused,
+    wrong_chain,
+    syncing,
+    suspect,
+    traffic,
+    other,
+    count
+};
 
 struct ControlMetrics {
     struct PerNode {
@@ -18,7 +29,7 @@ struct ControlMetrics {
         Gauge link_open;       ///< EL: 1 while its WebSocket is open and follows its heads
     };
     std::array<PerNode, WorkerMetrics::max_nodes> nodes; ///< by Node::id
-    Counter failovers;        ///< EL: times that backups took over from the primaries
+    Counter failovers; ///< EL: times that backups took over from the primaries
     Counter reloads, failed_reloads;
     Counter links_opened, links_failed; ///< attempts to open a WebSocket to a node
     Counter links_reopened;             ///< of links_opened: after one to the same node had been lost

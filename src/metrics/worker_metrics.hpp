@@ -13,7 +13,9 @@ namespace weir::metrics {
 /// Single writer, any number of readers.
 class Counter {
   public:
-    void add(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+    void add(std::uint64_t n = 1) {
+        value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
     std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
 
   private:
@@ -23,7 +25,9 @@ class Counter {
 /// Single writer; goes both ways.
 class Gauge {
   public:
-    void add(std::int64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+    void add(std::int64_t n = 1) {
+        value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
     void sub(std::int64_t n = 1) { add(-n); }
     std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
 
@@ -39,11 +43,14 @@ class Histogram {
     void observe(std::chrono::nanoseconds duration) {
         const double seconds = std::chrono::duration<double>(duration).count();
         std::size_t i = 0;
-        while (i < bounds.size() && seconds > bounds[i]) ++i;
+        while (i < bounds.size() && seconds > bounds[i])
+            ++i;
         buckets_[i].add();
         sum_ns_.add(static_cast<std::uint64_t>(duration.count()));
     }
-    std::uint64_t bucket(std::size_t i) const { return buckets_[i].value(); } ///< not cumulative; the last is +Inf
+    std::uint64_t bucket(std::size_t i) const {
+        return buckets_[i].value();
+    } ///< not cumulative; the last is +Inf
     double sum_seconds() const { return static_cast<double>(sum_ns_.value()) * 1e-9; }
 
   private:
@@ -53,22 +60,49 @@ class Histogram {
 
 /// Why the attempt loop went on to another node; the label's text is in admin/.
 enum class RetryReason : std::uint8_t {
-    connect_refused, connect_failed, reset, timed_out, bad_answer, no_connection, http_429, http_4xx, http_5xx,
-    missing_data, not_ready, rate_limit, no_method, not_allowed, internal, null_result, not_found, behind, hedge, other, count
+    connect_refused,
+    connect_failed,
+    reset,
+    timed_out,
+    bad_answer,
+    no_connection,
+    http_429,
+    http_4xx,
+    http_5xx,
+    missing_data,
+    not_ready,
+    rate_limit,
+    no_method,
+    not_allowed,
+    internal,
+    null_result,
+    not_found,
+    behind,
+    hedge,
+    other,
+    count
 };
 
 /// Why a WebSocket session ended; the label's text is in admin/.
 enum class WsEnd : std::uint8_t {
-    client_closed, client_lost, ping_timeout, slow_client, too_large, protocol_error, feed_ended, shutdown, count
+    client_closed,
+    client_lost,
+    ping_timeout,
+    slow_client,
+    too_large,
+    protocol_error,
+    feed_ended,
+    shutdown,
+    count
 };
 
 /// By Node::id.
 struct NodeMetrics {
-    Counter requests;     ///< attempts sent to the node
-    Histogram duration;   ///< of one attempt, until the answer was judged
+    Counter requests;   ///< attempts sent to the node
+    Histogram duration; ///< of one attempt, until the answer was judged
     Counter bytes_sent, bytes_received;
     Gauge in_flight;
-    Gauge connections;    ///< pooled, idle and busy
+    Gauge connections; ///< pooled, idle and busy
 };
 
 struct WorkerMetrics {
@@ -80,25 +114,26 @@ struct WorkerMetrics {
     std::array<Counter, static_cast<std::size_t>(RetryReason::count)> retries_el, retries_cl;
     std::array<Counter, 6> responses_el, responses_cl; ///< to clients, by HTTP status class; [0] = cut off
     std::array<Counter, max_methods + 1> methods;      ///< EL calls by chain::MethodTraits::index
-    std::array<Counter, max_error_classes> el_errors;  ///< JSON-RPC errors that reached clients, by chain::ErrorClass
-    Counter el_own_errors;                             ///< errors that weir itself answered
+    std::array<Counter, max_error_classes>
+        el_errors;         ///< JSON-RPC errors that reached clients, by chain::ErrorClass
+    Counter el_own_errors; ///< errors that weir itself answered
     Counter el_batches, el_batch_items;
     Gauge client_connections;
     Counter client_connections_total, client_connections_refused;
-    Counter requests_rejected;                         ///< malformed HTTP, too large, timed out while arriving
-    Counter client_aborts;                             ///< the client left before its answer was whole
+    Counter requests_rejected; ///< malformed HTTP, too large, timed out while arriving
+    Counter client_aborts;     ///< the client left before its answer was whole
     Counter bytes_from_clients, bytes_to_clients;
-    Gauge buffered_bytes;                              ///< request bodies held for retry
-    Gauge pool_waiters;                                ///< requests that wait for an upstream connection
-    Counter stale_reconnects;                          ///< pooled connections that a node had closed
+    Gauge buffered_bytes;     ///< request bodies held for retry
+    Gauge pool_waiters;       ///< requests that wait for an upstream connection
+    Counter stale_reconnects; ///< pooled connections that a node had closed
     Counter hedges, hedges_won;
 
     // JSON-RPC over WebSocket.
     Gauge ws_sessions, ws_subscriptions;
     Counter ws_sessions_total, ws_subscriptions_total, ws_sessions_refused;
-    Counter ws_messages_in, ws_messages_out;  ///< from and to clients
+    Counter ws_messages_in, ws_messages_out; ///< from and to clients
     std::array<Counter, static_cast<std::size_t>(WsEnd::count)> ws_ends;
-    Gauge ws_queued_bytes;                    ///< waiting for clients to read
+    Gauge ws_queued_bytes; ///< waiting for clients to read
     Gauge ws_calls_in_flight;
     Gauge ws_waiting_calls, ws_waiting_bytes; ///< while no node is reachable
     Gauge filters;                            ///< of the eth_newFilter family

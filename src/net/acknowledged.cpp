@@ -1,10 +1,9 @@
-// Apart from the rest of Stream: the kernel's tcp_info is newer than the C library's, and the two headers exclude
-// each other.
-#include <linux/tcp.h>
-#include <sys/socket.h>
-
+// Apart from the rest of Stream: the kernel's tcp_info is newer than the C library's, and the two headers
+// exclude each other.
 #include <cstddef>
 #include <cstdint>
+#include <linux/tcp.h>
+#include <sys/socket.h>
 
 namespace weir::net {
 

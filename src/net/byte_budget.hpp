@@ -8,7 +8,8 @@ namespace weir::net {
 
 class ByteBudget {
   public:
-    explicit ByteBudget(std::size_t limit) : limit_(limit) {}
+    explicit ByteBudget(std::size_t limit)
+        : limit_(limit) {}
     ByteBudget(const ByteBudget&) = delete;
     ByteBudget& operator=(const ByteBudget&) = delete;
 
@@ -18,9 +19,11 @@ class ByteBudget {
     class Charge {
       public:
         Charge() = default;
-        explicit Charge(ByteBudget& budget) : budget_(&budget) {}
+        explicit Charge(ByteBudget& budget)
+            : budget_(&budget) {}
         Charge(Charge&& other) noexcept
-            : budget_(std::exchange(other.budget_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+            : budget_(std::exchange(other.budget_, nullptr))
+            , bytes_(std::exchange(other.bytes_, 0)) {}
         Charge& operator=(Charge&& other) noexcept {
             std::swap(budget_, other.budget_);
             std::swap(bytes_, other.bytes_);

@@ -73,7 +73,8 @@ bool DeadlineWheel::empty() const {
 void DeadlineWheel::stop() {
     stopped_ = true;
     timer_.cancel();
-    for (List& slot : slots_) slot.clear();
+    for (List& slot : slots_)
+        slot.clear();
 }
 
 } // namespace weir::net

@@ -15,12 +15,15 @@ namespace weir::net {
 class DeadlineWheel;
 
 /// One deadline of one object. Its action runs on the wheel's thread, once per set().
-class Deadline : public boost::intrusive::list_base_hook<
-                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Deadline
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
   public:
     using Action = void (*)(void* self);
 
-    Deadline(DeadlineWheel& wheel, Action action, void* self) : wheel_(wheel), action_(action), self_(self) {}
+    Deadline(DeadlineWheel& wheel, Action action, void* self)
+        : wheel_(wheel)
+        , action_(action)
+        , self_(self) {}
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;
 
@@ -48,7 +51,9 @@ class DeadlineWheel {
   public:
     static constexpr milliseconds tick{8};
 
-    explicit DeadlineWheel(IoContext& io) : timer_(io), start_(Clock::now()) {}
+    explicit DeadlineWheel(IoContext& io)
+        : timer_(io)
+        , start_(Clock::now()) {}
     DeadlineWheel(const DeadlineWheel&) = delete;
     DeadlineWheel& operator=(const DeadlineWheel&) = delete;
 

@@ -12,7 +12,9 @@ using boost::beast::iequals;
 
 namespace {
 
-std::string_view std_view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view std_view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
 /// "http://host/path?x" → "/path?x" (RFC 9112 §3.2.2: a server accepts the absolute form).
 std::string_view origin_form(std::string_view target) {
@@ -24,29 +26,41 @@ std::string_view origin_form(std::string_view target) {
 }
 
 bool only_digits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 } // namespace
 
 unsigned status_of(Refusal refusal) {
     switch (refusal) {
-    case Refusal::too_large: return 431;
-    case Refusal::transfer_coding: return 501;
-    case Refusal::version: return 505;
-    default: return 400;
+    case Refusal::too_large:
+        return 431;
+    case Refusal::transfer_coding:
+        return 501;
+    case Refusal::version:
+        return 505;
+    default:
+        return 400;
     }
 }
 
 std::string_view words_of(Refusal refusal) {
     switch (refusal) {
-    case Refusal::none: return "";
-    case Refusal::malformed: return "malformed HTTP request";
-    case Refusal::ambiguous: return "repeated Content-Length, Transfer-Encoding or Host";
-    case Refusal::no_host: return "Host header missing";
-    case Refusal::too_large: return "request head too large";
-    case Refusal::transfer_coding: return "transfer coding not supported";
-    case Refusal::version: return "HTTP version not supported";
+    case Refusal::none:
+        return "";
+    case Refusal::malformed:
+        return "malformed HTTP request";
+    case Refusal::ambiguous:
+        return "repeated Content-Length, Transfer-Encoding or Host";
+    case Refusal::no_host:
+        return "Host header missing";
+    case Refusal::too_large:
+        return "request head too large";
+    case Refusal::transfer_coding:
+        return "transfer coding not supported";
+    case Refusal::version:
+        return "HTTP version not supported";
     }
     return "";
 }
@@ -57,14 +71,16 @@ bool same_field_name(std::string_view a, std::string_view b) {
 
 std::optional<std::size_t> find_head_end(std::string_view text, std::size_t& skipped) {
     skipped = 0;
-    while (text.size() >= skipped + 2 && text[skipped] == '\r' && text[skipped + 1] == '\n') skipped += 2;
+    while (text.size() >= skipped + 2 && text[skipped] == '\r' && text[skipped + 1] == '\n')
+        skipped += 2;
     if (skipped > 8) return std::nullopt;
     std::size_t line = skipped;
     while (line < text.size()) {
         const char first = text[line];
         if (first == ' ' || first == '\t') return std::nullopt; // obs-fold, or a line that begins with space
         const void* found = std::memchr(text.data() + line, '\n', text.size() - line);
-        const auto end = found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) : text.size();
+        const auto end =
+            found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) : text.size();
         if (std::memchr(text.data() + line, '\0', end - line)) return std::nullopt;
         if (!found) return 0;
         if (end == line || text[end - 1] != '\r') return std::nullopt; // bare LF
@@ -111,13 +127,13 @@ bool Head::is_hop_by_hop(const Field& field) const {
     }
     if (connection_.empty()) return false;
     const http::token_list named{boost::beast::string_view(connection_.data(), connection_.size())};
-    return std::any_of(named.begin(), named.end(), [&](auto token) {
-        return same_field_name(std_view(token), field.name);
-    });
+    return std::any_of(named.begin(), named.end(),
+                       [&](auto token) { return same_field_name(std_view(token), field.name); });
 }
 
 template <bool IsRequest>
-MessageParser<IsRequest>::MessageParser(Head& head, bool bodyless) : head_(head) {
+MessageParser<IsRequest>::MessageParser(Head& head, bool bodyless)
+    : head_(head) {
     Base::header_limit(UINT32_MAX); // find_head_end()'s caller has the limit
     Base::body_limit(boost::none);
     Base::skip(bodyless);
@@ -144,8 +160,8 @@ Refusal MessageParser<IsRequest>::parse_head(std::string_view text) {
 }
 
 template <bool IsRequest>
-void MessageParser<IsRequest>::on_request_impl(http::verb, string_view method, string_view target, int version,
-                                               error_code&) {
+void MessageParser<IsRequest>::on_request_impl(http::verb, string_view method, string_view target,
+                                               int version, error_code&) {
     head_.method = std_view(method);
     head_.target = origin_form(std_view(target));
     head_.version = version;
@@ -159,7 +175,8 @@ void MessageParser<IsRequest>::on_response_impl(int status, string_view reason, 
 }
 
 template <bool IsRequest>
-void MessageParser<IsRequest>::on_field_impl(http::field id, string_view name, string_view value, error_code&) {
+void MessageParser<IsRequest>::on_field_impl(http::field id, string_view name, string_view value,
+                                             error_code&) {
     if (head_done_) return; // a trailer: weir discards them (RFC 9110 §6.5.1)
     const Field field{id, std_view(name), std_view(value)};
     switch (id) {
@@ -171,7 +188,9 @@ void MessageParser<IsRequest>::on_field_impl(http::field id, string_view name, s
         ++codings_;
         if (!iequals(value, "chunked")) refusal_ = Refusal::transfer_coding;
         break;
-    case http::field::host: ++hosts_; break;
+    case http::field::host:
+        ++hosts_;
+        break;
     case http::field::connection:
         if (head_.connection_.empty()) {
             head_.connection_ = field.value;
@@ -180,8 +199,11 @@ void MessageParser<IsRequest>::on_field_impl(http::field id, string_view name, s
             head_.connection_ = head_.joined_;
         }
         break;
-    case http::field::expect: head_.expect_continue = iequals(value, "100-continue"); break;
-    default: break;
+    case http::field::expect:
+        head_.expect_continue = iequals(value, "100-continue");
+        break;
+    default:
+        break;
     }
     head_.fields_.push_back(field);
 }

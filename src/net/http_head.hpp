@@ -26,10 +26,10 @@ enum class Framing : std::uint8_t { none, length, chunked, until_close };
 
 class Head {
   public:
-    std::string_view method;  ///< requests
-    std::string_view target;  ///< requests: origin form, whatever form the client used
-    unsigned status = 0;      ///< answers
-    std::string_view reason;  ///< answers
+    std::string_view method; ///< requests
+    std::string_view target; ///< requests: origin form, whatever form the client used
+    unsigned status = 0;     ///< answers
+    std::string_view reason; ///< answers
     int version = 11;
     bool keep_alive = true;
     bool expect_continue = false;
@@ -74,8 +74,8 @@ std::string_view words_of(Refusal refusal);
 bool same_field_name(std::string_view a, std::string_view b);
 
 /// Where a head ends in `text`: its length with the empty line, 0 when it is not whole yet; nothing when
-/// it can never become well-formed (bare LF, obs-fold, NUL). Empty lines before a request are skipped (RFC 9112 §2.2)
-/// and counted in `skipped`.
+/// it can never become well-formed (bare LF, obs-fold, NUL). Empty lines before a request are skipped (RFC
+/// 9112 §2.2) and counted in `skipped`.
 std::optional<std::size_t> find_head_end(std::string_view text, std::size_t& skipped);
 
 /// One message: its head first, then its body, decoded piece by piece. Made anew for each message.

@@ -23,7 +23,8 @@ std::string_view reason_phrase(unsigned status) {
 ServerConnection::ServerConnection(Socket socket, DeadlineWheel& wheel, const ServerLimits& limits)
     : limits_(limits)
     , stream_(std::move(socket))
-    , deadline_(wheel, [](void* self) { static_cast<ServerConnection*>(self)->stream_.cancel(); }, this) {}
+    , deadline_(
+          wheel, [](void* self) { static_cast<ServerConnection*>(self)->stream_.cancel(); }, this) {}
 
 Task<error_code> ServerConnection::fill(std::size_t at_most) {
     if (deadline_.expired()) co_return asio::error::timed_out;
@@ -118,7 +119,8 @@ Task<ServerConnection::BodyResult> ServerConnection::read_sized_body(std::uint64
         // Grows with what really comes, not with what a length claims.
         if (!charge_.raise_to(in_.size() + large_read_size)) co_return BodyResult::no_memory;
         const auto missing = head_.content_length - in_.size();
-        const auto ec = co_await fill(static_cast<std::size_t>(std::min<std::uint64_t>(missing, large_read_size)));
+        const auto ec =
+            co_await fill(static_cast<std::size_t>(std::min<std::uint64_t>(missing, large_read_size)));
         if (ec == asio::error::timed_out) co_return BodyResult::timed_out;
         if (ec) co_return BodyResult::closed;
     }
@@ -169,7 +171,8 @@ Task<bool> ServerConnection::send(std::span<const asio::const_buffer> buffers) {
     const auto ec = co_await stream_.write_all(buffers, &deadline_, limits_.send_timeout);
     deadline_.clear();
     if (ec) {
-        // Part of an answer may be out, and what waits in the socket's buffer nobody reads: nothing can follow.
+        // Part of an answer may be out, and what waits in the socket's buffer nobody reads: nothing can
+        // follow.
         keep_alive_ = false;
         stream_.reset_on_close();
         stream_.close();

@@ -59,8 +59,8 @@ class ServerConnection {
 
     /// More than the current request has come already.
     bool has_more() const { return in_.size() > held_; }
-    /// Another protocol takes the stream over after this request: buffers and head are given back, and no deadline
-    /// is set any more.
+    /// Another protocol takes the stream over after this request: buffers and head are given back, and no
+    /// deadline is set any more.
     void take_over();
     bool taken_over() const { return taken_over_; }
 
@@ -86,8 +86,8 @@ class ServerConnection {
     Head head_;
     std::optional<MessageParser<true>> parser_;
     Refusal refusal_ = Refusal::none;
-    std::string decoded_;           ///< a chunked body, whole
-    std::size_t held_ = 0;          ///< body bytes at the front of in_, consumed by end_request()
+    std::string decoded_;  ///< a chunked body, whole
+    std::size_t held_ = 0; ///< body bytes at the front of in_, consumed by end_request()
     ByteBudget::Charge charge_;
     bool invited_ = false;
     bool body_done_ = true;

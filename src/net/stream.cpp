@@ -1,7 +1,6 @@
 #include "net/stream.hpp"
 
 #include <boost/asio/ssl/host_name_verification.hpp>
-
 #include <openssl/ssl.h>
 
 #include <array>
@@ -11,7 +10,9 @@ namespace weir::net {
 
 std::uint64_t acknowledged_bytes_of(int descriptor); // acknowledged.cpp
 
-std::uint64_t Stream::acknowledged_bytes() { return acknowledged_bytes_of(socket_.native_handle()); }
+std::uint64_t Stream::acknowledged_bytes() {
+    return acknowledged_bytes_of(socket_.native_handle());
+}
 
 Task<error_code> Stream::tls_connect(asio::ssl::context& context, const std::string& host, bool verify) {
     tls_ = std::make_unique<Tls>(socket_, context);

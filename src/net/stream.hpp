@@ -21,7 +21,8 @@ class Stream {
     using executor_type = Executor;
     using Tls = asio::ssl::stream<Socket&>;
 
-    explicit Stream(Socket socket) : socket_(std::move(socket)) {}
+    explicit Stream(Socket socket)
+        : socket_(std::move(socket)) {}
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
@@ -50,8 +51,8 @@ class Stream {
     Task<error_code> write_all(std::span<const asio::const_buffer> buffers, Deadline* stall = nullptr,
                                milliseconds patience = {});
 
-    /// How many bytes the peer has acknowledged so far (Linux's TCP_INFO); 0 when that cannot be known. Tells a slow
-    /// reader from a dead one.
+    /// How many bytes the peer has acknowledged so far (Linux's TCP_INFO); 0 when that cannot be known. Tells
+    /// a slow reader from a dead one.
     std::uint64_t acknowledged_bytes();
 
     /// Non-blocking; what the kernel does not take at once is dropped. For a last word before closing.

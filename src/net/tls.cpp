@@ -1,7 +1,6 @@
 #include "net/tls.hpp"
 
 #include <boost/asio/ssl.hpp>
-
 #include <openssl/ssl.h>
 
 namespace weir::net {
@@ -54,7 +53,8 @@ boost::system::result<TlsContext, std::string> make_server_tls(const std::string
     if (ec) return "tls_cert " + cert_file + " cannot be used: " + ec.message();
     context->use_private_key_file(key_file, ssl::context::pem, ec);
     if (ec) return "tls_key " + key_file + " cannot be used: " + ec.message();
-    if (SSL_CTX_check_private_key(context->native_handle()) != 1) return "tls_key does not belong to tls_cert";
+    if (SSL_CTX_check_private_key(context->native_handle()) != 1)
+        return "tls_key does not belong to tls_cert";
     SSL_CTX_set_alpn_select_cb(context->native_handle(), select_alpn, nullptr);
     return context;
 }

@@ -15,6 +15,7 @@ using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
 /// `verify`, anybody. The error is a sentence.
 boost::system::result<TlsContext, std::string> make_client_tls(const std::string& ca_file, bool verify);
 /// Towards clients: HTTP/1.1 by ALPN, TLS 1.2 and up.
-boost::system::result<TlsContext, std::string> make_server_tls(const std::string& cert_file, const std::string& key_file);
+boost::system::result<TlsContext, std::string> make_server_tls(const std::string& cert_file,
+                                                               const std::string& key_file);
 
 } // namespace weir::net

@@ -15,10 +15,14 @@ std::uint16_t default_port(Url::Scheme scheme) {
 
 std::string_view name_of(Url::Scheme scheme) {
     switch (scheme) {
-    case Url::Scheme::http: return "http";
-    case Url::Scheme::https: return "https";
-    case Url::Scheme::ws: return "ws";
-    case Url::Scheme::wss: return "wss";
+    case Url::Scheme::http:
+        return "http";
+    case Url::Scheme::https:
+        return "https";
+    case Url::Scheme::ws:
+        return "ws";
+    case Url::Scheme::wss:
+        return "wss";
     }
     return "";
 }
@@ -43,11 +47,16 @@ boost::system::result<Url, std::string> parse_url(std::string_view text) {
     const auto& view = *parsed;
     Url url;
     const std::string scheme(view.scheme());
-    if (scheme == "http") url.scheme = Url::Scheme::http;
-    else if (scheme == "https") url.scheme = Url::Scheme::https;
-    else if (scheme == "ws") url.scheme = Url::Scheme::ws;
-    else if (scheme == "wss") url.scheme = Url::Scheme::wss;
-    else return std::string("scheme must be http, https, ws or wss");
+    if (scheme == "http")
+        url.scheme = Url::Scheme::http;
+    else if (scheme == "https")
+        url.scheme = Url::Scheme::https;
+    else if (scheme == "ws")
+        url.scheme = Url::Scheme::ws;
+    else if (scheme == "wss")
+        url.scheme = Url::Scheme::wss;
+    else
+        return std::string("scheme must be http, https, ws or wss");
     url.host = std::string(view.host_address());
     if (url.host.empty()) return std::string("no host");
     url.port = default_port(url.scheme);
@@ -55,12 +64,14 @@ boost::system::result<Url, std::string> parse_url(std::string_view text) {
         // Boost's port_number() wraps around beyond 65535.
         const std::string_view digits(view.port().data(), view.port().size());
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
-        if (error != std::errc{} || end != digits.data() + digits.size() || url.port == 0) return std::string("port must be from 1 to 65535");
+        if (error != std::errc{} || end != digits.data() + digits.size() || url.port == 0)
+            return std::string("port must be from 1 to 65535");
     }
     if (view.has_fragment()) return std::string("a fragment (#…) has no meaning here");
     if (view.has_userinfo()) url.basic_auth = std::string(view.userinfo());
     url.path = std::string(view.encoded_path());
-    while (!url.path.empty() && url.path.back() == '/') url.path.pop_back();
+    while (!url.path.empty() && url.path.back() == '/')
+        url.path.pop_back();
     if (view.has_query()) url.query = std::string(view.encoded_query());
     return url;
 }

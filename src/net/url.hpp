@@ -14,11 +14,11 @@ struct Url {
     enum class Scheme : std::uint8_t { http, https, ws, wss };
 
     Scheme scheme = Scheme::http;
-    std::string host;           ///< without brackets for IPv6
-    std::uint16_t port = 80;    ///< the scheme's default when the text names none
-    std::string path;           ///< percent-encoded as written, no trailing '/'; empty for the root
-    std::string query;          ///< without '?'; empty when absent
-    std::string basic_auth;     ///< "user:password", percent-decoded; empty when absent
+    std::string host;        ///< without brackets for IPv6
+    std::uint16_t port = 80; ///< the scheme's default when the text names none
+    std::string path;        ///< percent-encoded as written, no trailing '/'; empty for the root
+    std::string query;       ///< without '?'; empty when absent
+    std::string basic_auth;  ///< "user:password", percent-decoded; empty when absent
 
     bool is_tls() const { return scheme == Scheme::https || scheme == Scheme::wss; }
     /// scheme://host:port: the only form that may be printed.

@@ -22,7 +22,8 @@ constexpr std::uint64_t slots_between_finality = 8; // one epoch of the minimal 
 /// A question whose failure ends the check.
 bool failed(const upstream::Reply& reply, CheckResult& result) {
     if (reply.failure == Failure::none) return false;
-    result.outcome = reply.failure == Failure::refused ? CheckResult::Outcome::refused : CheckResult::Outcome::failed;
+    result.outcome =
+        reply.failure == Failure::refused ? CheckResult::Outcome::refused : CheckResult::Outcome::failed;
     result.failure = reply.explanation;
     return true;
 }
@@ -36,7 +37,8 @@ bool refuse(CheckResult& result, std::string why) {
 /// Versions go to logs, metrics and pages: printable, and not endless.
 std::string printable(std::string_view text) {
     std::string out;
-    for (const char c : text.substr(0, max_version_length)) out.push_back(c >= ' ' && c < 127 ? c : '?');
+    for (const char c : text.substr(0, max_version_length))
+        out.push_back(c >= ' ' && c < 127 ? c : '?');
     return out;
 }
 
@@ -54,7 +56,8 @@ upstream::Question get(std::string target) {
 }
 
 /// The value of "result", or nothing with the reason.
-std::optional<json::value> rpc_result(const upstream::Reply& reply, std::string_view method, CheckResult& result) {
+std::optional<json::value> rpc_result(const upstream::Reply& reply, std::string_view method,
+                                      CheckResult& result) {
     boost::system::error_code ec;
     json::value answer = json::parse(reply.body, ec);
     const auto* object = ec ? nullptr : answer.if_object();
@@ -87,7 +90,9 @@ std::string text_at(const json::value& value, std::initializer_list<std::string_
     return found && found->is_string() ? std::string(std::string_view(found->as_string())) : std::string();
 }
 
-bool is_true(const json::value* value) { return value && value->is_bool() && value->as_bool(); }
+bool is_true(const json::value* value) {
+    return value && value->is_bool() && value->as_bool();
+}
 
 std::optional<Checkpoint> finalized_in(const std::string& body) {
     boost::system::error_code ec;
@@ -111,7 +116,8 @@ Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, 
     result.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
     const auto head = rpc_result(number, "eth_blockNumber", result);
     if (!head) co_return result;
-    result.head = head->is_string() ? chain::parse_quantity(std::string_view(head->as_string())) : std::nullopt;
+    result.head =
+        head->is_string() ? chain::parse_quantity(std::string_view(head->as_string())) : std::nullopt;
     if (!result.head) {
         refuse(result, "eth_blockNumber: not a hex quantity");
         co_return result;
@@ -123,8 +129,9 @@ Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, 
         if (failed(reply, result)) co_return result;
         const auto chain_id = rpc_result(reply, "eth_chainId", result);
         if (!chain_id) co_return result;
-        result.chain_id = chain_id->is_string() ? chain::parse_quantity(std::string_view(chain_id->as_string()))
-                                                : std::nullopt;
+        result.chain_id = chain_id->is_string()
+                              ? chain::parse_quantity(std::string_view(chain_id->as_string()))
+                              : std::nullopt;
         if (!result.chain_id) {
             refuse(result, "eth_chainId: not a hex quantity");
             co_return result;
@@ -134,7 +141,8 @@ Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, 
         CheckResult ignored; // not every provider tells
         if (version.failure == Failure::none) {
             const auto text = rpc_result(version, "web3_clientVersion", ignored);
-            if (text && text->is_string()) result.client_version = printable(std::string_view(text->as_string()));
+            if (text && text->is_string())
+                result.client_version = printable(std::string_view(text->as_string()));
         }
         acquaintance.known = true;
     }
@@ -169,7 +177,7 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
     if (slot && slot->is_string()) result.head = chain::parse_decimal(std::string_view(slot->as_string()));
     if (!result.head) {
         // A node that is not ready has no head to tell: its health says more than this does.
-        refuse(result, health.status != 200 ? "health " + std::to_string(health.status)
+        refuse(result, health.status != 200   ? "health " + std::to_string(health.status)
                        : header.status != 200 ? "headers/head: HTTP " + std::to_string(header.status)
                                               : "headers/head: no slot in the answer");
         co_return result;
@@ -191,7 +199,8 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
         if (reply.failure == Failure::none) {
             const json::value version = json::parse(reply.body, ec);
             const auto* text = ec ? nullptr : at(version, {"data", "version"});
-            if (text && text->is_string()) result.client_version = printable(std::string_view(text->as_string()));
+            if (text && text->is_string())
+                result.client_version = printable(std::string_view(text->as_string()));
         }
         acquaintance.known = true;
     }

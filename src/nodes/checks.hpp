@@ -15,9 +15,9 @@ struct Acquaintance {
     std::optional<std::uint64_t> finality_asked_at; ///< its head then
 };
 
-net::Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
-                                net::Clock::time_point at);
-net::Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
-                                net::Clock::time_point at);
+net::Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses,
+                                Acquaintance& acquaintance, net::Clock::time_point at);
+net::Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses,
+                                Acquaintance& acquaintance, net::Clock::time_point at);
 
 } // namespace weir::nodes

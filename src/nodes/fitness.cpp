@@ -36,10 +36,12 @@ std::optional<std::uint64_t> LayerFitness::expected_chain() const {
 std::string LayerFitness::standing_fault(const NodeFitness& node) const {
     if (!node.fault.empty()) return node.fault;
     if (node.chain_id && node.chain_id != expected_chain()) return "wrong chain " + hex(*node.chain_id);
-    if (node.suspect) return "suspect: claims head " + std::to_string(node.head.value_or(0)) + ", the others are at " +
-                             std::to_string(head_);
+    if (node.suspect)
+        return "suspect: claims head " + std::to_string(node.head.value_or(0)) + ", the others are at " +
+               std::to_string(head_);
     if (!node.fork.empty()) return node.fork;
-    if (node.lag > limits_.max_lag) return "lag " + std::to_string(node.lag) + " > " + std::to_string(limits_.max_lag);
+    if (node.lag > limits_.max_lag)
+        return "lag " + std::to_string(node.lag) + " > " + std::to_string(limits_.max_lag);
     return {};
 }
 
@@ -77,7 +79,8 @@ void LayerFitness::checked(std::size_t index, const CheckResult& result, Fitness
     }
     find_forks(now);
     // One node's news may change what is said of all: the head, who lags, which chain is right.
-    for (std::size_t i = 0; i < nodes_.size(); ++i) settle(i, i == index && node.check_ok, now);
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        settle(i, i == index && node.check_ok, now);
 }
 
 bool LayerFitness::announced(std::size_t index, std::uint64_t head, FitnessClock::time_point now) {
@@ -87,7 +90,8 @@ bool LayerFitness::announced(std::size_t index, std::uint64_t head, FitnessClock
     node.head = head;
     node.announced_at = now;
     find_head(now);
-    for (std::size_t i = 0; i < nodes_.size(); ++i) settle(i, false, now);
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        settle(i, false, now);
     return true;
 }
 
@@ -98,7 +102,9 @@ void LayerFitness::witnessed(std::size_t index, const Evidence& evidence, Fitnes
         node.reachable = false;
         leave(node, "connection refused", now);
     } else if (evidence.in_a_row >= limits_.max_failures) {
-        leave(node, std::to_string(evidence.in_a_row) + " requests in a row failed: " + std::string(evidence.what), now);
+        leave(node,
+              std::to_string(evidence.in_a_row) + " requests in a row failed: " + std::string(evidence.what),
+              now);
     } else {
         return;
     }
@@ -110,13 +116,15 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
     const auto chain = expected_chain();
     std::vector<NodeFitness*> voters;
     for (auto& node : nodes_) {
-        if (node.check_ok && node.head && (!node.chain_id || node.chain_id == chain)) voters.push_back(&node);
-        else node.suspect = false;
+        if (node.check_ok && node.head && (!node.chain_id || node.chain_id == chain))
+            voters.push_back(&node);
+        else
+            node.suspect = false;
     }
     if (voters.empty()) return;
 
-    // The highest head is believed when it is close to the second highest, or grew no faster than a chain can: by
-    // time and not by word, for a node may announce heads as often as it likes.
+    // The highest head is believed when it is close to the second highest, or grew no faster than a chain
+    // can: by time and not by word, for a node may announce heads as often as it likes.
     constexpr auto rate = static_cast<double>(believable_growth_per_second);
     const double burst = static_cast<double>(limits_.max_lag) + rate;
     growth_ = std::min(growth_, burst) + rate * std::chrono::duration<double>(now - head_at_).count();
@@ -124,7 +132,8 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
         return settled_ && static_cast<double>(head) <= static_cast<double>(head_) + growth_;
     };
     std::vector<NodeFitness*> by_head = voters;
-    std::stable_sort(by_head.begin(), by_head.end(), [](const auto* a, const auto* b) { return *a->head > *b->head; });
+    std::stable_sort(by_head.begin(), by_head.end(),
+                     [](const auto* a, const auto* b) { return *a->head > *b->head; });
     std::size_t top = 0;
     bool confirmed = true;
     for (; top + 1 < by_head.size(); ++top) {
@@ -147,19 +156,25 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
         }
         // A block may have come since the others were asked: it is doubted once they have all spoken again.
         if (node.claimed_at == FitnessClock::time_point{}) node.claimed_at = now;
-        node.suspect = std::all_of(voters.begin(), voters.end(), [&](const NodeFitness* other) {
-            return other == &node || other->checked_at > node.claimed_at;
-        }) && node.checked_at > node.claimed_at;
+        node.suspect = std::all_of(voters.begin(), voters.end(),
+                                   [&](const NodeFitness* other) {
+                                       return other == &node || other->checked_at > node.claimed_at;
+                                   }) &&
+                       node.checked_at > node.claimed_at;
         if (node.state == NodeFitness::State::untested) node.suspect = true;
     }
     const auto head = *by_head[top]->head;
-    if (confirmed) growth_ = burst;
-    else if (head > head_) growth_ -= static_cast<double>(head - head_);
+    if (confirmed)
+        growth_ = burst;
+    else if (head > head_)
+        growth_ -= static_cast<double>(head - head_);
     head_ = head;
     head_at_ = now;
-    settled_ = std::all_of(nodes_.begin(), nodes_.end(),
-                           [](const NodeFitness& node) { return node.checked_at != FitnessClock::time_point{}; });
-    for (auto& node : nodes_) node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
+    settled_ = std::all_of(nodes_.begin(), nodes_.end(), [](const NodeFitness& node) {
+        return node.checked_at != FitnessClock::time_point{};
+    });
+    for (auto& node : nodes_)
+        node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
 }
 
 void LayerFitness::find_forks(FitnessClock::time_point now) {
@@ -215,8 +230,8 @@ void LayerFitness::settle(std::size_t index, bool was_checked, FitnessClock::tim
         node.reason.clear();
         node.returned_at = now;
     } else {
-        node.reason = "recovering: " + std::to_string(node.successes) + " of " + std::to_string(node.required) +
-                      " good checks";
+        node.reason = "recovering: " + std::to_string(node.successes) + " of " +
+                      std::to_string(node.required) + " good checks";
     }
 }
 

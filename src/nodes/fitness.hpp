@@ -95,12 +95,14 @@ class LayerFitness {
     static constexpr std::chrono::seconds flap_window{60};
     static constexpr std::uint32_t max_required_factor = 16;
 
-    LayerFitness(std::vector<NodeFitness> nodes, FitnessLimits limits) : nodes_(std::move(nodes)), limits_(limits) {}
+    LayerFitness(std::vector<NodeFitness> nodes, FitnessLimits limits)
+        : nodes_(std::move(nodes))
+        , limits_(limits) {}
 
     void checked(std::size_t node, const CheckResult& result, FitnessClock::time_point now);
-    /// A head that the node announced by itself counts like one that a check found. One that is not higher than
-    /// what is known of it says nothing: a lower one after a reorganisation waits for the next check. True when
-    /// something is different now.
+    /// A head that the node announced by itself counts like one that a check found. One that is not higher
+    /// than what is known of it says nothing: a lower one after a reorganisation waits for the next check.
+    /// True when something is different now.
     bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now);
     void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
 

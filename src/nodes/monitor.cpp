@@ -59,7 +59,7 @@ struct Monitor::Watch {
     Acquaintance acquaintance;
     net::Timer wake;
     std::uint64_t checked_head = 0; ///< what the last check found
-    bool hurry = false; ///< something happened that the check under way may have missed
+    bool hurry = false;             ///< something happened that the check under way may have missed
     LayerState* layer = nullptr;
     std::size_t index = 0; ///< in its layer; valid while watched
     bool retired = false;

@@ -1,5 +1,5 @@
-// The heads that clients have been told of by answers, over all workers: what a client has seen, the next answer
-// should not fall behind. Written when a head is new (about once per block), read without a lock.
+// The heads that clients have been told of by answers, over all workers: what a client has seen, the next
+// answer should not fall behind. Written when a head is new (about once per block), read without a lock.
 #pragma once
 
 #include "nodes/snapshot.hpp"
@@ -26,17 +26,19 @@ class SeenHeads {
     std::uint64_t of(const NodeStatus& status) const {
         return std::max(status.head.value_or(0), told_by(status.node->id));
     }
-    /// Two checks in a row found the node there, so it is not that clients hear of heads sooner: it went back.
+    /// Two checks in a row found the node there, so it is not that clients hear of heads sooner: it went
+    /// back.
     void went_back(std::uint32_t node_id, std::uint64_t head) {
         by_node_[node_id].store(head, std::memory_order_relaxed);
     }
-    std::uint64_t told_by(std::uint32_t node_id) const { return by_node_[node_id].load(std::memory_order_relaxed); }
+    std::uint64_t told_by(std::uint32_t node_id) const {
+        return by_node_[node_id].load(std::memory_order_relaxed);
+    }
 
   private:
     static void raise(std::atomic<std::uint64_t>& value, std::uint64_t to) {
         auto now = value.load(std::memory_order_relaxed);
-        while (now < to && !value.compare_exchange_weak(now, to, std::memory_order_relaxed)) {
-        }
+        while (now < to && !value.compare_exchange_weak(now, to, std::memory_order_relaxed)) {}
     }
     std::atomic<std::uint64_t> layer_{0};
     std::array<std::atomic<std::uint64_t>, max_node_ids> by_node_{};

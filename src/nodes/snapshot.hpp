@@ -19,11 +19,14 @@ namespace weir::nodes {
 using chain::Layer;
 
 enum class Tier : std::uint8_t { primary, backup };
-constexpr std::string_view to_string(Tier tier) { return tier == Tier::primary ? "primary" : "backup"; }
+constexpr std::string_view to_string(Tier tier) {
+    return tier == Tier::primary ? "primary" : "backup";
+}
 
 /// What does not change about a node while its configuration is in force.
 struct Node {
-    std::uint32_t id = 0; ///< unique in the process, below max_node_ids: workers index pools and counters by it
+    std::uint32_t id =
+        0; ///< unique in the process, below max_node_ids: workers index pools and counters by it
     Layer layer = Layer::el;
     Tier tier = Tier::primary; ///< CL nodes are all primary
     std::string name;
@@ -35,15 +38,15 @@ struct Node {
 struct NodeStatus {
     std::shared_ptr<const Node> node;
     upstream::Addresses addresses; ///< where its HTTP URL's host was last resolved to; null before
-    bool checked = false;   ///< some check has come to its end
+    bool checked = false;          ///< some check has come to its end
     bool fit = false;
-    bool check_ok = false;    ///< the last check was answered, whatever it said
-    bool reachable = false;   ///< it answers at all: what serve_stale may fall back on
-    bool serves_while_syncing = false; ///< CL health 206: used only when no other is fit
+    bool check_ok = false;                  ///< the last check was answered, whatever it said
+    bool reachable = false;                 ///< it answers at all: what serve_stale may fall back on
+    bool serves_while_syncing = false;      ///< CL health 206: used only when no other is fit
     std::string reason = "not checked yet"; ///< in words; empty when fit
-    std::optional<std::uint64_t> chain_id; ///< EL
-    std::optional<std::uint64_t> head; ///< block number or slot
-    std::uint64_t lag = 0;             ///< behind the layer's head, in blocks or slots
+    std::optional<std::uint64_t> chain_id;  ///< EL
+    std::optional<std::uint64_t> head;      ///< block number or slot
+    std::uint64_t lag = 0;                  ///< behind the layer's head, in blocks or slots
     std::uint32_t consecutive_failures = 0;
     std::chrono::microseconds latency{0}; ///< of the last good check
     std::string client_version;           ///< as the node says it; empty when unknown

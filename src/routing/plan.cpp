@@ -24,7 +24,9 @@ void order_tier(const PlanInput& input, std::uint16_t* begin, std::uint16_t* end
     const auto count = end - begin;
     if (count < 2) return;
     if (input.policy == config::Policy::round_robin) {
-        std::rotate(begin, begin + static_cast<std::ptrdiff_t>(input.rotation % static_cast<std::uint32_t>(count)), end);
+        std::rotate(begin,
+                    begin + static_cast<std::ptrdiff_t>(input.rotation % static_cast<std::uint32_t>(count)),
+                    end);
     } else if (input.policy == config::Policy::least_latency) {
         std::stable_sort(begin, end, [&](auto a, auto b) {
             return latency_of(input, nodes[a]) < latency_of(input, nodes[b]);
@@ -64,7 +66,8 @@ Candidates plan(const PlanInput& input) {
     }
     if (!out.empty()) {
         if (input.wanted_head && input.wanted_strictly) {
-            const auto below = std::remove_if(out.begin(), out.end(), [&](auto i) { return !has_wanted_head(input, i); });
+            const auto below =
+                std::remove_if(out.begin(), out.end(), [&](auto i) { return !has_wanted_head(input, i); });
             out.erase(below, out.end());
         }
         return out;

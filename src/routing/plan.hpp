@@ -22,19 +22,18 @@ struct PlanInput {
     const nodes::LayerView& layer;
     config::Policy policy = config::Policy::priority;
     bool serve_stale = false;
-    std::uint32_t rotation = 0;                 ///< round_robin: grows by one per request
-    std::span<const std::uint32_t> latency_us;  ///< least_latency: EWMA by Node::id; 0 = unknown, tried first
-    std::optional<std::uint64_t> wanted_head;   ///< nodes at or above it come first within their tier
-    bool wanted_strictly = false;               ///< those below it are left out altogether
-    const nodes::SeenHeads* seen = nullptr;     ///< what nodes have told beyond the snapshot; null: nothing
-    std::optional<std::uint32_t> sticky;        ///< Node::id that comes first while fit
-    std::span<const std::uint8_t> resting;      ///< by Node::id; nonzero: rate limited, comes last within its tier
+    std::uint32_t rotation = 0;                ///< round_robin: grows by one per request
+    std::span<const std::uint32_t> latency_us; ///< least_latency: EWMA by Node::id; 0 = unknown, tried first
+    std::optional<std::uint64_t> wanted_head;  ///< nodes at or above it come first within their tier
+    bool wanted_strictly = false;              ///< those below it are left out altogether
+    const nodes::SeenHeads* seen = nullptr;    ///< what nodes have told beyond the snapshot; null: nothing
+    std::optional<std::uint32_t> sticky;       ///< Node::id that comes first while fit
+    std::span<const std::uint8_t> resting; ///< by Node::id; nonzero: rate limited, comes last within its tier
 };
 
-/// Fit primaries, then fit backups (which a retry may reach), each tier by policy; empty although some are fit only
-/// with `wanted_strictly`. When none is fit:
-/// CL nodes that serve while syncing (206), lowest lag first; else, with serve_stale, the reachable ones,
-/// primaries first and then by lag; else empty.
+/// Fit primaries, then fit backups (which a retry may reach), each tier by policy; empty although some are
+/// fit only with `wanted_strictly`. When none is fit: CL nodes that serve while syncing (206), lowest lag
+/// first; else, with serve_stale, the reachable ones, primaries first and then by lag; else empty.
 Candidates plan(const PlanInput& input);
 
 /// How long the next attempt may take: never all that remains while another candidate waits.

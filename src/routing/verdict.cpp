@@ -16,13 +16,20 @@ Verdict next(std::string_view reason, bool at_fault = false, bool rest = false) 
 
 std::string_view failure_reason(FailureKind kind) {
     switch (kind) {
-    case FailureKind::connect_refused: return "connect_refused";
-    case FailureKind::connect_failed: return "connect_failed";
-    case FailureKind::reset: return "reset";
-    case FailureKind::timed_out: return "timed_out";
-    case FailureKind::bad_answer: return "bad_answer";
-    case FailureKind::no_connection: return "no_connection";
-    case FailureKind::none: break;
+    case FailureKind::connect_refused:
+        return "connect_refused";
+    case FailureKind::connect_failed:
+        return "connect_failed";
+    case FailureKind::reset:
+        return "reset";
+    case FailureKind::timed_out:
+        return "timed_out";
+    case FailureKind::bad_answer:
+        return "bad_answer";
+    case FailureKind::no_connection:
+        return "no_connection";
+    case FailureKind::none:
+        break;
     }
     return "other";
 }
@@ -30,15 +37,21 @@ std::string_view failure_reason(FailureKind kind) {
 /// HTTP says no before anything ran: another node may say yes, whatever the method.
 Verdict by_http_status(int status) {
     switch (status) {
-    case 429: return next("http_429", false, true);
-    case 402: return next("rate_limit", false, true);
+    case 429:
+        return next("http_429", false, true);
+    case 402:
+        return next("rate_limit", false, true);
     case 401:
     case 403:
-    case 407: return next("not_allowed");
+    case 407:
+        return next("not_allowed");
     case 405:
-    case 415: return next("no_method");
-    case 408: return next("http_4xx");
-    default: return deliver;
+    case 415:
+        return next("no_method");
+    case 408:
+        return next("http_4xx");
+    default:
+        return deliver;
     }
 }
 
@@ -48,19 +61,28 @@ Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
     case ErrorClass::execution:
     case ErrorClass::nonce:
     case ErrorClass::too_large:
-    case ErrorClass::other: return deliver;
+    case ErrorClass::other:
+        return deliver;
     case ErrorClass::known_transaction:
-        if (facts.retry && facts.method.safety == Safety::raw_transaction) return {Action::answer_hash, {}, false, false};
+        if (facts.retry && facts.method.safety == Safety::raw_transaction)
+            return {Action::answer_hash, {}, false, false};
         return deliver;
     case ErrorClass::nonce_too_low:
-        if (facts.retry && facts.method.safety == Safety::raw_transaction) return {Action::ask_for_hash, {}, false, false};
+        if (facts.retry && facts.method.safety == Safety::raw_transaction)
+            return {Action::ask_for_hash, {}, false, false};
         return deliver;
-    case ErrorClass::missing_data: return next("missing_data");
-    case ErrorClass::not_ready: return next("not_ready");
-    case ErrorClass::rate_limit: return next("rate_limit", false, true);
-    case ErrorClass::no_method: return next("no_method");
-    case ErrorClass::not_allowed: return next("not_allowed");
-    case ErrorClass::internal: return next("internal");
+    case ErrorClass::missing_data:
+        return next("missing_data");
+    case ErrorClass::not_ready:
+        return next("not_ready");
+    case ErrorClass::rate_limit:
+        return next("rate_limit", false, true);
+    case ErrorClass::no_method:
+        return next("no_method");
+    case ErrorClass::not_allowed:
+        return next("not_allowed");
+    case ErrorClass::internal:
+        return next("internal");
     }
     return deliver;
 }
@@ -76,14 +98,16 @@ Verdict by_null(const ElAnswer& facts) {
     using Kind = chain::BlockParam::Kind;
     // A block that nobody has yet is a plain null; asking on would only cost time.
     if (facts.block.kind == Kind::number && facts.block.number > facts.layer_head) return deliver;
-    const bool asked_block_exists = facts.block.kind == Kind::number && facts.block.number <= facts.layer_head;
+    const bool asked_block_exists =
+        facts.block.kind == Kind::number && facts.block.number <= facts.layer_head;
     if (facts.best_other_head > facts.node_head || asked_block_exists) return next("null_result");
     return deliver;
 }
 
 /// The chain must not go backwards in a client's eyes while some node has what it was told of.
 bool falls_behind(const ElAnswer& facts) {
-    return facts.answered_head && *facts.answered_head < facts.told_head && facts.best_other_head >= facts.told_head;
+    return facts.answered_head && *facts.answered_head < facts.told_head &&
+           facts.best_other_head >= facts.told_head;
 }
 
 } // namespace
@@ -94,14 +118,17 @@ Verdict judge_failure(FailureKind kind, bool sent, Safety safety) {
 }
 
 Verdict judge_el(const ElAnswer& facts) {
-    if (const auto verdict = by_http_status(facts.http_status); verdict.action == Action::next) return verdict;
+    if (const auto verdict = by_http_status(facts.http_status); verdict.action == Action::next)
+        return verdict;
     const bool once = facts.method.safety == Safety::once;
     switch (facts.answer.kind) {
-    case Answer::Kind::incomplete: return {Action::more, {}, false, false};
+    case Answer::Kind::incomplete:
+        return {Action::more, {}, false, false};
     case Answer::Kind::result:
         if (falls_behind(facts)) return next("behind");
         return facts.answer.result == "null" && !once ? by_null(facts) : deliver;
-    case Answer::Kind::batch: return deliver;
+    case Answer::Kind::batch:
+        return deliver;
     case Answer::Kind::error: {
         const auto error_class = chain::classify_error(facts.answer.error_code, facts.answer.error_message,
                                                        facts.answer.error_data, facts.software);
@@ -122,7 +149,8 @@ Verdict judge_cl(const ClAnswer& facts) {
     using Kind = chain::BeaconCall::Kind;
     if (facts.http_status == 429) return next("http_429", false, true);
     if (facts.http_status == 503) return next("http_5xx");
-    if (facts.http_status >= 500 && facts.call.kind != Kind::other) return next("http_5xx", facts.http_status == 502);
+    if (facts.http_status >= 500 && facts.call.kind != Kind::other)
+        return next("http_5xx", facts.http_status == 502);
     if (facts.http_status == 404 && facts.call.kind == Kind::read && facts.call.names_block &&
         facts.best_other_head > facts.node_head) {
         return next("not_found");

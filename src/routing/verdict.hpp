@@ -27,17 +27,18 @@ enum class FailureKind : std::uint8_t {
 
 enum class Action : std::uint8_t {
     deliver,
-    next,          ///< try another node; keep this answer: if no node does better, the first one kept is delivered
-    ask_for_hash,  ///< eth_sendRawTransaction: ask this node whether it knows the hash; found: success
-    answer_hash,   ///< eth_sendRawTransaction: success; answer with the hash
-    more,          ///< the prefix does not tell yet
+    next, ///< try another node; keep this answer: if no node does better, the first one kept is delivered
+    ask_for_hash, ///< eth_sendRawTransaction: ask this node whether it knows the hash; found: success
+    answer_hash,  ///< eth_sendRawTransaction: success; answer with the hash
+    more,         ///< the prefix does not tell yet
 };
 
 struct Verdict {
     Action action = Action::deliver;
-    std::string_view reason;        ///< metric label: "connect_refused", "http_5xx", "missing_data", …; empty for deliver
-    bool node_at_fault = false;     ///< counts as evidence against the node's fitness
-    bool rest_node = false;         ///< rate limited: comes last for a while (Retry-After)
+    std::string_view
+        reason; ///< metric label: "connect_refused", "http_5xx", "missing_data", …; empty for deliver
+    bool node_at_fault = false; ///< counts as evidence against the node's fitness
+    bool rest_node = false;     ///< rate limited: comes last for a while (Retry-After)
 };
 
 /// A failed attempt. `sent`: at least one byte of the request may have reached the node.
@@ -46,22 +47,23 @@ Verdict judge_failure(FailureKind kind, bool sent, chain::Safety safety);
 
 struct ElAnswer {
     int http_status = 200;
-    chain::Answer answer;              ///< of the prefix, decompressed
+    chain::Answer answer; ///< of the prefix, decompressed
     chain::MethodTraits method;
-    chain::BlockParam block;           ///< what the call asks for
-    std::uint64_t node_head = 0;       ///< of the node that answered
+    chain::BlockParam block;     ///< what the call asks for
+    std::uint64_t node_head = 0; ///< of the node that answered
     std::uint64_t layer_head = 0;
-    std::uint64_t best_other_head = 0; ///< highest head among the candidates left; 0: none left
-    std::uint64_t told_head = 0;       ///< what the client has been told already
+    std::uint64_t best_other_head = 0;          ///< highest head among the candidates left; 0: none left
+    std::uint64_t told_head = 0;                ///< what the client has been told already
     std::optional<std::uint64_t> answered_head; ///< the head that this answer tells, if it tells one
-    bool retry = false;                ///< the same bytes were sent to a node before
-    std::string_view software;         ///< web3_clientVersion of the node
+    bool retry = false;                         ///< the same bytes were sent to a node before
+    std::string_view software;                  ///< web3_clientVersion of the node
 };
 
 /// For one single call's answer (or one element of a batch). Order of judgement: HTTP status that is no
-/// answer (401, 402, 403, 405, 407, 408, 415, 429, 5xx without a JSON-RPC answer), then the JSON-RPC error's class, then null.
-/// Safety::once methods: an error of class no_method, rate_limit, not_allowed or not_ready with HTTP 429/402/401/403/405/415, or -32601,
-/// is certain not to have run and may move on; everything else is delivered.
+/// answer (401, 402, 403, 405, 407, 408, 415, 429, 5xx without a JSON-RPC answer), then the JSON-RPC error's
+/// class, then null. Safety::once methods: an error of class no_method, rate_limit, not_allowed or not_ready
+/// with HTTP 429/402/401/403/405/415, or -32601, is certain not to have run and may move on; everything else
+/// is delivered.
 Verdict judge_el(const ElAnswer& facts);
 
 struct ClAnswer {
@@ -70,7 +72,8 @@ struct ClAnswer {
     std::uint64_t node_head = 0;
     std::uint64_t best_other_head = 0;
 };
-/// 5xx and 429 move on (never for `other` calls, except 429 and 503); 404 moves on when the path names a block and another node is ahead.
+/// 5xx and 429 move on (never for `other` calls, except 429 and 503); 404 moves on when the path names a
+/// block and another node is ahead.
 Verdict judge_cl(const ClAnswer& facts);
 
 } // namespace weir::routing

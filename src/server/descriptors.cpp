@@ -2,10 +2,9 @@
 
 #include "log/log.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <string>
+#include <sys/resource.h>
 
 namespace weir::server {
 
@@ -16,7 +15,8 @@ constexpr rlim_t for_weir_itself = 256; // listeners, timers, checks, the feeds'
 rlim_t needed(const config::Config& config) {
     rlim_t sum = for_weir_itself + config.server.max_connections;
     for (const auto* nodes : {&config.el_primary, &config.el_backup, &config.cl}) {
-        for (const auto& node : *nodes) sum += node.max_connections;
+        for (const auto& node : *nodes)
+            sum += node.max_connections;
     }
     return sum;
 }

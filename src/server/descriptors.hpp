@@ -5,8 +5,8 @@
 
 namespace weir::server {
 
-/// Raises the process's limit to what this configuration can need, as far as the system allows, and says in the log
-/// when that is less.
+/// Raises the process's limit to what this configuration can need, as far as the system allows, and says in
+/// the log when that is less.
 void raise_descriptor_limit(const config::Config& config);
 
 } // namespace weir::server

@@ -37,7 +37,9 @@ boost::system::result<Listening, std::string> listen_on(const std::string& host,
     Listening listening;
     listening.address = found.begin()->endpoint();
     listening.ipv6 = listening.address.address().is_v6();
-    const auto named = [&] { return listening.address.address().to_string() + ':' + std::to_string(listening.address.port()); };
+    const auto named = [&] {
+        return listening.address.address().to_string() + ':' + std::to_string(listening.address.port());
+    };
     {
         // Sharing lets any process of this user join in unnoticed: ask once without it.
         net::Acceptor alone(io);

@@ -13,7 +13,7 @@ namespace weir::server {
 struct Listening {
     std::vector<int> descriptors; ///< one per worker
     bool ipv6 = false;
-    net::tcp::endpoint address;   ///< with the real port when 0 was asked for
+    net::tcp::endpoint address; ///< with the real port when 0 was asked for
 };
 
 /// The error is a sentence.

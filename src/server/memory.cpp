@@ -2,13 +2,12 @@
 
 #include <malloc.h>
 
-
 namespace weir::server {
 
 namespace {
 
 constexpr std::chrono::seconds between_looks{5};
-constexpr std::uint64_t crowd = 100;                     ///< fewer leave nothing behind that is worth the while
+constexpr std::uint64_t crowd = 100; ///< fewer leave nothing behind that is worth the while
 constexpr std::size_t worth_the_while = std::size_t{8} << 20; ///< bytes that the allocator holds for nobody
 
 } // namespace
@@ -25,7 +24,8 @@ void MemoryKeeper::start() {
 void MemoryKeeper::look() {
     std::uint64_t left = 0;
     for (const auto* worker : workers_) {
-        left += worker->client_connections_total.value() - static_cast<std::uint64_t>(worker->client_connections.value());
+        left += worker->client_connections_total.value() -
+                static_cast<std::uint64_t>(worker->client_connections.value());
     }
     if (left < left_before_ + crowd) return;
     left_before_ = left;

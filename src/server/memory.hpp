@@ -1,5 +1,5 @@
-// Gives memory back to the system after a crowd of clients has left: the allocator keeps what they used, page by page
-// in the middle of its heaps, for ever if nobody asks.
+// Gives memory back to the system after a crowd of clients has left: the allocator keeps what they used, page
+// by page in the middle of its heaps, for ever if nobody asks.
 #pragma once
 
 #include "metrics/worker_metrics.hpp"
@@ -10,8 +10,8 @@
 
 namespace weir::server {
 
-/// Looks now and then on its own thread, the control thread. The allocator's locks are held for some milliseconds when
-/// there is much to give back, which is why it happens only after a crowd.
+/// Looks now and then on its own thread, the control thread. The allocator's locks are held for some
+/// milliseconds when there is much to give back, which is why it happens only after a crowd.
 class MemoryKeeper {
   public:
     MemoryKeeper(net::IoContext& io, const std::vector<const metrics::WorkerMetrics*>& workers)

@@ -26,7 +26,8 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         , reload_(reload)
         , hub_(control_, wheel_, *control_metrics_, config.server.workers,
                [this](std::size_t worker, auto action) { workers_[worker]->post(std::move(action)); })
-        , monitor_(control_, wheel_, *control_metrics_, common_.seen_heads, [this](auto snapshot) { publish(std::move(snapshot)); }) {}
+        , monitor_(control_, wheel_, *control_metrics_, common_.seen_heads,
+                   [this](auto snapshot) { publish(std::move(snapshot)); }) {}
 
     int run() {
         raise_descriptor_limit(*config_);
@@ -38,12 +39,14 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
             log::error("cannot start", {{"reason", applied.error()}});
             return exit_bad_configuration;
         }
-        for (auto& worker : workers_) worker->start();
+        for (auto& worker : workers_)
+            worker->start();
         started_ = true;
         memory_.start();
         wait_for_signal();
         control_.run();
-        for (auto& worker : workers_) worker->join();
+        for (auto& worker : workers_)
+            worker->join();
         log::info("weir stopped");
         return exit_clean;
     }
@@ -53,14 +56,16 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         workers_[worker]->post_to_filters(std::move(action));
         return true;
     }
-    void witness(std::uint32_t node_id, nodes::Evidence evidence) override { monitor_.witness(node_id, evidence); }
+    void witness(std::uint32_t node_id, nodes::Evidence evidence) override {
+        monitor_.witness(node_id, evidence);
+    }
 
   private:
     bool make_workers() {
         const auto& server = config_->server;
         WorkerSettings settings;
-        settings.limits = {server.max_header_bytes, server.header_timeout, server.body_timeout, server.send_timeout,
-                           server.idle_timeout};
+        settings.limits = {server.max_header_bytes, server.header_timeout, server.body_timeout,
+                           server.send_timeout, server.idle_timeout};
         settings.workers = server.workers;
         settings.max_connections = std::max<std::size_t>(1, server.max_connections / server.workers);
         settings.max_buffered_bytes = server.max_buffered_bytes;
@@ -77,9 +82,11 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         for (std::size_t i = 0; i < server.workers; ++i) {
             metrics_.push_back(std::make_unique<metrics::WorkerMetrics>());
             view_.workers.push_back(metrics_.back().get());
-            workers_.push_back(std::make_unique<Worker>(i, settings, *metrics_.back(), *this, hub_, *this, common_));
+            workers_.push_back(
+                std::make_unique<Worker>(i, settings, *metrics_.back(), *this, hub_, *this, common_));
         }
-        for (auto& worker : workers_) worker->set_admin_view(view_);
+        for (auto& worker : workers_)
+            worker->set_admin_view(view_);
         return true;
     }
 
@@ -115,8 +122,10 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
     void publish(const std::shared_ptr<const nodes::Snapshot>& snapshot) {
         hub_.adopt(snapshot);
         for (auto& worker : workers_) {
-            if (started_) worker->adopt(snapshot);
-            else worker->adopt_now(snapshot);
+            if (started_)
+                worker->adopt(snapshot);
+            else
+                worker->adopt_now(snapshot);
         }
     }
 
@@ -160,7 +169,8 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         monitor_.stop();
         wheel_.stop();
         memory_.stop();
-        for (auto& worker : workers_) worker->drain(config_->server.shutdown_grace);
+        for (auto& worker : workers_)
+            worker->drain(config_->server.shutdown_grace);
     }
 
     std::shared_ptr<const config::Config> config_; ///< the one weir was started with

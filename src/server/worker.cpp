@@ -36,7 +36,8 @@ std::string error_body(unsigned status, std::string_view message) {
 
 struct Worker::Listener {
     Listener(net::IoContext& io, const net::tcp& protocol, int descriptor, Purpose what)
-        : acceptor(io, protocol, descriptor), purpose(what) {}
+        : acceptor(io, protocol, descriptor)
+        , purpose(what) {}
     net::Acceptor acceptor;
     Purpose purpose;
 };
@@ -44,7 +45,8 @@ struct Worker::Listener {
 Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetrics& metrics,
                forward::EvidenceSink& evidence, feeds::HubPort& hub, el::FilterPort& filters, Common& common)
     : settings_(std::move(settings))
-    , context_(io_, wheel_, metrics, evidence, common.seen_heads, settings_.workers, settings_.max_buffered_bytes)
+    , context_(io_, wheel_, metrics, evidence, common.seen_heads, settings_.workers,
+               settings_.max_buffered_bytes)
     , board_(hub, index)
     , ids_(index)
     , filters_(context_, board_, ids_, filters, index, common.filters)
@@ -58,7 +60,8 @@ void Worker::listen(int descriptor, bool ipv6, Purpose purpose) {
 }
 
 void Worker::start() {
-    for (auto& listener : listeners_) asio::co_spawn(io_, accept_loop(*listener), asio::detached);
+    for (auto& listener : listeners_)
+        asio::co_spawn(io_, accept_loop(*listener), asio::detached);
     thread_ = std::thread([this] { io_.run(); });
 }
 
@@ -187,14 +190,22 @@ Task<> Worker::refuse(net::ServerConnection& client) {
 Task<> Worker::dispatch(net::ServerConnection& client, Purpose purpose) {
     Route route = route_of(client.head().target);
     if (purpose == Purpose::metrics && route != Route::metrics) route = Route::unknown;
-    if (purpose == Purpose::clients && route == Route::metrics && !settings_.metrics_on_main_port) route = Route::unknown;
+    if (purpose == Purpose::clients && route == Route::metrics && !settings_.metrics_on_main_port)
+        route = Route::unknown;
     switch (route) {
-    case Route::el: co_await el::serve(context_, filters_, client); break;
-    case Route::cl: co_await cl::serve(context_, client); break;
-    case Route::el_websocket: co_await websockets_.serve(client); break;
+    case Route::el:
+        co_await el::serve(context_, filters_, client);
+        break;
+    case Route::cl:
+        co_await cl::serve(context_, client);
+        break;
+    case Route::el_websocket:
+        co_await websockets_.serve(client);
+        break;
     case Route::unknown: {
         client.last_request();
-        const auto body = error_body(404, "no such path; try /el, /cl/, /status, /metrics, /health or /ready");
+        const auto body =
+            error_body(404, "no such path; try /el, /cl/, /status, /metrics, /health or /ready");
         co_await client.answer(404, "application/json", body);
         break;
     }

@@ -21,7 +21,8 @@
 namespace weir::server {
 
 /// A client's connection for as long as it lasts.
-struct Session : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+struct Session
+    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     Session(net::Socket socket, net::DeadlineWheel& wheel, const net::ServerLimits& limits)
         : connection(std::move(socket), wheel, limits) {}
     net::ServerConnection connection;

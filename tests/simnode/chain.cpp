@@ -36,7 +36,8 @@ void put_number(Hash& hash, std::uint64_t number) {
 
 std::uint64_t take_number(const Hash& hash) {
     std::uint64_t hidden = 0;
-    for (std::size_t i = 32 - number_bytes; i < 32; ++i) hidden = hidden << 8 | hash[i];
+    for (std::size_t i = 32 - number_bytes; i < 32; ++i)
+        hidden = hidden << 8 | hash[i];
     return masked(hash, hidden);
 }
 
@@ -60,7 +61,9 @@ Chain::Chain(boost::asio::io_context& io, const Options& options)
     if (block_time_ms_ > 0) wait_for_next_block();
 }
 
-std::int64_t Chain::clock_head() const { return std::max<std::int64_t>(0, now_ms() - genesis_ms_) / block_time_ms_; }
+std::int64_t Chain::clock_head() const {
+    return std::max<std::int64_t>(0, now_ms() - genesis_ms_) / block_time_ms_;
+}
 
 std::uint64_t Chain::head() const {
     if (block_time_ms_ == 0) return head_;
@@ -103,7 +106,8 @@ void Chain::reorg(std::uint64_t depth) {
 
 Hash Chain::hash_of(char kind, std::uint64_t number, unsigned index, const Path& path) const {
     std::string name{kind};
-    for (auto part : {seed_, number, std::uint64_t{index}}) name += std::to_string(part) += '.';
+    for (auto part : {seed_, number, std::uint64_t{index}})
+        name += std::to_string(part) += '.';
     for (auto& fork : path)
         if (fork.from <= number) name += std::to_string(fork.from) + ':' + std::to_string(fork.branch) + '.';
     auto hash = keccak256(name);
@@ -137,8 +141,12 @@ std::optional<Block> Chain::find(char kind, const Hash& hash) const {
     return block(number, *path);
 }
 
-std::optional<Block> Chain::find_block(const Hash& hash) const { return find('b', hash); }
-std::optional<Block> Chain::find_root(const Hash& root) const { return find('r', root); }
+std::optional<Block> Chain::find_block(const Hash& hash) const {
+    return find('b', hash);
+}
+std::optional<Block> Chain::find_root(const Hash& root) const {
+    return find('r', root);
+}
 
 /// Only of the canonical chain: a reorganisation takes its blocks' transactions away with them.
 std::optional<TransactionPlace> Chain::find_transaction(const Hash& hash) const {
@@ -149,6 +157,8 @@ std::optional<TransactionPlace> Chain::find_transaction(const Hash& hash) const 
     return TransactionPlace{std::move(holder), index};
 }
 
-bool Chain::canonical(const Block& block) const { return block.path == up_to(block.number, path_); }
+bool Chain::canonical(const Block& block) const {
+    return block.path == up_to(block.number, path_);
+}
 
 } // namespace simnode

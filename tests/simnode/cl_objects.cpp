@@ -35,9 +35,15 @@ json::object header_message(const Block& block) {
 
 } // namespace
 
-std::uint64_t finalized_epoch(std::uint64_t head) { return epochs_back(head, 2); }
-std::uint64_t justified_epoch(std::uint64_t head) { return epochs_back(head, 1); }
-std::string state_root(const Block& block) { return derived(block, "state"); }
+std::uint64_t finalized_epoch(std::uint64_t head) {
+    return epochs_back(head, 2);
+}
+std::uint64_t justified_epoch(std::uint64_t head) {
+    return epochs_back(head, 1);
+}
+std::string state_root(const Block& block) {
+    return derived(block, "state");
+}
 
 json::object header_data(const Block& block, bool canonical) {
     auto message = header_message(block);
@@ -90,7 +96,8 @@ json::object head_event(const Chain& chain, const Block& block) {
 }
 
 json::object block_event(const Block& block) {
-    return {{"slot", std::to_string(block.number)}, {"block", hex(block.root)}, {"execution_optimistic", false}};
+    return {
+        {"slot", std::to_string(block.number)}, {"block", hex(block.root)}, {"execution_optimistic", false}};
 }
 
 json::object reorg_event(const Chain& chain, const Reorg& reorg) {

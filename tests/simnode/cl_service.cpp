@@ -20,7 +20,9 @@ Answer of(const json::value& value) {
     return answer;
 }
 
-Answer data(json::value value) { return of({{"data", std::move(value)}}); }
+Answer data(json::value value) {
+    return of({{"data", std::move(value)}});
+}
 
 Answer failure(unsigned status, std::string_view message) {
     auto answer = of({{"code", status}, {"message", message}});
@@ -30,7 +32,8 @@ Answer failure(unsigned status, std::string_view message) {
 
 /// The Beacon API's usual wrapping.
 Answer about_chain(const Effects& effects, bool finalized, json::value value) {
-    return of({{"execution_optimistic", effects.optimistic}, {"finalized", finalized}, {"data", std::move(value)}});
+    return of(
+        {{"execution_optimistic", effects.optimistic}, {"finalized", finalized}, {"data", std::move(value)}});
 }
 
 std::vector<std::string_view> segments(std::string_view path) {
@@ -47,7 +50,8 @@ std::vector<std::string_view> segments(std::string_view path) {
 /// Method, raw target, header fields and body as they came: what a proxy changed shows here.
 Answer echo(const Request& request) {
     json::array headers;
-    for (auto& [name, value] : request.headers) headers.push_back(json::array{name, value});
+    for (auto& [name, value] : request.headers)
+        headers.push_back(json::array{name, value});
     return of({{"method", request.method},
                {"target", request.target},
                {"headers", std::move(headers)},
@@ -119,7 +123,8 @@ Answer ClService::answer(const Request& request) {
 }
 
 bool ClService::Context::matches(std::initializer_list<std::string_view> pattern) const {
-    return std::ranges::equal(pattern, path, [](auto wanted, auto is) { return wanted == "*" || wanted == is; });
+    return std::ranges::equal(pattern, path,
+                              [](auto wanted, auto is) { return wanted == "*" || wanted == is; });
 }
 
 Answer ClService::respond(const Request& request, const Effects& effects) {
@@ -157,14 +162,16 @@ std::optional<Answer> ClService::node_answer(const Context& context) const {
                      {"is_optimistic", effects.optimistic},
                      {"el_offline", effects.el_offline}});
     }
-    if (context.matches({"eth", "v1", "node", "version"})) return data({{"version", options_.client_version}});
+    if (context.matches({"eth", "v1", "node", "version"}))
+        return data({{"version", options_.client_version}});
     if (context.matches({"eth", "v1", "node", "identity"})) {
         auto id = hex(keccak256("identity " + std::to_string(options_.seed)));
-        return data({{"peer_id", "16Uiu2" + id.substr(2, 40)},
-                     {"enr", "enr:-" + id.substr(2)},
-                     {"p2p_addresses", json::array{"/ip4/127.0.0.1/tcp/9000"}},
-                     {"discovery_addresses", json::array()},
-                     {"metadata", {{"seq_number", "1"}, {"attnets", "0x0000000000000000"}, {"syncnets", "0x00"}}}});
+        return data(
+            {{"peer_id", "16Uiu2" + id.substr(2, 40)},
+             {"enr", "enr:-" + id.substr(2)},
+             {"p2p_addresses", json::array{"/ip4/127.0.0.1/tcp/9000"}},
+             {"discovery_addresses", json::array()},
+             {"metadata", {{"seq_number", "1"}, {"attnets", "0x0000000000000000"}, {"syncnets", "0x00"}}}});
     }
     return std::nullopt;
 }
@@ -175,9 +182,12 @@ std::optional<Answer> ClService::beacon_answer(const Context& context) const {
         return data(genesis(chain_, chain_id(context.effects)));
     if (context.matches({"eth", "v1", "config", "spec"}))
         return data(specification(chain_, chain_id(context.effects)));
-    if (context.matches({"eth", "v1", "beacon", "headers", "*"})) return block_answer(context, path[4], "header");
-    if (context.matches({"eth", "v2", "beacon", "blocks", "*"})) return block_answer(context, path[4], "block");
-    if (context.matches({"eth", "v1", "beacon", "blocks", "*", "root"})) return block_answer(context, path[4], "root");
+    if (context.matches({"eth", "v1", "beacon", "headers", "*"}))
+        return block_answer(context, path[4], "header");
+    if (context.matches({"eth", "v2", "beacon", "blocks", "*"}))
+        return block_answer(context, path[4], "block");
+    if (context.matches({"eth", "v1", "beacon", "blocks", "*", "root"}))
+        return block_answer(context, path[4], "root");
     if (context.matches({"eth", "v1", "beacon", "states", "*", "finality_checkpoints"}))
         return block_answer(context, path[4], "finality");
     if (context.matches({"eth", "v1", "beacon", "states", "*", "root"}))
@@ -202,7 +212,8 @@ std::optional<Block> ClService::block_of(const Context& context, std::string_vie
 
 Answer ClService::block_answer(const Context& context, std::string_view id, std::string_view what) const {
     auto named = id == "head" || id == "genesis" || id == "finalized" || id == "justified";
-    if (!named && !hash_from_hex(id) && !from_decimal(id)) return failure(400, "Invalid block ID: " + std::string(id));
+    if (!named && !hash_from_hex(id) && !from_decimal(id))
+        return failure(400, "Invalid block ID: " + std::string(id));
     auto block = block_of(context, id);
     if (!block) return failure(404, "Block not found: " + std::string(id));
     auto finalized = block->number <= finalized_epoch(context.head) * slots_per_epoch;
@@ -221,7 +232,8 @@ Answer ClService::block_answer(const Context& context, std::string_view id, std:
 
 Answer ClService::debug_state(const Context& context) const {
     auto& request = context.request;
-    if (auto id = context.path[5]; !block_of(context, id)) return failure(404, "State not found: " + std::string(id));
+    if (auto id = context.path[5]; !block_of(context, id))
+        return failure(404, "State not found: " + std::string(id));
     Answer answer;
     answer.content_type = "application/octet-stream";
     answer.headers = {{"Eth-Consensus-Version", "deneb"}, {"Accept-Ranges", "bytes"}};
@@ -269,7 +281,8 @@ std::optional<Answer> ClService::post_answer(const Context& context) const {
         answer.content_type = "";
         return answer;
     }
-    if (context.matches({"eth", "v1", "validator", "duties", "attester", "*"})) return attester_duties(context);
+    if (context.matches({"eth", "v1", "validator", "duties", "attester", "*"}))
+        return attester_duties(context);
     return std::nullopt;
 }
 

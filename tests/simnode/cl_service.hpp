@@ -35,7 +35,9 @@ class ClService final : public Service {
     std::optional<Block> block_of(const Context& context, std::string_view id) const;
     Answer block_answer(const Context& context, std::string_view id, std::string_view what) const;
     Answer attester_duties(const Context& context) const;
-    std::uint64_t chain_id(const Effects& effects) const { return effects.chain_id.value_or(options_.chain_id); }
+    std::uint64_t chain_id(const Effects& effects) const {
+        return effects.chain_id.value_or(options_.chain_id);
+    }
 
     Chain& chain_;
     Faults& faults_;

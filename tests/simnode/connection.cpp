@@ -20,7 +20,9 @@ constexpr milliseconds closing_time{1000};
 constexpr milliseconds before_reset{10};
 
 template <class Stream>
-class Connection final : public Peer, public EventSink, public std::enable_shared_from_this<Connection<Stream>> {
+class Connection final : public Peer,
+                         public EventSink,
+                         public std::enable_shared_from_this<Connection<Stream>> {
   public:
     Connection(Server& server, Stream stream)
         : server_(server)
@@ -80,7 +82,8 @@ class Connection final : public Peer, public EventSink, public std::enable_share
     bool pumping_ = false;
 };
 
-template <class Stream> void Connection<Stream>::start() {
+template <class Stream>
+void Connection<Stream>::start() {
     if constexpr (secure)
         stream_.async_handshake(asio::ssl::stream_base::server,
                                 [self = this->shared_from_this()](error_code error) {
@@ -90,7 +93,8 @@ template <class Stream> void Connection<Stream>::start() {
         read();
 }
 
-template <class Stream> void Connection<Stream>::abort() {
+template <class Stream>
+void Connection<Stream>::abort() {
     if (std::exchange(closed_, true)) return;
     server_.closed(this);
     timer_.cancel();
@@ -98,14 +102,16 @@ template <class Stream> void Connection<Stream>::abort() {
     reset_socket(tcp_of(stream_));
 }
 
-template <class Stream> void Connection<Stream>::after(milliseconds time, void (Connection::*step)()) {
+template <class Stream>
+void Connection<Stream>::after(milliseconds time, void (Connection::*step)()) {
     timer_.expires_after(time);
     timer_.async_wait([self = this->shared_from_this(), step](error_code error) {
         if (!error && !self->closed_) ((*self).*step)();
     });
 }
 
-template <class Stream> void Connection<Stream>::read() {
+template <class Stream>
+void Connection<Stream>::read() {
     if (begin_ > 0) {
         std::memmove(in_.data(), in_.data() + begin_, filled_ - begin_);
         filled_ -= std::exchange(begin_, 0);
@@ -122,7 +128,8 @@ template <class Stream> void Connection<Stream>::read() {
                             });
 }
 
-template <class Stream> void Connection<Stream>::wait_for_request() {
+template <class Stream>
+void Connection<Stream>::wait_for_request() {
     idle_.expires_after(milliseconds(server_.keepalive_ms()));
     idle_.async_wait([self = this->shared_from_this()](error_code error) {
         if (!error && !self->closed_) self->leave_idle();
@@ -130,14 +137,16 @@ template <class Stream> void Connection<Stream>::wait_for_request() {
 }
 
 /// As real nodes do: a request that is on its way now is lost.
-template <class Stream> void Connection<Stream>::leave_idle() {
+template <class Stream>
+void Connection<Stream>::leave_idle() {
     closed_ = true;
     server_.closed(this);
     error_code ignored;
     tcp_of(stream_).close(ignored);
 }
 
-template <class Stream> void Connection<Stream>::process() {
+template <class Stream>
+void Connection<Stream>::process() {
     if (server_.keepalive_ms() > 0) idle_.cancel();
     for (;;) {
         if (begin_ == filled_) begin_ = filled_ = 0;
@@ -166,7 +175,8 @@ template <class Stream> void Connection<Stream>::process() {
     }
 }
 
-template <class Stream> bool Connection<Stream>::upgrade(const Request& request) {
+template <class Stream>
+bool Connection<Stream>::upgrade(const Request& request) {
     if (!server_.websockets || !same_name(request.header("upgrade"), "websocket")) return false;
     closed_ = true; // for this object; the socket goes on elsewhere
     server_.closed(this);
@@ -174,7 +184,8 @@ template <class Stream> bool Connection<Stream>::upgrade(const Request& request)
     return true;
 }
 
-template <class Stream> void Connection<Stream>::respond(const Request& request) {
+template <class Stream>
+void Connection<Stream>::respond(const Request& request) {
     answer_ = server_.service().answer(request);
     if (answer_.close) keep_ = false;
     if (answer_.gzip) compress(answer_, request);
@@ -187,7 +198,8 @@ template <class Stream> void Connection<Stream>::respond(const Request& request)
     if (answer_.plain()) (out_ += head_) += answer_.body;
 }
 
-template <class Stream> void Connection<Stream>::flush(Then then) {
+template <class Stream>
+void Connection<Stream>::flush(Then then) {
     if (out_.empty()) return go_on(then);
     asio::async_write(stream_, asio::buffer(out_),
                       [self = this->shared_from_this(), then](error_code error, std::size_t) {
@@ -198,22 +210,29 @@ template <class Stream> void Connection<Stream>::flush(Then then) {
                       });
 }
 
-template <class Stream> void Connection<Stream>::go_on(Then then) {
+template <class Stream>
+void Connection<Stream>::go_on(Then then) {
     switch (then) {
-    case Then::read: return read();
-    case Then::process: return process();
-    case Then::deliver: return deliver();
-    case Then::close: return close();
+    case Then::read:
+        return read();
+    case Then::process:
+        return process();
+    case Then::deliver:
+        return deliver();
+    case Then::close:
+        return close();
     }
 }
 
-template <class Stream> void Connection<Stream>::deliver() {
+template <class Stream>
+void Connection<Stream>::deliver() {
     if (answer_.hang) return watch();
     if (answer_.delay_ms > 0) return after(milliseconds(answer_.delay_ms), &Connection::begin_answer);
     begin_answer();
 }
 
-template <class Stream> void Connection<Stream>::begin_answer() {
+template <class Stream>
+void Connection<Stream>::begin_answer() {
     if (answer_.reset) return abort();
     auto size = answer_.stream ? answer_.stream->size() : answer_.body.size();
     if (answer_.reset_after) allowed_ = head_.size() + *answer_.reset_after;
@@ -228,7 +247,8 @@ template <class Stream> void Connection<Stream>::begin_answer() {
 }
 
 /// Puts the next bytes into the empty out_; false when there are none.
-template <class Stream> bool Connection<Stream>::refill() {
+template <class Stream>
+bool Connection<Stream>::refill() {
     out_.clear();
     sent_ = 0;
     if (reader_) return reader_->read(out_);
@@ -236,7 +256,8 @@ template <class Stream> bool Connection<Stream>::refill() {
     return !out_.empty();
 }
 
-template <class Stream> void Connection<Stream>::pump() {
+template <class Stream>
+void Connection<Stream>::pump() {
     pumping_ = true;
     if (sent_ == out_.size()) {
         if (reader_ && reader_->record()) {
@@ -266,14 +287,16 @@ template <class Stream> void Connection<Stream>::pump() {
                       });
 }
 
-template <class Stream> void Connection<Stream>::send(std::string_view event) {
+template <class Stream>
+void Connection<Stream>::send(std::string_view event) {
     if (closed_) return;
     if (events_.size() > max_event_backlog) return abort();
     events_ += chunk(event);
     if (!pumping_) pump();
 }
 
-template <class Stream> void Connection<Stream>::answered() {
+template <class Stream>
+void Connection<Stream>::answered() {
     out_.clear();
     sent_ = 0;
     reader_.reset();
@@ -284,7 +307,8 @@ template <class Stream> void Connection<Stream>::answered() {
         close();
 }
 
-template <class Stream> void Connection<Stream>::cut() {
+template <class Stream>
+void Connection<Stream>::cut() {
     if (answer_.reset_after)
         after(before_reset, &Connection::abort);
     else
@@ -292,7 +316,8 @@ template <class Stream> void Connection<Stream>::cut() {
 }
 
 /// Notices that the client leaves while it is owed an answer.
-template <class Stream> void Connection<Stream>::watch() {
+template <class Stream>
+void Connection<Stream>::watch() {
     if (in_.size() - filled_ < read_size / 2) in_.resize(2 * in_.size());
     stream_.async_read_some(asio::buffer(in_.data() + filled_, in_.size() - filled_),
                             [self = this->shared_from_this()](error_code error, std::size_t size) {
@@ -305,7 +330,8 @@ template <class Stream> void Connection<Stream>::watch() {
 
 /// Says that nothing follows and waits for the peer to say so too: closing over unread bytes would
 /// send a reset, which destroys the answer on its way.
-template <class Stream> void Connection<Stream>::close() {
+template <class Stream>
+void Connection<Stream>::close() {
     server_.closed(this);
     idle_.cancel();
     after(closing_time, &Connection::abort);
@@ -318,12 +344,14 @@ template <class Stream> void Connection<Stream>::close() {
     }
 }
 
-template <class Stream> void Connection<Stream>::drain() {
-    stream_.async_read_some(asio::buffer(in_), [self = this->shared_from_this()](error_code error, std::size_t) {
-        if (self->closed_) return;
-        if (error) return self->abort();
-        self->drain();
-    });
+template <class Stream>
+void Connection<Stream>::drain() {
+    stream_.async_read_some(asio::buffer(in_),
+                            [self = this->shared_from_this()](error_code error, std::size_t) {
+                                if (self->closed_) return;
+                                if (error) return self->abort();
+                                self->drain();
+                            });
 }
 
 } // namespace

@@ -11,7 +11,8 @@ namespace {
 
 json::object counts_json(const Counts& counts) {
     json::object out;
-    for (auto& [name, number] : counts) out[name] = number;
+    for (auto& [name, number] : counts)
+        out[name] = number;
     return out;
 }
 
@@ -31,7 +32,9 @@ std::uint64_t required(const json::object& body, std::string_view name) {
     return number;
 }
 
-bool has(unsigned layers, Layer layer) { return (layers & static_cast<unsigned>(layer)) != 0; }
+bool has(unsigned layers, Layer layer) {
+    return (layers & static_cast<unsigned>(layer)) != 0;
+}
 
 } // namespace
 

@@ -11,7 +11,10 @@ namespace simnode {
 
 class Control final : public Service {
   public:
-    Control(Chain& chain, Faults& faults, Stats& stats) : chain_(chain), faults_(faults), stats_(stats) {}
+    Control(Chain& chain, Faults& faults, Stats& stats)
+        : chain_(chain)
+        , faults_(faults)
+        , stats_(stats) {}
 
     Answer answer(const Request& request) override;
 

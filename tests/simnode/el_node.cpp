@@ -19,7 +19,9 @@ std::uint64_t epochs_back(std::uint64_t head, std::uint64_t count) {
     return current < count ? 0 : (current - count) * epoch;
 }
 
-ElNode::Result of(const json::value& value) { return {json::serialize(value), {}}; }
+ElNode::Result of(const json::value& value) {
+    return {json::serialize(value), {}};
+}
 
 } // namespace
 
@@ -96,7 +98,8 @@ std::optional<Block> ElNode::block_at(const Context& context, std::size_t index)
         if (!number || !number->is_string()) throw invalid_params;
         return numbered(context, from_quantity(number->get_string()).value_or(UINT64_MAX));
     }
-    if (index >= context.params.size() || context.params[index].is_null()) return numbered(context, context.head);
+    if (index >= context.params.size() || context.params[index].is_null())
+        return numbered(context, context.head);
     auto text = context.text(index);
     if (text == "latest" || text == "pending") return numbered(context, context.head);
     if (text == "safe") return numbered(context, epochs_back(context.head, 1));
@@ -139,9 +142,15 @@ ElNode::Result ElNode::syncing(const Context& context) {
                {"highestBlock", quantity(context.head + 1000)}});
 }
 
-ElNode::Result ElNode::client_version(const Context&) { return of(json::value(options_.client_version)); }
-ElNode::Result ElNode::gas_price(const Context&) { return of("0x3b9aca00"); }
-ElNode::Result ElNode::estimate_gas(const Context&) { return of("0x5208"); }
+ElNode::Result ElNode::client_version(const Context&) {
+    return of(json::value(options_.client_version));
+}
+ElNode::Result ElNode::gas_price(const Context&) {
+    return of("0x3b9aca00");
+}
+ElNode::Result ElNode::estimate_gas(const Context&) {
+    return of("0x5208");
+}
 
 ElNode::Result ElNode::block(const Context& context) {
     context.text(0);
@@ -179,7 +188,8 @@ ElNode::Result ElNode::block_receipts(const Context& context) {
     auto block = block_at(context, 0);
     if (!block) return of(nullptr);
     json::array receipts;
-    for (unsigned i = 0; i < block->transactions; ++i) receipts.emplace_back(receipt_json(chain_, *block, i));
+    for (unsigned i = 0; i < block->transactions; ++i)
+        receipts.emplace_back(receipt_json(chain_, *block, i));
     return of(receipts);
 }
 
@@ -211,7 +221,8 @@ ElNode::Result ElNode::logs(const Context& context) {
     };
     auto from = edge("fromBlock"), to = std::min(edge("toBlock"), context.head);
     if (from <= to && to - from >= max_log_range) throw RpcError{-32005, "block range too large"};
-    for (auto number = from; number <= to; ++number) collect(chain_.block(number));
+    for (auto number = from; number <= to; ++number)
+        collect(chain_.block(number));
     return of(out);
 }
 

@@ -32,7 +32,9 @@ class ElNode {
     };
 
     ElNode(Chain& chain, Stats& stats, const Options& options)
-        : chain_(chain), stats_(stats), options_(options) {}
+        : chain_(chain)
+        , stats_(stats)
+        , options_(options) {}
 
     /// Throws RpcError.
     Result call(const Ask& ask);

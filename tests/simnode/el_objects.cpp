@@ -11,7 +11,8 @@ constexpr unsigned contracts = 3, holders = 4;
 
 const std::string no_hash = "0x" + std::string(64, '0');
 const std::string no_bloom = "0x" + std::string(512, '0');
-const std::string no_uncles = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347"; // keccak(rlp([]))
+const std::string no_uncles =
+    "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347"; // keccak(rlp([]))
 
 std::string account(std::string_view role, std::uint64_t index) {
     return address_hex(keccak256(std::string(role) + std::to_string(index)));
@@ -40,22 +41,27 @@ std::string bloom_of(const std::vector<Log>& logs) {
     std::string bloom(256, '\0');
     for (auto& log : logs) {
         add_to_bloom(bloom, log.address);
-        for (auto& topic : log.topics) add_to_bloom(bloom, topic);
+        for (auto& topic : log.topics)
+            add_to_bloom(bloom, topic);
     }
     return hex(bloom);
 }
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
 }
 
-std::string sender(const Hash& transaction) { return account("holder", transaction[4] % holders); }
+std::string sender(const Hash& transaction) {
+    return account("holder", transaction[4] % holders);
+}
 
 void place_in(json::object& out, const std::optional<Block>& block, std::uint64_t index) {
     if (!block) {
-        for (auto* name : {"blockHash", "blockNumber", "transactionIndex"}) out[name] = nullptr;
+        for (auto* name : {"blockHash", "blockNumber", "transactionIndex"})
+            out[name] = nullptr;
         return;
     }
     out["blockHash"] = hex(block->hash);
@@ -82,7 +88,8 @@ LogFilter::LogFilter(const json::object& filter) {
     auto* topics = filter.if_contains("topics");
     if (!topics || topics->is_null()) return;
     if (!topics->is_array()) throw std::invalid_argument("invalid topics");
-    for (auto& topic : topics->get_array()) topics_.push_back(choices(topic));
+    for (auto& topic : topics->get_array())
+        topics_.push_back(choices(topic));
 }
 
 bool LogFilter::matches(const Log& log) const {
@@ -106,7 +113,9 @@ std::vector<Log> logs_of(const Chain& chain, const Block& block) {
             logs.push_back({account("contract", (hash[2] + n) % contracts),
                             {transfer, topic_of_address(sender(hash)),
                              topic_of_address(account("holder", hash[5 + n] % holders))},
-                            hex(keccak256(view(hash))), i, static_cast<unsigned>(logs.size())});
+                            hex(keccak256(view(hash))),
+                            i,
+                            static_cast<unsigned>(logs.size())});
     }
     return logs;
 }
@@ -181,7 +190,8 @@ json::object receipt_json(const Chain& chain, const Block& block, unsigned index
     out["effectiveGasPrice"] = quantity(gas_price);
     out["contractAddress"] = nullptr;
     json::array logs;
-    for (auto& log : own) logs.emplace_back(log_json(chain, block, log, false));
+    for (auto& log : own)
+        logs.emplace_back(log_json(chain, block, log, false));
     out["logs"] = std::move(logs);
     out["logsBloom"] = bloom_of(own);
     out["type"] = "0x0";

@@ -79,7 +79,8 @@ bool ElService::quick(const Request& request, std::string& out) {
         return false;
     }
     ++stats_.el.requests;
-    constexpr std::string_view before = "{\"jsonrpc\":\"2.0\",\"id\":", between = ",\"result\":\"", after = "\"}";
+    constexpr std::string_view before = "{\"jsonrpc\":\"2.0\",\"id\":", between = ",\"result\":\"",
+                               after = "\"}";
     auto number = quantity(value);
     auto size = before.size() + call->id.size() + between.size() + number.size() + after.size();
     ((out += quick_head) += std::to_string(size)) += "\r\n\r\n";
@@ -105,7 +106,8 @@ Answer ElService::answer(const Request& request) {
     return answer;
 }
 
-Reply ElService::reply(std::string_view message, Layer layer, const Request* request, SessionMethods* session) {
+Reply ElService::reply(std::string_view message, Layer layer, const Request* request,
+                       SessionMethods* session) {
     Reply reply;
     if (!valid_json(message)) {
         reply.effects = faults_.take(layer, "");
@@ -142,7 +144,8 @@ std::string ElService::answer_call(std::string_view json, const Source& source, 
 }
 
 std::string ElService::perform(const Call& call, const Source& source, const Effects& effects, Reply& reply) {
-    if (effects.error) return error_text(call.id, effects.error->code, effects.error->message, effects.error->data);
+    if (effects.error)
+        return error_text(call.id, effects.error->code, effects.error->message, effects.error->data);
     ElNode::Result result;
     try {
         if (effects.giant) {

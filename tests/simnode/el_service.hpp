@@ -23,7 +23,10 @@ struct Reply {
 class ElService final : public Service {
   public:
     ElService(ElNode& node, Filters& filters, Faults& faults, Stats& stats)
-        : node_(node), filters_(filters), faults_(faults), stats_(stats) {}
+        : node_(node)
+        , filters_(filters)
+        , faults_(faults)
+        , stats_(stats) {}
 
     bool quick(const Request& request, std::string& out) override;
     Answer answer(const Request& request) override;

@@ -6,7 +6,8 @@ EventHub::Topics EventHub::topics_of(std::string_view target) {
     Topics topics;
     auto query = std::string(target.substr(std::min(target.find('?'), target.size())));
     for (auto encoded : {"%2C", "%2c"})
-        for (std::size_t at; (at = query.find(encoded)) != query.npos;) query.replace(at, 3, ",");
+        for (std::size_t at; (at = query.find(encoded)) != query.npos;)
+            query.replace(at, 3, ",");
     std::string_view rest = query;
     while (!rest.empty()) {
         rest.remove_prefix(1); // ? or &

@@ -42,7 +42,8 @@ Headers headers(const json::object& object) {
     auto* value = object.if_contains("headers");
     if (!value) return out;
     if (auto* fields = value->if_object()) {
-        for (auto& field : *fields) out.emplace_back(field.key(), std::string(field.value().as_string()));
+        for (auto& field : *fields)
+            out.emplace_back(field.key(), std::string(field.value().as_string()));
         return out;
     }
     for (auto& pair : value->as_array())
@@ -62,7 +63,8 @@ Apply http_status(const json::object& fault) {
 }
 
 Apply rpc_error(const json::object& fault) {
-    Effects::Error error{signed_number(fault, "code", -32603), text(fault, "message", "internal error"), {}, {}};
+    Effects::Error error{
+        signed_number(fault, "code", -32603), text(fault, "message", "internal error"), {}, {}};
     if (auto* data = fault.if_contains("data")) error.data = json::serialize(*data);
     if (fault.contains("status")) error.status = static_cast<unsigned>(number(fault, "status", 500));
     return [=](Effects& effects) { effects.error = error; };
@@ -88,7 +90,8 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
     if (kind == "http_status") return http_status(fault);
     if (kind == "rpc_error") return rpc_error(fault);
     if (kind == "not_json")
-        return set(&Effects::not_json, text(fault, "body", "<html><body>Service temporarily out</body></html>"));
+        return set(&Effects::not_json,
+                   text(fault, "body", "<html><body>Service temporarily out</body></html>"));
     if (kind == "giant") return set(&Effects::giant, number(fault, "bytes", 300'000'000));
     if (kind == "wrong_chain_id") return set(&Effects::chain_id, number(fault, "chain_id", 999));
     if (kind == "null_result") return flag(&Effects::null_result);
@@ -119,7 +122,11 @@ unsigned Faults::layers_of(const json::object& fault) {
 
 std::uint64_t Faults::add(const json::object& fault, std::uint64_t head) {
     auto kind = text(fault, "kind", "");
-    Fault added{0, layers_of(fault), text(fault, "match", ""), std::nullopt, kind == "refuse",
+    Fault added{0,
+                layers_of(fault),
+                text(fault, "match", ""),
+                std::nullopt,
+                kind == "refuse",
                 effect_of(kind, fault, head)};
     if (!added.apply) throw std::invalid_argument("no fault of kind \"" + kind + '"');
     if (fault.contains("count")) added.left = number(fault, "count", 1);

@@ -7,7 +7,8 @@
 
 namespace simnode {
 
-Filters::Filters(ElNode& node) : node_(node) {
+Filters::Filters(ElNode& node)
+    : node_(node) {
     node_.on_pending = [this, others = std::move(node_.on_pending)](const std::string& hash) {
         if (others) others(hash);
         for (auto& [id, filter] : filters_)
@@ -33,7 +34,8 @@ std::optional<std::string> Filters::call(const ElNode::Ask& ask) {
         return node_.call({"eth_getLogs", filter.criteria, ask.effects, ask.request}).json;
     }
     if (ask.method != "eth_uninstallFilter") return std::nullopt;
-    if (params.empty() || !params[0].is_string()) throw RpcError{-32602, "missing value for required argument 0"};
+    if (params.empty() || !params[0].is_string())
+        throw RpcError{-32602, "missing value for required argument 0"};
     auto found = filters_.find(std::string_view(params[0].get_string()));
     if (found == filters_.end()) return "false";
     filters_.erase(found);
@@ -53,14 +55,16 @@ std::string Filters::add(Kind kind, const ElNode::Ask& ask, const json::array& p
         filter.criteria = ask.params;
     }
     std::string bytes;
-    for (int i = 0; i < 16; ++i) bytes += static_cast<char>(random_() >> 56);
+    for (int i = 0; i < 16; ++i)
+        bytes += static_cast<char>(random_() >> 56);
     auto id = hex(bytes);
     filters_.emplace(id, std::move(filter));
     return quoted(id);
 }
 
 Filters::Filter& Filters::find(const json::array& params) {
-    if (params.empty() || !params[0].is_string()) throw RpcError{-32602, "missing value for required argument 0"};
+    if (params.empty() || !params[0].is_string())
+        throw RpcError{-32602, "missing value for required argument 0"};
     auto found = filters_.find(std::string_view(params[0].get_string()));
     if (found == filters_.end()) throw RpcError{-32000, "filter not found"};
     return found->second;
@@ -70,7 +74,8 @@ void Filters::tell(const Filter& filter, const Block& block, bool removed, json:
     auto& chain = node_.chain();
     if (filter.kind == Kind::blocks && !removed) out.emplace_back(hex(block.hash));
     if (filter.kind == Kind::pending && !removed)
-        for (unsigned i = 0; i < block.transactions; ++i) out.emplace_back(hex(chain.transaction_hash(block, i)));
+        for (unsigned i = 0; i < block.transactions; ++i)
+            out.emplace_back(hex(chain.transaction_hash(block, i)));
     if (filter.kind != Kind::logs) return;
     for (auto& log : logs_of(chain, block))
         if (filter.wanted.matches(log)) out.emplace_back(log_json(chain, block, log, removed));
@@ -80,11 +85,14 @@ json::array Filters::changes(Filter& filter, std::uint64_t head) {
     auto& chain = node_.chain();
     auto out = std::exchange(filter.pending, {});
     auto fork = filter.next;
-    while (fork > 0 && chain.block(fork - 1, filter.path).hash != chain.block(fork - 1).hash) --fork;
-    for (auto number = fork; number < filter.next; ++number) tell(filter, chain.block(number, filter.path), true, out);
+    while (fork > 0 && chain.block(fork - 1, filter.path).hash != chain.block(fork - 1).hash)
+        --fork;
+    for (auto number = fork; number < filter.next; ++number)
+        tell(filter, chain.block(number, filter.path), true, out);
     filter.next = fork;
     filter.path = chain.path();
-    for (; filter.next <= head; ++filter.next) tell(filter, chain.block(filter.next), false, out);
+    for (; filter.next <= head; ++filter.next)
+        tell(filter, chain.block(filter.next), false, out);
     return out;
 }
 

@@ -1,8 +1,9 @@
 #include "hashing.hpp"
 
-#include <charconv>
 #include <cryptopp/keccak.h>
 #include <cryptopp/sha.h>
+
+#include <charconv>
 #include <cstring>
 
 namespace simnode {
@@ -10,7 +11,8 @@ namespace {
 
 constexpr char digits[] = "0123456789abcdef";
 
-template <class Algorithm> Hash digest(std::string_view bytes) {
+template <class Algorithm>
+Hash digest(std::string_view bytes) {
     Hash out;
     Algorithm algorithm;
     algorithm.CalculateDigest(out.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
@@ -34,8 +36,12 @@ std::optional<std::uint64_t> number(std::string_view text, int base) {
 } // namespace
 
 // Crypto++'s Keccak pads as Ethereum does; its SHA3 is the later NIST padding.
-Hash keccak256(std::string_view bytes) { return digest<CryptoPP::Keccak_256>(bytes); }
-Hash sha256(std::string_view bytes) { return digest<CryptoPP::SHA256>(bytes); }
+Hash keccak256(std::string_view bytes) {
+    return digest<CryptoPP::Keccak_256>(bytes);
+}
+Hash sha256(std::string_view bytes) {
+    return digest<CryptoPP::SHA256>(bytes);
+}
 
 std::string hex(std::string_view bytes) {
     std::string out = "0x";
@@ -52,8 +58,12 @@ std::string_view view(const Hash& hash) {
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
-std::string hex(const Hash& hash) { return hex(view(hash)); }
-std::string address_hex(const Hash& hash) { return hex(view(hash).substr(12)); }
+std::string hex(const Hash& hash) {
+    return hex(view(hash));
+}
+std::string address_hex(const Hash& hash) {
+    return hex(view(hash).substr(12));
+}
 
 std::string quantity(std::uint64_t value) {
     char buffer[18] = {'0', 'x'};
@@ -87,11 +97,14 @@ std::optional<std::uint64_t> from_quantity(std::string_view text) {
     return number(text.substr(2), 16);
 }
 
-std::optional<std::uint64_t> from_decimal(std::string_view text) { return number(text, 10); }
+std::optional<std::uint64_t> from_decimal(std::string_view text) {
+    return number(text, 10);
+}
 
 std::uint64_t number_of(const Hash& hash) {
     std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i) value = value << 8 | hash[static_cast<std::size_t>(i)];
+    for (int i = 0; i < 8; ++i)
+        value = value << 8 | hash[static_cast<std::size_t>(i)];
     return value;
 }
 

@@ -10,7 +10,11 @@ class HeadFollower {
   public:
     /// `name`: by which faults may match these events.
     HeadFollower(Chain& chain, Faults& faults, Layer layer, std::string_view name)
-        : chain_(chain), faults_(faults), layer_(layer), name_(name), announced_(visible()) {}
+        : chain_(chain)
+        , faults_(faults)
+        , layer_(layer)
+        , name_(name)
+        , announced_(visible()) {}
 
     std::function<void(const Block&)> on_block;
     /// Before the blocks that replace the lost ones.
@@ -42,7 +46,8 @@ class HeadFollower {
     std::uint64_t visible() const { return faults_.look(layer_, name_).visible_head(chain_.head()); }
     void announce(std::uint64_t from, std::uint64_t to) {
         if (to >= most) from = std::max(from, to - most + 1);
-        for (; from <= to; ++from) on_block(chain_.block(from));
+        for (; from <= to; ++from)
+            on_block(chain_.block(from));
     }
 
     Chain& chain_;

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::size_t max_head = 256 * 1024; // tests send large headers on purpose
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 std::string_view trimmed(std::string_view text) {
     auto first = text.find_first_not_of(" \t");
@@ -65,7 +67,9 @@ void RequestParser::reset() {
     chunks_.clear();
 }
 
-bool RequestParser::take_continue() { return std::exchange(continue_, false); }
+bool RequestParser::take_continue() {
+    return std::exchange(continue_, false);
+}
 
 bool RequestParser::parse_head(std::string_view head) {
     request_.headers.clear();

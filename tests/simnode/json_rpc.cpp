@@ -8,7 +8,10 @@ namespace {
 /// Walks over JSON that is known to be valid.
 class Cursor {
   public:
-    explicit Cursor(std::string_view text) : text_(text) { space(); }
+    explicit Cursor(std::string_view text)
+        : text_(text) {
+        space();
+    }
 
     bool at(char c) const { return position_ < text_.size() && text_[position_] == c; }
     bool take(char c) {
@@ -132,6 +135,8 @@ std::string error_text(std::string_view id, std::int64_t code, std::string_view 
     return out += "}}";
 }
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string_view(text)); }
+std::string quoted(std::string_view text) {
+    return boost::json::serialize(boost::json::string_view(text));
+}
 
 } // namespace simnode

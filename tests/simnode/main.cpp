@@ -36,7 +36,11 @@ std::optional<asio::ssl::context> tls_context(const Options& options) {
 /// Stops when stdin ends, as it does when whoever started this process is gone.
 class ParentWatch {
   public:
-    explicit ParentWatch(asio::io_context& io) : io_(io), input_(io, STDIN_FILENO) { wait(); }
+    explicit ParentWatch(asio::io_context& io)
+        : io_(io)
+        , input_(io, STDIN_FILENO) {
+        wait();
+    }
 
   private:
     void wait() {

@@ -12,7 +12,8 @@ constexpr std::string_view usage =
     "               [--genesis-time UNIX_MS] [--block-time-ms N] [--tls-cert FILE --tls-key FILE]\n"
     "               [--client-version TEXT] [--keepalive-ms N] [--exit-with-parent]\n";
 
-template <class Number> bool read(std::string_view text, Number& into) {
+template <class Number>
+bool read(std::string_view text, Number& into) {
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), into);
     return error == std::errc{} && end == text.data() + text.size();
 }

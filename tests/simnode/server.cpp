@@ -11,7 +11,11 @@ void reset_socket(Socket& socket) {
 }
 
 Server::Server(asio::io_context& io, Setup setup, Service& service, Stats::Layer& stats)
-    : setup_(setup), service_(service), stats_(stats), acceptor_(io), retry_(io) {
+    : setup_(setup)
+    , service_(service)
+    , stats_(stats)
+    , acceptor_(io)
+    , retry_(io) {
     listen();
 }
 
@@ -57,7 +61,8 @@ void Server::refuse(bool refusing) {
 
 void Server::abort_all() {
     auto peers = peers_; // each one leaves the set as it goes
-    for (auto* peer : peers) peer->abort();
+    for (auto* peer : peers)
+        peer->abort();
 }
 
 void Server::opened(Peer* peer) {

@@ -23,8 +23,13 @@ using TlsStream = asio::ssl::stream<Socket>;
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
-inline Socket& tcp_of(Socket& socket) { return socket; }
-template <class Layered> Socket& tcp_of(Layered& stream) { return stream.next_layer(); }
+inline Socket& tcp_of(Socket& socket) {
+    return socket;
+}
+template <class Layered>
+Socket& tcp_of(Layered& stream) {
+    return stream.next_layer();
+}
 
 /// Closes so that the peer gets a reset and not an end.
 void reset_socket(Socket& socket);

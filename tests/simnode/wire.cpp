@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t piece_size = 64 * 1024;
 
 /// Two periods long, so that any piece can be copied from it in one go.
-template <bool Letters> const std::string& pattern() {
+template <bool Letters>
+const std::string& pattern() {
     static const std::string text = [] {
         std::string out(2 * piece_size, '\0');
         std::uint32_t state = 1;
@@ -27,7 +28,9 @@ template <bool Letters> const std::string& pattern() {
     return text;
 }
 
-bool has_no_body(unsigned status) { return status == 204 || status == 304; }
+bool has_no_body(unsigned status) {
+    return status == 204 || status == 304;
+}
 
 } // namespace
 
@@ -54,7 +57,8 @@ std::string head_of(const Answer& answer, const Request& request) {
             head += "Content-Length: " +
                     std::to_string(answer.stream ? answer.stream->size() : answer.body.size()) + "\r\n";
     }
-    for (auto& [name, value] : answer.headers) head += name + ": " + value + "\r\n";
+    for (auto& [name, value] : answer.headers)
+        head += name + ": " + value + "\r\n";
     if (answer.close || !request.keep_alive) head += "Connection: close\r\n";
     return head += "\r\n";
 }

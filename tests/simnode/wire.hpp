@@ -16,7 +16,8 @@ void append_filler(std::string& out, BodyStream::Filler filler, std::uint64_t fr
 /// Makes a BodyStream's bytes, chunk framing included, piece by piece.
 class StreamReader {
   public:
-    explicit StreamReader(BodyStream stream) : stream_(std::move(stream)) {}
+    explicit StreamReader(BodyStream stream)
+        : stream_(std::move(stream)) {}
     /// Appends the next piece; false when nothing is left.
     bool read(std::string& out);
     /// Of the content, framing not counted, what was read so far.

@@ -14,12 +14,15 @@ constexpr std::string_view events = "eth_subscription";
 
 std::string notification(const Subscription& subscription, const std::string& result) {
     auto* space = subscription.kind == Subscription::Kind::ticks ? "sim" : "eth";
-    return R"({"jsonrpc":"2.0","method":")" + std::string(space) + R"(_subscription","params":{"subscription":")" +
-           subscription.id + R"(","result":)" + result + "}}";
+    return R"({"jsonrpc":"2.0","method":")" + std::string(space) +
+           R"(_subscription","params":{"subscription":")" + subscription.id + R"(","result":)" + result +
+           "}}";
 }
 
 /// A kind that only this node knows: the numbers of blocks.
-std::string tick(const Block& block) { return R"({"tick":")" + quantity(block.number) + "\"}"; }
+std::string tick(const Block& block) {
+    return R"({"tick":")" + quantity(block.number) + "\"}";
+}
 
 } // namespace
 
@@ -37,7 +40,9 @@ WsHost::WsHost(ElNode& node, ElService& service, Faults& faults, Stats& stats)
     };
 }
 
-void WsHost::take(Socket socket, std::string received) { start_session(*this, std::move(socket), std::move(received)); }
+void WsHost::take(Socket socket, std::string received) {
+    start_session(*this, std::move(socket), std::move(received));
+}
 void WsHost::take(TlsStream stream, std::string received) {
     start_session(*this, std::move(stream), std::move(received));
 }
@@ -59,12 +64,16 @@ void WsHost::closed(Subscriber* session) {
 
 void WsHost::abort_all() {
     auto sessions = sessions_;
-    for (auto* session : sessions) session->abort();
+    for (auto* session : sessions)
+        session->abort();
 }
 
-bool WsHost::silent() const { return faults_.look(Layer::el_websocket, events).hang; }
+bool WsHost::silent() const {
+    return faults_.look(Layer::el_websocket, events).hang;
+}
 
-template <class Result> void WsHost::publish(Subscription::Kind kind, Result result) {
+template <class Result>
+void WsHost::publish(Subscription::Kind kind, Result result) {
     auto times = faults_.look(Layer::el_websocket, events).duplicate_events ? 2 : 1;
     auto sessions = sessions_; // one that does not read is dropped by this
     for (auto* session : sessions) {
@@ -73,7 +82,8 @@ template <class Result> void WsHost::publish(Subscription::Kind kind, Result res
         for (auto& subscription : subscriptions) {
             if (subscription.kind != kind) continue;
             std::optional<std::string> text = result(subscription);
-            for (int i = 0; text && i < times; ++i) session->notify(notification(subscription, *text));
+            for (int i = 0; text && i < times; ++i)
+                session->notify(notification(subscription, *text));
         }
     }
 }
@@ -81,7 +91,8 @@ template <class Result> void WsHost::publish(Subscription::Kind kind, Result res
 void WsHost::faults_changed() {
     if (faults_.refuses(Layer::el_websocket)) abort_all();
     if (faults_.look(Layer::el_websocket, "upgrade").deaf)
-        for (auto* session : sessions_) session->mute();
+        for (auto* session : sessions_)
+            session->mute();
     follower_.update();
     auto syncing = faults_.look(Layer::el_websocket, events).syncing;
     if (std::exchange(syncing_, syncing) == syncing) return;
@@ -97,7 +108,8 @@ void WsHost::block_came(const Block& block) {
     auto& chain = node_.chain();
     auto logs = logs_of(chain, block);
     auto header = json::serialize(header_json(chain, block));
-    for (unsigned i = 0; i < block.transactions; ++i) transaction_came(hex(chain.transaction_hash(block, i)));
+    for (unsigned i = 0; i < block.transactions; ++i)
+        transaction_came(hex(chain.transaction_hash(block, i)));
     publish(Subscription::Kind::heads, [&](auto&) { return header; });
     publish(Subscription::Kind::ticks, [&](auto&) { return tick(block); });
     for (auto& log : logs)
@@ -135,7 +147,8 @@ std::optional<std::string> WsHost::call(Subscriber& session, const Call& call) {
     auto params = json::parse({call.params.data(), call.params.size()});
     if (!params.is_array() || params.get_array().empty() || !params.get_array()[0].is_string())
         throw RpcError{-32602, "missing value for required argument 0"};
-    return subscribes ? subscribe(session, space, params.get_array()) : unsubscribe(session, params.get_array());
+    return subscribes ? subscribe(session, space, params.get_array())
+                      : unsubscribe(session, params.get_array());
 }
 
 std::string WsHost::subscribe(Subscriber& session, std::string_view space, const json::array& params) {
@@ -143,7 +156,8 @@ std::string WsHost::subscribe(Subscriber& session, std::string_view space, const
     Subscription subscription{new_id(), Subscription::Kind::heads, {}, false};
     auto* option = params.size() > 1 ? &params[1] : nullptr;
     if (space == "sim") {
-        if (name != "ticks") throw RpcError{-32601, "no \"" + std::string(name) + "\" subscription in sim namespace"};
+        if (name != "ticks")
+            throw RpcError{-32601, "no \"" + std::string(name) + "\" subscription in sim namespace"};
         subscription.kind = Subscription::Kind::ticks;
     } else if (name == "newHeads") {
         subscription.kind = Subscription::Kind::heads;
@@ -173,7 +187,8 @@ std::string WsHost::subscribe(Subscriber& session, std::string_view space, const
 void WsHost::send_early(Subscriber& session, const Subscription& subscription) {
     auto& chain = node_.chain();
     auto block = chain.block(chain.head());
-    if (subscription.kind == Subscription::Kind::ticks) session.notify(notification(subscription, tick(block)));
+    if (subscription.kind == Subscription::Kind::ticks)
+        session.notify(notification(subscription, tick(block)));
     if (subscription.kind == Subscription::Kind::heads)
         session.notify(notification(subscription, json::serialize(header_json(chain, block))));
 }
@@ -189,7 +204,8 @@ std::string WsHost::unsubscribe(Subscriber& session, const json::array& params) 
 /// As go-ethereum makes them: 16 random bytes without leading zeros.
 std::string WsHost::new_id() {
     std::string bytes;
-    for (int i = 0; i < 16; ++i) bytes += static_cast<char>(random_() >> 56);
+    for (int i = 0; i < 16; ++i)
+        bytes += static_cast<char>(random_() >> 56);
     auto text = hex(bytes);
     return "0x" + text.substr(std::min(text.find_first_not_of('0', 2), text.size() - 1));
 }

@@ -59,7 +59,8 @@ class WsHost final : public WebSocketHost {
     bool silent() const;
     void send_early(Subscriber& session, const Subscription& subscription);
     /// Sends to all subscriptions of a kind; `result` gives JSON, or nothing where there is none to send.
-    template <class Result> void publish(Subscription::Kind kind, Result result);
+    template <class Result>
+    void publish(Subscription::Kind kind, Result result);
 
     ElNode& node_;
     ElService& service_;

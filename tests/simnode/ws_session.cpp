@@ -32,10 +32,14 @@ struct Outgoing {
 };
 
 template <class Stream>
-class Session final : public Subscriber, public SessionMethods, public std::enable_shared_from_this<Session<Stream>> {
+class Session final : public Subscriber,
+                      public SessionMethods,
+                      public std::enable_shared_from_this<Session<Stream>> {
   public:
     Session(WsHost& host, Stream stream)
-        : host_(host), ws_(std::move(stream)), timer_(ws_.get_executor()) {
+        : host_(host)
+        , ws_(std::move(stream))
+        , timer_(ws_.get_executor()) {
         host_.opened(this);
     }
     ~Session() override { host_.closed(this); }
@@ -70,7 +74,8 @@ class Session final : public Subscriber, public SessionMethods, public std::enab
     bool closed_ = false, mute_ = false;
 };
 
-template <class Stream> void Session<Stream>::start(const std::string& text) {
+template <class Stream>
+void Session<Stream>::start(const std::string& text) {
     error_code error;
     parser_.eager(true);
     parser_.header_limit(max_head);
@@ -88,11 +93,13 @@ template <class Stream> void Session<Stream>::start(const std::string& text) {
     });
 }
 
-template <class Stream> void Session<Stream>::accept() {
+template <class Stream>
+void Session<Stream>::accept() {
     websocket::permessage_deflate deflate;
     deflate.server_enable = true; // if the client offers it
     ws_.set_option(deflate);
-    ws_.set_option(websocket::stream_base::timeout{std::chrono::seconds(30), websocket::stream_base::none(), false});
+    ws_.set_option(
+        websocket::stream_base::timeout{std::chrono::seconds(30), websocket::stream_base::none(), false});
     ws_.read_message_max(max_message);
     ws_.auto_fragment(false);
     ws_.text(true);
@@ -108,10 +115,12 @@ template <class Stream> void Session<Stream>::accept() {
     });
 }
 
-template <class Stream> void Session<Stream>::decline(const Effects::Status& status) {
-    declined_ = "HTTP/1.1 " + std::to_string(status.status) + " No\r\nConnection: close\r\nContent-Length: " +
-                std::to_string(status.body.size()) + "\r\n";
-    for (auto& [name, value] : status.headers) declined_ += name + ": " + value + "\r\n";
+template <class Stream>
+void Session<Stream>::decline(const Effects::Status& status) {
+    declined_ = "HTTP/1.1 " + std::to_string(status.status) +
+                " No\r\nConnection: close\r\nContent-Length: " + std::to_string(status.body.size()) + "\r\n";
+    for (auto& [name, value] : status.headers)
+        declined_ += name + ": " + value + "\r\n";
     declined_ += "\r\n" + status.body;
     asio::async_write(ws_.next_layer(), asio::buffer(declined_),
                       [self = this->shared_from_this()](error_code error, std::size_t) {
@@ -124,7 +133,8 @@ template <class Stream> void Session<Stream>::decline(const Effects::Status& sta
 }
 
 /// Waits for the client to leave.
-template <class Stream> void Session<Stream>::hold() {
+template <class Stream>
+void Session<Stream>::hold() {
     ws_.next_layer().async_read_some(in_.prepare(1024),
                                      [self = this->shared_from_this()](error_code error, std::size_t) {
                                          if (self->closed_) return;
@@ -133,7 +143,8 @@ template <class Stream> void Session<Stream>::hold() {
                                      });
 }
 
-template <class Stream> void Session<Stream>::abort() {
+template <class Stream>
+void Session<Stream>::abort() {
     if (std::exchange(closed_, true)) return;
     host_.closed(this);
     timer_.cancel();
@@ -141,14 +152,16 @@ template <class Stream> void Session<Stream>::abort() {
     reset_socket(tcp_of(ws_.next_layer()));
 }
 
-template <class Stream> void Session<Stream>::mute() {
+template <class Stream>
+void Session<Stream>::mute() {
     if (std::exchange(mute_, true)) return;
     self_ = this->shared_from_this(); // nothing else may hold it any more
     error_code ignored;
     tcp_of(ws_.next_layer()).cancel(ignored);
 }
 
-template <class Stream> void Session<Stream>::read() {
+template <class Stream>
+void Session<Stream>::read() {
     if (mute_) return;
     ws_.async_read(in_, [self = this->shared_from_this()](error_code error, std::size_t) {
         if (self->closed_ || self->mute_) return;
@@ -158,7 +171,8 @@ template <class Stream> void Session<Stream>::read() {
     });
 }
 
-template <class Stream> void Session<Stream>::received() {
+template <class Stream>
+void Session<Stream>::received() {
     ++host_.stats().websockets.messages;
     std::string_view text(static_cast<const char*>(in_.data().data()), in_.size());
     auto reply = host_.service().reply(text, Layer::el_websocket, nullptr, this);
@@ -173,18 +187,21 @@ template <class Stream> void Session<Stream>::received() {
     });
 }
 
-template <class Stream> void Session<Stream>::answer(Reply reply) {
+template <class Stream>
+void Session<Stream>::answer(Reply reply) {
     auto& effects = reply.effects;
     if (effects.not_json) reply.text = *effects.not_json;
     if (reply.text.empty()) return;
     Outgoing message{std::move(reply.text), effects.drip, {}};
     auto size = message.text.size();
     if (effects.reset_after) message.reset_after = std::min<std::uint64_t>(*effects.reset_after, size - 1);
-    if (effects.truncate) message.reset_after = (size - 1) * std::min<std::uint64_t>(*effects.truncate, 100) / 100;
+    if (effects.truncate)
+        message.reset_after = (size - 1) * std::min<std::uint64_t>(*effects.truncate, 100) / 100;
     send(std::move(message));
 }
 
-template <class Stream> void Session<Stream>::send(Outgoing message) {
+template <class Stream>
+void Session<Stream>::send(Outgoing message) {
     if (closed_ || mute_) return;
     backlog_ += message.text.size();
     if (backlog_ > max_backlog) return abort();
@@ -192,7 +209,8 @@ template <class Stream> void Session<Stream>::send(Outgoing message) {
     if (out_.size() == 1 && ws_.is_open()) write();
 }
 
-template <class Stream> void Session<Stream>::write() {
+template <class Stream>
+void Session<Stream>::write() {
     if (out_.empty()) return;
     auto& message = out_.front();
     auto size = message.text.size() - sent_;
@@ -207,7 +225,8 @@ template <class Stream> void Session<Stream>::write() {
                          });
 }
 
-template <class Stream> void Session<Stream>::written(std::size_t size, bool whole) {
+template <class Stream>
+void Session<Stream>::written(std::size_t size, bool whole) {
     auto& message = out_.front();
     sent_ += size;
     auto cut = message.reset_after && sent_ == *message.reset_after;

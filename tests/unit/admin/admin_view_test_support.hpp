@@ -25,7 +25,8 @@ struct World {
         view.control = control.get();
     }
 
-    static void add(nodes::LayerView& layer, std::uint32_t id, nodes::Tier tier, const std::string& name, const std::string& url) {
+    static void add(nodes::LayerView& layer, std::uint32_t id, nodes::Tier tier, const std::string& name,
+                    const std::string& url) {
         auto node = std::make_shared<nodes::Node>();
         node->id = id;
         node->tier = tier;
@@ -50,7 +51,8 @@ struct World {
     nodes::Snapshot snapshot;
     std::unique_ptr<weir::metrics::WorkerMetrics> a = std::make_unique<weir::metrics::WorkerMetrics>();
     std::unique_ptr<weir::metrics::WorkerMetrics> b = std::make_unique<weir::metrics::WorkerMetrics>();
-    std::unique_ptr<weir::metrics::ControlMetrics> control = std::make_unique<weir::metrics::ControlMetrics>();
+    std::unique_ptr<weir::metrics::ControlMetrics> control =
+        std::make_unique<weir::metrics::ControlMetrics>();
     View view;
 };
 

@@ -44,7 +44,8 @@ Page parse(const std::string& text) {
         EXPECT_TRUE(std::regex_match(line, match, sample_form)) << line;
         Sample sample{match[1], {}, line, 0};
         const std::string labels = match[3];
-        for (std::sregex_iterator it(labels.begin(), labels.end(), label_form), end; it != end; ++it) sample.labels.insert((*it)[1]);
+        for (std::sregex_iterator it(labels.begin(), labels.end(), label_form), end; it != end; ++it)
+            sample.labels.insert((*it)[1]);
         sample.value = match[4] == "+Inf" ? 0 : std::stod(match[4]);
         page.samples.push_back(sample);
     }
@@ -68,16 +69,35 @@ struct Row {
 
 std::vector<Row> surface() {
     const Set none, node{"node"}, node_tier{"node", "tier"};
-    return {{"el_requests_total", node_tier, "counter"}, {"el_request_duration_seconds", node_tier, "histogram"},
-            {"el_node_block_number", node_tier, "gauge"}, {"el_node_lag_blocks", node_tier, "gauge"}, {"el_node_healthy", node_tier, "gauge"},
-            {"el_failover_active", none, "gauge"}, {"el_chain_head", none, "gauge"}, {"el_healthy_nodes", none, "gauge"},
-            {"el_failovers_total", none, "counter"}, {"cl_requests_total", node, "counter"}, {"cl_request_duration_seconds", node, "histogram"},
-            {"cl_node_slot", node, "gauge"}, {"cl_node_lag_slots", node, "gauge"}, {"cl_node_healthy", node, "gauge"}, {"cl_chain_head", none, "gauge"},
-            {"cl_healthy_nodes", none, "gauge"}, {"ws_connections_active", none, "gauge"}, {"ws_subscriptions_active", none, "gauge"},
-            {"ws_connections_total", none, "counter"}, {"ws_subscriptions_total", none, "counter"}, {"ws_reconnections_total", none, "counter"},
-            {"ws_reconnection_attempts_total", {"status"}, "counter"}, {"ws_messages_total", {"direction"}, "counter"}, {"ws_upstream_node", node, "gauge"},
-            {"el_retries_total", {"reason"}, "counter"}, {"cl_retries_total", {"reason"}, "counter"}, {"el_responses_total", {"status"}, "counter"},
-            {"el_errors_total", {"class"}, "counter"}, {"el_node_state_changes_total", {"node", "tier", "reason"}, "counter"},
+    return {{"el_requests_total", node_tier, "counter"},
+            {"el_request_duration_seconds", node_tier, "histogram"},
+            {"el_node_block_number", node_tier, "gauge"},
+            {"el_node_lag_blocks", node_tier, "gauge"},
+            {"el_node_healthy", node_tier, "gauge"},
+            {"el_failover_active", none, "gauge"},
+            {"el_chain_head", none, "gauge"},
+            {"el_healthy_nodes", none, "gauge"},
+            {"el_failovers_total", none, "counter"},
+            {"cl_requests_total", node, "counter"},
+            {"cl_request_duration_seconds", node, "histogram"},
+            {"cl_node_slot", node, "gauge"},
+            {"cl_node_lag_slots", node, "gauge"},
+            {"cl_node_healthy", node, "gauge"},
+            {"cl_chain_head", none, "gauge"},
+            {"cl_healthy_nodes", none, "gauge"},
+            {"ws_connections_active", none, "gauge"},
+            {"ws_subscriptions_active", none, "gauge"},
+            {"ws_connections_total", none, "counter"},
+            {"ws_subscriptions_total", none, "counter"},
+            {"ws_reconnections_total", none, "counter"},
+            {"ws_reconnection_attempts_total", {"status"}, "counter"},
+            {"ws_messages_total", {"direction"}, "counter"},
+            {"ws_upstream_node", node, "gauge"},
+            {"el_retries_total", {"reason"}, "counter"},
+            {"cl_retries_total", {"reason"}, "counter"},
+            {"el_responses_total", {"status"}, "counter"},
+            {"el_errors_total", {"class"}, "counter"},
+            {"el_node_state_changes_total", {"node", "tier", "reason"}, "counter"},
             {"build_info", {"version"}, "gauge"}};
 }
 
@@ -95,7 +115,9 @@ TEST(Metrics, EveryNameOfTheSurfaceIsThereWithItsTypeAndLabels) {
             EXPECT_TRUE(page.help.contains(name)) << name;
             bool found = false;
             for (const auto& sample : page.samples) {
-                if (sample.name != name && !(std::string(row.type) == "histogram" && sample.name == name + "_count")) continue;
+                if (sample.name != name &&
+                    !(std::string(row.type) == "histogram" && sample.name == name + "_count"))
+                    continue;
                 found = true;
                 EXPECT_EQ(sample.labels, row.labels) << sample.line;
             }
@@ -113,7 +135,8 @@ TEST(Metrics, AreWellFormedAsPromtoolWantsThem) {
     }
     std::set<std::string> series;
     for (const auto& sample : page.samples) {
-        EXPECT_TRUE(series.insert(sample.line.substr(0, sample.line.rfind(' '))).second) << "twice: " << sample.line;
+        EXPECT_TRUE(series.insert(sample.line.substr(0, sample.line.rfind(' '))).second)
+            << "twice: " << sample.line;
     }
 }
 
@@ -154,10 +177,12 @@ TEST(Metrics, CountersOfAllWorkersAreAddedUp) {
 
 TEST(Metrics, MethodsAreABoundedSetAndTheRestIsOther) {
     World world;
-    for (auto& counter : world.a->methods) counter.add();
+    for (auto& counter : world.a->methods)
+        counter.add();
     const auto page = parse(metrics(world.snapshot, world.view).body);
     std::size_t methods = 0;
-    for (const auto& sample : page.samples) methods += sample.name == "weir_el_calls_total";
+    for (const auto& sample : page.samples)
+        methods += sample.name == "weir_el_calls_total";
     EXPECT_LE(methods, weir::metrics::WorkerMetrics::max_methods + 1);
     EXPECT_EQ(value_of(page, R"(weir_el_calls_total{method="eth_call"})"), 1);
     EXPECT_EQ(value_of(page, R"(weir_el_calls_total{method="other"})"), 1);

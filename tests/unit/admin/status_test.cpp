@@ -2,7 +2,6 @@
 #include "admin_view_test_support.hpp"
 
 #include <boost/json/parse.hpp>
-
 #include <gtest/gtest.h>
 
 #include <set>
@@ -15,7 +14,8 @@ namespace json = boost::json;
 
 std::set<std::string> keys(const json::object& object) {
     std::set<std::string> out;
-    for (const auto& entry : object) out.emplace(entry.key());
+    for (const auto& entry : object)
+        out.emplace(entry.key());
     return out;
 }
 
@@ -25,16 +25,20 @@ TEST(Status, HasEveryFieldOfTheSurface) {
     EXPECT_EQ(answer.status, 200U);
     EXPECT_EQ(answer.content_type, "application/json");
     const auto page = json::parse(answer.body).as_object();
-    EXPECT_EQ(keys(page), (std::set<std::string>{"version", "el_chain_head", "cl_chain_head", "el_failover_active", "el_nodes", "cl_nodes"}));
-    const std::set<std::string> common{"name", "lag", "is_healthy", "reason", "consecutive_failures", "latency_ms", "client_version", "in_flight",
-                                       "last_change"};
+    EXPECT_EQ(keys(page), (std::set<std::string>{"version", "el_chain_head", "cl_chain_head",
+                                                 "el_failover_active", "el_nodes", "cl_nodes"}));
+    const std::set<std::string> common{
+        "name",           "lag",       "is_healthy", "reason", "consecutive_failures", "latency_ms",
+        "client_version", "in_flight", "last_change"};
     auto el = common, cl = common;
     el.insert({"http_url", "ws_url", "is_primary", "block_number", "check_ok"});
     cl.insert({"url", "slot", "health_ok"});
     ASSERT_EQ(page.at("el_nodes").as_array().size(), 2U);
     ASSERT_EQ(page.at("cl_nodes").as_array().size(), 1U);
-    for (const auto& node : page.at("el_nodes").as_array()) EXPECT_EQ(keys(node.as_object()), el);
-    for (const auto& node : page.at("cl_nodes").as_array()) EXPECT_EQ(keys(node.as_object()), cl);
+    for (const auto& node : page.at("el_nodes").as_array())
+        EXPECT_EQ(keys(node.as_object()), el);
+    for (const auto& node : page.at("cl_nodes").as_array())
+        EXPECT_EQ(keys(node.as_object()), cl);
 }
 
 TEST(Status, SaysWhatTheSnapshotAndTheCountersSay) {
@@ -81,15 +85,18 @@ TEST(Status, UrlsAreShownAsSchemeHostAndPortOnly) {
     const auto body = status(world.snapshot, world.view).body;
     EXPECT_EQ(body.find("SECRET"), std::string::npos);
     const auto page = json::parse(body).as_object();
-    EXPECT_EQ(page.at("el_nodes").as_array()[0].as_object().at("http_url").as_string(), "https://geth.example:443");
-    EXPECT_EQ(page.at("el_nodes").as_array()[0].as_object().at("ws_url").as_string(), "wss://geth.example:443");
+    EXPECT_EQ(page.at("el_nodes").as_array()[0].as_object().at("http_url").as_string(),
+              "https://geth.example:443");
+    EXPECT_EQ(page.at("el_nodes").as_array()[0].as_object().at("ws_url").as_string(),
+              "wss://geth.example:443");
     EXPECT_EQ(page.at("cl_nodes").as_array()[0].as_object().at("url").as_string(), "http://lh:5052");
 }
 
 TEST(Ready, IsSaidWhenEveryConfiguredLayerHasAFitNode) {
     World world;
     EXPECT_EQ(ready(world.snapshot).status, 503U);
-    EXPECT_EQ(json::parse(ready(world.snapshot).body).as_object().at("reason").as_string(), "no fit EL node and no fit CL node");
+    EXPECT_EQ(json::parse(ready(world.snapshot).body).as_object().at("reason").as_string(),
+              "no fit EL node and no fit CL node");
     world.make_fit(world.snapshot.el.nodes[1], 100);
     EXPECT_EQ(ready(world.snapshot).status, 503U);
     EXPECT_EQ(json::parse(ready(world.snapshot).body).as_object().at("reason").as_string(), "no fit CL node");

@@ -23,7 +23,8 @@ TEST(ScanAnswer, AResultIsKnownWithItsFirstByteAndShowsItsText) {
 }
 
 TEST(ScanAnswer, NullIsWaitedFor) {
-    for (const auto* text : {R"({"result":n)", R"({"result":nul)"}) EXPECT_EQ(scan_answer(text, false).kind, Kind::incomplete) << text;
+    for (const auto* text : {R"({"result":n)", R"({"result":nul)"})
+        EXPECT_EQ(scan_answer(text, false).kind, Kind::incomplete) << text;
     const auto answer = scan_answer(R"({"id":1,"result":null})", true);
     EXPECT_EQ(answer.kind, Kind::result);
     EXPECT_EQ(answer.result, "null");
@@ -50,7 +51,8 @@ TEST(ScanAnswer, ErrorsOfOddShapesAreErrorsAllTheSame) {
     const auto word = scan_answer(R"({"error":"no such thing"})", true);
     EXPECT_EQ(word.kind, Kind::error);
     EXPECT_EQ(word.error_message, "no such thing");
-    for (const auto* text : {R"({"error":{}})", R"({"error":5})", R"({"error":[]})", R"({"error":{"code":"a","message":1}})"}) {
+    for (const auto* text :
+         {R"({"error":{}})", R"({"error":5})", R"({"error":[]})", R"({"error":{"code":"a","message":1}})"}) {
         const auto answer = scan_answer(text, true);
         EXPECT_EQ(answer.kind, Kind::error) << text;
         EXPECT_EQ(answer.error_code, 0) << text;
@@ -70,10 +72,12 @@ TEST(ScanAnswer, AnErrorBesideANullResultIsAnError) {
 }
 
 TEST(ScanAnswer, WhatIsNoAnswerIsSaidToBeNone) {
-    for (const auto* text : {"", "  ", "<html>", "1", "\"a\"", "{}", "{", R"({"id":1)", R"({"error":{"code":1)", R"({"id":1 "a"})", "Not found"}) {
+    for (const auto* text : {"", "  ", "<html>", "1", "\"a\"", "{}", "{", R"({"id":1)",
+                             R"({"error":{"code":1)", R"({"id":1 "a"})", "Not found"}) {
         EXPECT_EQ(scan_answer(text, true).kind, Kind::not_json) << text;
     }
-    for (const auto* text : {"<", "1", "\"", R"({"id":1 "a")", "{1"}) EXPECT_EQ(scan_answer(text, false).kind, Kind::not_json) << text;
+    for (const auto* text : {"<", "1", "\"", R"({"id":1 "a")", "{1"})
+        EXPECT_EQ(scan_answer(text, false).kind, Kind::not_json) << text;
 }
 
 TEST(ScanAnswer, ABatchIsKnownByItsBracket) {
@@ -82,12 +86,15 @@ TEST(ScanAnswer, ABatchIsKnownByItsBracket) {
 }
 
 std::string some_answer() {
-    const auto id = *rc::gen::element<std::string>(R"("id":1,)", R"("id":"a b\"",)", R"("jsonrpc":"2.0" , "id":null ,)", "");
+    const auto id = *rc::gen::element<std::string>(R"("id":1,)", R"("id":"a b\"",)",
+                                                   R"("jsonrpc":"2.0" , "id":null ,)", "");
     const auto rest = *rc::gen::element<std::string>(
-        R"("result":"0x12")", R"("result":null)", R"("result":{"a":[1,2,{"error":{}}]})", R"("result":[])", R"("result":true)",
-        R"("error":{"code":-32000,"message":"header not found"})", R"("error":{"code":3,"message":"execution reverted","data":"0x08c379a0"})",
+        R"("result":"0x12")", R"("result":null)", R"("result":{"a":[1,2,{"error":{}}]})", R"("result":[])",
+        R"("result":true)", R"("error":{"code":-32000,"message":"header not found"})",
+        R"("error":{"code":3,"message":"execution reverted","data":"0x08c379a0"})",
         R"("error":null,"result":"0x")", R"("extra":{"result":1},"error":{"message":"x","code":-1})");
-    return *rc::gen::element<std::string>("", " ", "\n") + "{" + id + rest + *rc::gen::element<std::string>("}", " }", "}\n");
+    return *rc::gen::element<std::string>("", " ", "\n") + "{" + id + rest +
+           *rc::gen::element<std::string>("}", " }", "}\n");
 }
 
 RC_GTEST_PROP(ScanAnswer, EveryPrefixIsIncompleteOrAlreadyOfTheFinalKind, ()) {
@@ -112,7 +119,8 @@ RC_GTEST_PROP(ScanAnswer, IsTotalOverAnyBytesAndItsViewsStayInside, (const std::
     for (const bool complete : {false, true}) {
         const auto answer = scan_answer(text, complete);
         for (const auto view : {answer.id, answer.result, answer.error_message, answer.error_data}) {
-            RC_ASSERT(view.empty() || (view.data() >= text.data() && view.data() + view.size() <= text.data() + text.size()));
+            RC_ASSERT(view.empty() ||
+                      (view.data() >= text.data() && view.data() + view.size() <= text.data() + text.size()));
         }
         if (complete) RC_ASSERT(answer.kind != Kind::incomplete);
     }
@@ -120,7 +128,8 @@ RC_GTEST_PROP(ScanAnswer, IsTotalOverAnyBytesAndItsViewsStayInside, (const std::
 
 TEST(ScanBatchAnswer, GivesEveryElementAsItCameWithWhatItSays) {
     std::vector<BatchElement> out;
-    const std::string text = R"( [ {"id":2,"result":"0x1"} , {"id":1,"error":{"code":-32000,"message":"m"}},{"id":3,"result":null}] )";
+    const std::string text =
+        R"( [ {"id":2,"result":"0x1"} , {"id":1,"error":{"code":-32000,"message":"m"}},{"id":3,"result":null}] )";
     ASSERT_TRUE(scan_batch_answer(text, out));
     ASSERT_EQ(out.size(), 3U);
     EXPECT_EQ(out[0].text, R"({"id":2,"result":"0x1"})");
@@ -140,7 +149,8 @@ TEST(ScanBatchAnswer, AnIdAfterTheResultIsFound) {
 
 TEST(ScanBatchAnswer, AnythingButAnArrayOfObjectsIsRefused) {
     std::vector<BatchElement> out;
-    for (const auto* text : {"", "{}", "[", "[1]", "[{}", "[{},]", "[{}]x", "[{} {}]", "[null]", R"([{"a":}])", R"([{"result":"0x1"]])"}) {
+    for (const auto* text : {"", "{}", "[", "[1]", "[{}", "[{},]", "[{}]x", "[{} {}]", "[null]",
+                             R"([{"a":}])", R"([{"result":"0x1"]])"}) {
         EXPECT_FALSE(scan_batch_answer(text, out)) << text;
     }
     EXPECT_TRUE(scan_batch_answer("[]", out));
@@ -167,10 +177,12 @@ RC_GTEST_PROP(ScanBatchAnswer, AgreesWithTheAnswersReadOneByOne, ()) {
 }
 
 TEST(NumberOfBlock, IsFoundWhereverItStands) {
-    EXPECT_EQ(number_of_block(R"({"jsonrpc":"2.0","id":1,"result":{"baseFeePerGas":"0x7","number" : "0x1f","hash":"0x")"), 31U);
+    EXPECT_EQ(number_of_block(
+                  R"({"jsonrpc":"2.0","id":1,"result":{"baseFeePerGas":"0x7","number" : "0x1f","hash":"0x")"),
+              31U);
     EXPECT_EQ(number_of_block(R"({"transactions":[{"blockNumber":"0x2"}],"number":"0x3"})"), 3U);
-    for (const auto* text : {"", R"({"number)", R"({"number":)", R"({"number":"0x1)", R"({"number":7})", R"({"number":null})",
-                             R"({"blockNumber":"0x2"})"}) {
+    for (const auto* text : {"", R"({"number)", R"({"number":)", R"({"number":"0x1)", R"({"number":7})",
+                             R"({"number":null})", R"({"blockNumber":"0x2"})"}) {
         EXPECT_FALSE(number_of_block(text)) << text;
     }
 }

@@ -78,13 +78,16 @@ TEST(BeaconPath, EveryKindOfCallIsTold) {
 
 RC_GTEST_PROP(BeaconPath, TheQueryChangesNothing, (const std::string& query)) {
     const auto method = *rc::gen::element<std::string>("GET", "POST", "PUT");
-    const auto path = *rc::gen::element<std::string>("/eth/v1/events", "/eth/v1/beacon/blocks", "/eth/v2/beacon/blocks/5", "/x", "/");
-    const auto bare = classify_beacon_call(method, path), full = classify_beacon_call(method, path + "?" + query);
+    const auto path = *rc::gen::element<std::string>("/eth/v1/events", "/eth/v1/beacon/blocks",
+                                                     "/eth/v2/beacon/blocks/5", "/x", "/");
+    const auto bare = classify_beacon_call(method, path),
+               full = classify_beacon_call(method, path + "?" + query);
     RC_ASSERT(bare.kind == full.kind);
     RC_ASSERT(bare.names_block == full.names_block);
 }
 
-RC_GTEST_PROP(BeaconPath, OnlyGetHeadAndOptionsMakeAnUnknownPathRepeatable, (const std::string& method, const std::string& junk)) {
+RC_GTEST_PROP(BeaconPath, OnlyGetHeadAndOptionsMakeAnUnknownPathRepeatable,
+              (const std::string& method, const std::string& junk)) {
     RC_PRE(method != "GET" && method != "HEAD" && method != "OPTIONS");
     RC_ASSERT(classify_beacon_call(method, "/unknown/" + junk).kind == Kind::other);
 }

@@ -2,7 +2,6 @@
 #include "chain/json_rpc.hpp"
 
 #include <boost/json/src.hpp>
-
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -39,14 +38,17 @@ bool weir_accepts(std::string_view text) {
     return error != ScanError::not_json && error != ScanError::too_deep;
 }
 
-std::string space() { return *rc::gen::element<std::string>("", "", "", " ", "\n", "\t\r "); }
+std::string space() {
+    return *rc::gen::element<std::string>("", "", "", " ", "\n", "\t\r ");
+}
 
 std::string random_string() {
     std::string out = "\"";
     const int parts = *rc::gen::inRange(0, 6);
     for (int i = 0; i < parts; ++i) {
-        out += *rc::gen::element<std::string>("a", "method", "id", "0123456789abcdefghij", "\\n", "\\\"", "\\\\", "\\/", "\\u0041",
-                                              "\\u00e9", "\xc3\xa9", "\x7f", "{", "]", ",", "\xff");
+        out += *rc::gen::element<std::string>("a", "method", "id", "0123456789abcdefghij", "\\n", "\\\"",
+                                              "\\\\", "\\/", "\\u0041", "\\u00e9", "\xc3\xa9", "\x7f", "{",
+                                              "]", ",", "\xff");
     }
     return out + '"';
 }
@@ -54,24 +56,30 @@ std::string random_string() {
 std::string random_json(int depth) {
     const int kind = depth <= 0 ? *rc::gen::inRange(0, 3) : *rc::gen::inRange(0, 7);
     switch (kind) {
-    case 0: return random_string();
+    case 0:
+        return random_string();
     case 1:
-        return *rc::gen::element<std::string>("0", "-0", "1", "-12", "0.5", "1e5", "1E-5", "-1.25e+3", "12345678901234567890123",
-                                              "0x1", "01", "1.", ".5", "-", "+1", "1e", "Infinity", "NaN");
-    case 2: return *rc::gen::element<std::string>("true", "false", "null", "nul", "True");
+        return *rc::gen::element<std::string>("0", "-0", "1", "-12", "0.5", "1e5", "1E-5", "-1.25e+3",
+                                              "12345678901234567890123", "0x1", "01", "1.", ".5", "-", "+1",
+                                              "1e", "Infinity", "NaN");
+    case 2:
+        return *rc::gen::element<std::string>("true", "false", "null", "nul", "True");
     case 3:
     case 4: {
         std::string out = "[";
         const int n = *rc::gen::inRange(0, 4);
-        for (int i = 0; i < n; ++i) out += (i ? "," : "") + space() + random_json(depth - 1) + space();
+        for (int i = 0; i < n; ++i)
+            out += (i ? "," : "") + space() + random_json(depth - 1) + space();
         return out + (n == 0 ? space() : "") + "]";
     }
     default: {
         std::string out = "{";
         const int n = *rc::gen::inRange(0, 4);
         for (int i = 0; i < n; ++i) {
-            const auto key = *rc::gen::element<std::string>("\"method\"", "\"id\"", "\"params\"", "\"x\"", "\"\\u0069d\"");
-            out += (i ? "," : "") + space() + key + space() + ":" + space() + random_json(depth - 1) + space();
+            const auto key =
+                *rc::gen::element<std::string>("\"method\"", "\"id\"", "\"params\"", "\"x\"", "\"\\u0069d\"");
+            out +=
+                (i ? "," : "") + space() + key + space() + ":" + space() + random_json(depth - 1) + space();
         }
         return out + (n == 0 ? space() : "") + "}";
     }
@@ -82,12 +90,21 @@ std::string mutated(std::string text) {
     const int times = *rc::gen::inRange(1, 4);
     for (int i = 0; i < times && !text.empty(); ++i) {
         const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
-        const char c = *rc::gen::element('{', '}', '[', ']', ',', ':', '"', '0', '-', ' ', 'e', '.', 't', 'n', '\n', '\0', '\x1f', 'x');
+        const char c = *rc::gen::element('{', '}', '[', ']', ',', ':', '"', '0', '-', ' ', 'e', '.', 't', 'n',
+                                         '\n', '\0', '\x1f', 'x');
         switch (*rc::gen::inRange(0, 4)) {
-        case 0: text.erase(at, 1); break;
-        case 1: text.insert(at, 1, c); break;
-        case 2: text[at] = c; break;
-        default: text.resize(at); break;
+        case 0:
+            text.erase(at, 1);
+            break;
+        case 1:
+            text.insert(at, 1, c);
+            break;
+        case 2:
+            text[at] = c;
+            break;
+        default:
+            text.resize(at);
+            break;
         }
     }
     return text;
@@ -100,7 +117,8 @@ RC_GTEST_PROP(ScanRequests, AcceptsExactlyWhatBoostJsonAcceptsOfRandomTexts, ())
 }
 
 RC_GTEST_PROP(ScanRequests, AcceptsExactlyWhatBoostJsonAcceptsOfMutatedTexts, ()) {
-    const auto text = mutated(R"({"jsonrpc":"2.0","id":)" + random_json(1) + R"(,"method":"eth_call","params":)" + random_json(3) + "}");
+    const auto text = mutated(R"({"jsonrpc":"2.0","id":)" + random_json(1) +
+                              R"(,"method":"eth_call","params":)" + random_json(3) + "}");
     RC_ASSERT(weir_accepts(text) == oracle_accepts(text));
 }
 
@@ -114,7 +132,9 @@ RC_GTEST_PROP(ScanRequests, EveryCallsTextIsTheElementAsBoostJsonReadsIt, ()) {
     std::string body = "[";
     for (int i = 0; i < n; ++i) {
         std::string element;
-        do element = random_json(3); while (!oracle_accepts(element));
+        do
+            element = random_json(3);
+        while (!oracle_accepts(element));
         body += (i ? "," : "") + space() + element + space();
         elements.push_back(element);
     }
@@ -123,11 +143,13 @@ RC_GTEST_PROP(ScanRequests, EveryCallsTextIsTheElementAsBoostJsonReadsIt, ()) {
     RC_ASSERT(scan_requests(body, 100, out) == ScanError::none);
     RC_ASSERT(out.batch);
     RC_ASSERT(out.calls.size() == elements.size());
-    for (std::size_t i = 0; i < elements.size(); ++i) RC_ASSERT(out.calls[i].text == elements[i]);
+    for (std::size_t i = 0; i < elements.size(); ++i)
+        RC_ASSERT(out.calls[i].text == elements[i]);
 }
 
 TEST(ScanRequests, PointsAtIdMethodAndParamsByteForByte) {
-    const auto out = scan(R"( {"jsonrpc":"2.0", "id" : 1.50e1 ,"params": [ {"a":1} ] ,"method":"eth_call"} )");
+    const auto out =
+        scan(R"( {"jsonrpc":"2.0", "id" : 1.50e1 ,"params": [ {"a":1} ] ,"method":"eth_call"} )");
     ASSERT_EQ(out.calls.size(), 1U);
     EXPECT_FALSE(out.batch);
     const auto& call = out.calls[0];
@@ -140,7 +162,8 @@ TEST(ScanRequests, PointsAtIdMethodAndParamsByteForByte) {
 }
 
 TEST(ScanRequests, KeepsEveryKindOfIdAsItWasWritten) {
-    for (const std::string id : {"1", "-0", "1e2", "123456789012345678901234567890", "\"a\"", "\"\\u0041\"", "\"\"", "null", "0.10"}) {
+    for (const std::string id : {"1", "-0", "1e2", "123456789012345678901234567890", "\"a\"", "\"\\u0041\"",
+                                 "\"\"", "null", "0.10"}) {
         const auto body = R"({"method":"m","id":)" + id + "}";
         const auto out = scan(body);
         EXPECT_TRUE(out.calls[0].valid) << id;
@@ -159,7 +182,8 @@ TEST(ScanRequests, IdsThatAreNoScalarStringOrNumberMakeTheCallInvalidAndAreNotEc
 }
 
 TEST(ScanRequests, CallsWithoutAStringMethodAreInvalidButKeepTheirId) {
-    for (const std::string body : {R"({"id":7})", R"({"id":7,"method":1})", R"({"id":7,"method":null})", R"({"id":7,"method":{}})"}) {
+    for (const std::string body :
+         {R"({"id":7})", R"({"id":7,"method":1})", R"({"id":7,"method":null})", R"({"id":7,"method":{}})"}) {
         const auto out = scan(body);
         EXPECT_FALSE(out.calls[0].valid) << body;
         EXPECT_EQ(out.calls[0].id, "7") << body;
@@ -185,17 +209,21 @@ TEST(ScanRequests, EscapedKeysAreTheSameKeys) {
 }
 
 TEST(ScanRequests, KeysThatANodeMightTakeForOursMakeTheCallInvalid) {
-    for (const std::string body : {R"({"method":"eth_call","Method":"admin_x"})", R"({"METHOD":"a","method":"b","id":1})", R"({"method":"m","Id":1})",
-                                   R"({"method":"m","PARAMS":[]})", R"({"method":"m","\u004dethod":"x"})", R"({"method":"m","I\u0044":1})"}) {
+    for (const std::string body :
+         {R"({"method":"eth_call","Method":"admin_x"})", R"({"METHOD":"a","method":"b","id":1})",
+          R"({"method":"m","Id":1})", R"({"method":"m","PARAMS":[]})", R"({"method":"m","\u004dethod":"x"})",
+          R"({"method":"m","I\u0044":1})"}) {
         EXPECT_FALSE(scan(body).calls[0].valid) << body;
     }
-    for (const std::string body : {R"({"method":"m","methods":1})", R"({"method":"m","idx":1,"i":2})", R"({"method":"m","Version":"x"})"}) {
+    for (const std::string body : {R"({"method":"m","methods":1})", R"({"method":"m","idx":1,"i":2})",
+                                   R"({"method":"m","Version":"x"})"}) {
         EXPECT_TRUE(scan(body).calls[0].valid) << body;
     }
 }
 
 TEST(ScanRequests, KeysDeeperInTheTextAreNotTheCalls) {
-    const auto out = scan(R"({"params":[{"method":"inner","id":9}],"x":{"method":"inner"},"method":"outer","id":1})");
+    const auto out =
+        scan(R"({"params":[{"method":"inner","id":9}],"x":{"method":"inner"},"method":"outer","id":1})");
     EXPECT_EQ(out.calls[0].method, "outer");
     EXPECT_EQ(out.calls[0].id, "1");
 }
@@ -205,7 +233,8 @@ TEST(ScanRequests, ABatchKeepsItsOrderAndItsInvalidElements) {
     EXPECT_TRUE(out.batch);
     ASSERT_EQ(out.calls.size(), 7U);
     std::string valid;
-    for (const auto& call : out.calls) valid += call.valid ? '1' : '0';
+    for (const auto& call : out.calls)
+        valid += call.valid ? '1' : '0';
     EXPECT_EQ(valid, "1000100");
     EXPECT_EQ(out.calls[2].text, "\"x\"");
     EXPECT_EQ(out.calls[4].method, "b");
@@ -221,9 +250,10 @@ TEST(ScanRequests, BatchesAreBoundedAndNeverEmpty) {
 }
 
 TEST(ScanRequests, JsonThatIsNoRequestIsToldFromWhatIsNoJson) {
-    for (const auto* text : {"1", "\"a\"", "null", "true", " -1.5 "}) scan(text, ScanError::not_a_request);
-    for (const auto* text : {"", "  ", "{", "[", "{}{}", "[1]x", "{\"a\"}", "{\"a\":}", "{,}", "[1,]", "{\"a\":1,}", "tru", "'a'",
-                             "{\"a\":1 \"b\":2}", "\xef\xbb\xbf{}", "// c\n{}"}) {
+    for (const auto* text : {"1", "\"a\"", "null", "true", " -1.5 "})
+        scan(text, ScanError::not_a_request);
+    for (const auto* text : {"", "  ", "{", "[", "{}{}", "[1]x", "{\"a\"}", "{\"a\":}", "{,}", "[1,]",
+                             "{\"a\":1,}", "tru", "'a'", "{\"a\":1 \"b\":2}", "\xef\xbb\xbf{}", "// c\n{}"}) {
         scan(text, ScanError::not_json);
     }
 }

@@ -14,11 +14,13 @@ TEST(Methods, AreSortedAndUniqueAndKnowTheirIndex) {
     const auto names = known_methods();
     EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
     EXPECT_EQ(std::set<std::string_view>(names.begin(), names.end()).size(), names.size());
-    for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(traits_of(names[i]).index, i) << names[i];
+    for (std::size_t i = 0; i < names.size(); ++i)
+        EXPECT_EQ(traits_of(names[i]).index, i) << names[i];
 }
 
 RC_GTEST_PROP(Methods, AnyOtherNameIsSentOnceUnderTheIndexBehindTheLast, (const std::string& junk)) {
-    const auto name = *rc::gen::element(junk, "eth_" + junk, "eth_call" + junk + "x", std::string("eth_cal"), std::string("ETH_CALL"));
+    const auto name = *rc::gen::element(junk, "eth_" + junk, "eth_call" + junk + "x", std::string("eth_cal"),
+                                        std::string("ETH_CALL"));
     const auto names = known_methods();
     RC_PRE(std::find(names.begin(), names.end(), name) == names.end());
     const auto traits = traits_of(name);
@@ -28,38 +30,45 @@ RC_GTEST_PROP(Methods, AnyOtherNameIsSentOnceUnderTheIndexBehindTheLast, (const 
 }
 
 TEST(Methods, WhatReadsMayBeRepeated) {
-    for (const auto* name : {"eth_call", "eth_blockNumber", "eth_chainId", "eth_getLogs", "eth_getBlockByNumber", "eth_getTransactionReceipt",
-                             "eth_getBlockReceipts", "eth_estimateGas", "eth_feeHistory", "eth_getProof", "net_version", "web3_clientVersion",
-                             "debug_traceTransaction", "trace_block", "txpool_status", "eth_simulateV1"}) {
+    for (const auto* name :
+         {"eth_call", "eth_blockNumber", "eth_chainId", "eth_getLogs", "eth_getBlockByNumber",
+          "eth_getTransactionReceipt", "eth_getBlockReceipts", "eth_estimateGas", "eth_feeHistory",
+          "eth_getProof", "net_version", "web3_clientVersion", "debug_traceTransaction", "trace_block",
+          "txpool_status", "eth_simulateV1"}) {
         EXPECT_EQ(traits_of(name).safety, Safety::read) << name;
     }
 }
 
 TEST(Methods, WhatChangesANodeOrIsUnknownIsSentOnce) {
-    for (const auto* name : {"eth_sendTransaction", "eth_sign", "personal_sign", "personal_unlockAccount", "engine_newPayloadV3", "miner_start",
-                             "admin_addPeer", "debug_setHead", "clique_propose", "debug_chaindbCompact", "", "eth_", "rpc_unheardOf"}) {
+    for (const auto* name : {"eth_sendTransaction", "eth_sign", "personal_sign", "personal_unlockAccount",
+                             "engine_newPayloadV3", "miner_start", "admin_addPeer", "debug_setHead",
+                             "clique_propose", "debug_chaindbCompact", "", "eth_", "rpc_unheardOf"}) {
         EXPECT_EQ(traits_of(name).safety, Safety::once) << name;
     }
 }
 
 TEST(Methods, OnlyARawTransactionHasRulesOfItsOwn) {
     for (const auto name : known_methods()) {
-        EXPECT_EQ(traits_of(name).safety == Safety::raw_transaction, name == "eth_sendRawTransaction") << name;
+        EXPECT_EQ(traits_of(name).safety == Safety::raw_transaction, name == "eth_sendRawTransaction")
+            << name;
     }
 }
 
 TEST(Methods, TheFilterFamilyIsKnownAndNeverRepeated) {
-    const std::set<std::string_view> filters{"eth_newFilter", "eth_newBlockFilter", "eth_newPendingTransactionFilter",
-                                             "eth_getFilterChanges", "eth_getFilterLogs", "eth_uninstallFilter"};
+    const std::set<std::string_view> filters{
+        "eth_newFilter",        "eth_newBlockFilter", "eth_newPendingTransactionFilter",
+        "eth_getFilterChanges", "eth_getFilterLogs",  "eth_uninstallFilter"};
     for (const auto name : known_methods()) {
         EXPECT_EQ(traits_of(name).filter, filters.contains(name)) << name;
-        if (traits_of(name).filter) { EXPECT_EQ(traits_of(name).safety, Safety::once) << name; }
+        if (traits_of(name).filter) {
+            EXPECT_EQ(traits_of(name).safety, Safety::once) << name;
+        }
     }
 }
 
 TEST(Methods, NullMayMeanNotHereYetForBlocksTransactionsAndReceipts) {
-    for (const auto* name : {"eth_getBlockByNumber", "eth_getBlockByHash", "eth_getTransactionByHash", "eth_getTransactionReceipt",
-                             "eth_getBlockReceipts"}) {
+    for (const auto* name : {"eth_getBlockByNumber", "eth_getBlockByHash", "eth_getTransactionByHash",
+                             "eth_getTransactionReceipt", "eth_getBlockReceipts"}) {
         EXPECT_TRUE(traits_of(name).null_may_be_missing) << name;
     }
     for (const auto* name : {"eth_call", "eth_blockNumber", "eth_getBalance", "eth_sendRawTransaction"}) {
@@ -68,7 +77,8 @@ TEST(Methods, NullMayMeanNotHereYetForBlocksTransactionsAndReceipts) {
 }
 
 TEST(Methods, OnlyEthBlockNumberTellsTheHead) {
-    for (const auto name : known_methods()) EXPECT_EQ(traits_of(name).asks_head, name == "eth_blockNumber") << name;
+    for (const auto name : known_methods())
+        EXPECT_EQ(traits_of(name).asks_head, name == "eth_blockNumber") << name;
 }
 
 } // namespace

@@ -14,7 +14,8 @@ Call call_of(std::string_view text) {
 
 TEST(Renumber, ACallGoesOutWithAnotherId) {
     std::string out;
-    append_renumbered(out, call_of(R"({"id":12345678901234567890,"jsonrpc":"2.0","params":[ 1 ],"method":"a_b"})"), 7);
+    append_renumbered(
+        out, call_of(R"({"id":12345678901234567890,"jsonrpc":"2.0","params":[ 1 ],"method":"a_b"})"), 7);
     EXPECT_EQ(out, R"({"jsonrpc":"2.0","id":7,"method":"a_b","params":[ 1 ]})");
 }
 
@@ -26,7 +27,8 @@ TEST(Renumber, ANotificationStaysOne) {
 
 TEST(Renumber, TheClientsIdReplacesTheNodesWhereverItStands) {
     for (const auto& [before, after] : std::initializer_list<std::pair<std::string, std::string>>{
-             {R"({"jsonrpc":"2.0","id":1,"result":{"id":1}})", R"({"jsonrpc":"2.0","id":-1.50,"result":{"id":1}})"},
+             {R"({"jsonrpc":"2.0","id":1,"result":{"id":1}})",
+              R"({"jsonrpc":"2.0","id":-1.50,"result":{"id":1}})"},
              {R"({"result":[1], "id" : "x" })", R"({"result":[1], "id" : -1.50 })"},
              {R"( {"error":{"code":1},"id":null})", R"( {"error":{"code":1},"id":-1.50})"},
              {R"({"result":null})", R"({"id":-1.50,"result":null})"},

@@ -20,7 +20,8 @@ RC_GTEST_PROP(Quantity, WhatIsReadIsTheOneWayToWriteIt, (const std::string& junk
     const auto text = *rc::gen::element(junk, "0x" + junk, std::string("0x1F"), std::string("0xaG"));
     if (const auto value = parse_quantity(text)) {
         std::string lower = text;
-        for (char& c : lower) c = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+        for (char& c : lower)
+            c = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
         RC_ASSERT(to_quantity(*value) == lower);
     }
 }
@@ -29,8 +30,8 @@ TEST(Quantity, ExactlyTheSpecifiedFormIsAccepted) {
     EXPECT_EQ(parse_quantity("0x0"), 0U);
     EXPECT_EQ(parse_quantity("0x1A"), 26U);
     EXPECT_EQ(parse_quantity("0xffffffffffffffff"), std::numeric_limits<std::uint64_t>::max());
-    for (const auto* text : {"", "0", "0x", "x1", "1a", "0X1", "0x00", "0x01", "0x10000000000000000", "0x1 ", " 0x1", "0x-1", "0x+1", "0xg",
-                             "-0x1", "0x0x1"}) {
+    for (const auto* text : {"", "0", "0x", "x1", "1a", "0X1", "0x00", "0x01", "0x10000000000000000", "0x1 ",
+                             " 0x1", "0x-1", "0x+1", "0xg", "-0x1", "0x0x1"}) {
         EXPECT_FALSE(parse_quantity(text)) << text;
     }
     EXPECT_EQ(to_quantity(0), "0x0");
@@ -44,11 +45,14 @@ TEST(Quantity, AQuotedOneNeedsBothQuotes) {
     }
 }
 
-RC_GTEST_PROP(Decimal, WhatIsWrittenIsReadBack, (std::uint64_t value)) { RC_ASSERT(parse_decimal(std::to_string(value)) == value); }
+RC_GTEST_PROP(Decimal, WhatIsWrittenIsReadBack, (std::uint64_t value)) {
+    RC_ASSERT(parse_decimal(std::to_string(value)) == value);
+}
 
 TEST(Decimal, OnlyDigitsThatFitIn64BitsAreAccepted) {
     EXPECT_EQ(parse_decimal("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
-    for (const auto* text : {"", "-1", "+1", " 1", "1 ", "1.0", "0x1", "18446744073709551616", "a"}) EXPECT_FALSE(parse_decimal(text)) << text;
+    for (const auto* text : {"", "-1", "+1", " 1", "1 ", "1.0", "0x1", "18446744073709551616", "a"})
+        EXPECT_FALSE(parse_decimal(text)) << text;
 }
 
 void expect_block(std::string_view method, std::string_view params, Kind kind, std::uint64_t number = 0) {
@@ -79,12 +83,14 @@ TEST(BlockParam, TagsAreTold) {
 }
 
 TEST(BlockParam, AnAbsentOneIsLatest) {
-    for (const auto* params : {"", "[]", R"(["0xab"])", R"(["0xab",null])"}) expect_block("eth_getBalance", params, Kind::latest);
+    for (const auto* params : {"", "[]", R"(["0xab"])", R"(["0xab",null])"})
+        expect_block("eth_getBalance", params, Kind::latest);
 }
 
 TEST(BlockParam, ObjectsOfEip1898AreRead) {
     expect_block("eth_getBalance", R"(["0xab",{"blockNumber":"0x10"}])", Kind::number, 16);
-    expect_block("eth_getBalance", R"(["0xab",{ "requireCanonical" : true, "blockHash" : "0xff" }])", Kind::hash);
+    expect_block("eth_getBalance", R"(["0xab",{ "requireCanonical" : true, "blockHash" : "0xff" }])",
+                 Kind::hash);
 }
 
 TEST(BlockParam, ARangeIsKnownByItsHigherEnd) {
@@ -103,7 +109,8 @@ TEST(BlockParam, NonsenseIsNone) {
 }
 
 RC_GTEST_PROP(BlockParam, IsTotalOverAnyBytes, (const std::string& junk)) {
-    const auto method = *rc::gen::element<std::string>("eth_call", "eth_getLogs", "eth_getBlockByNumber", "eth_getProof");
+    const auto method =
+        *rc::gen::element<std::string>("eth_call", "eth_getLogs", "eth_getBlockByNumber", "eth_getProof");
     const auto params = *rc::gen::element(junk, "[" + junk, "[{" + junk + "}]", "[{\"fromBlock\":" + junk);
     const auto got = block_param(method, params);
     RC_ASSERT(got.kind == Kind::number || got.number == 0U);

@@ -14,7 +14,8 @@ namespace {
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
     std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    for (std::string line; std::getline(in, line);)
+        lines.push_back(line);
     return lines;
 }
 
@@ -30,16 +31,20 @@ RC_GTEST_PROP(Table, HasALineForEveryNodeAndNoSpaceAtTheEndOfOne, ()) {
     std::vector<Row> rows;
     const int count = *rc::gen::inRange(1, 6);
     for (int i = 0; i < count; ++i) {
-        const auto cell = [] { return *rc::gen::element<std::string>("", "x", "a long cell of words", "12345"); };
+        const auto cell = [] {
+            return *rc::gen::element<std::string>("", "x", "a long cell of words", "12345");
+        };
         rows.push_back({"node", cell(), cell(), cell(), cell(), cell(), cell(), cell()});
     }
     const auto lines = lines_of(render(rows));
     RC_ASSERT(lines.size() == rows.size() + 1);
-    for (const auto& line : lines) RC_ASSERT(!line.empty() && line.back() != ' ');
+    for (const auto& line : lines)
+        RC_ASSERT(!line.empty() && line.back() != ' ');
     // Every cell begins where its column's title does.
     const auto at = lines[0].find("STATE");
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (at != std::string::npos && !rows[i].state.empty()) RC_ASSERT(lines[i + 1].substr(at) == rows[i].state);
+        if (at != std::string::npos && !rows[i].state.empty())
+            RC_ASSERT(lines[i + 1].substr(at) == rows[i].state);
     }
 }
 

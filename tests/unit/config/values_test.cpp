@@ -13,8 +13,12 @@
 namespace weir::config {
 namespace {
 
-std::optional<std::string> no_environment(const std::string&) { return std::nullopt; }
-Reading read(const std::string& text) { return read_text(text, "f", no_environment); }
+std::optional<std::string> no_environment(const std::string&) {
+    return std::nullopt;
+}
+Reading read(const std::string& text) {
+    return read_text(text, "f", no_environment);
+}
 constexpr const char* a_node = "[[cl]]\nname = \"a\"\nurl = \"http://a:5052\"\n";
 
 TEST(ConfigDefaults, AreThoseOfTheSurface) {
@@ -102,23 +106,35 @@ insecure_skip_verify = true
 }
 
 TEST(ConfigValues, SizesAreBytesOrPowersOf1024) {
-    const std::vector<std::pair<std::string, std::uint64_t>> good{{"0", 0}, {"5", 5}, {"\"5\"", 5}, {"\"5B\"", 5}, {"\"2KiB\"", 2048},
-                                                                  {"\"2 MiB\"", 2U << 20}, {"\"3GiB\"", 3ULL << 30}};
+    const std::vector<std::pair<std::string, std::uint64_t>> good{{"0", 0},
+                                                                  {"5", 5},
+                                                                  {"\"5\"", 5},
+                                                                  {"\"5B\"", 5},
+                                                                  {"\"2KiB\"", 2048},
+                                                                  {"\"2 MiB\"", 2U << 20},
+                                                                  {"\"3GiB\"", 3ULL << 30}};
     for (const auto& [text, bytes] : good) {
         const auto reading = read("[global]\nmax_body_size = " + text + "\n" + a_node);
         EXPECT_TRUE(reading.mistakes.empty()) << text;
         EXPECT_EQ(reading.config.global.max_body_size, bytes) << text;
     }
-    for (const std::string text : {"\"\"", "\"KiB\"", "\"1KB\"", "\"1.5MiB\"", "\"-1\"", "\"1KiB x\"", "\"99999999999GiB\"", "\"18446744073709551616\"",
-                                   "-1", "1.5", "true", "\"2048GiB\""}) {
+    for (const std::string text :
+         {"\"\"", "\"KiB\"", "\"1KB\"", "\"1.5MiB\"", "\"-1\"", "\"1KiB x\"", "\"99999999999GiB\"",
+          "\"18446744073709551616\"", "-1", "1.5", "true", "\"2048GiB\""}) {
         EXPECT_EQ(read("[global]\nmax_body_size = " + text + "\n" + a_node).mistakes.size(), 1U) << text;
     }
 }
 
 TEST(ParseListen, EveryForm) {
-    struct { const char* text; const char* host; std::uint16_t port; } const good[] = {
-        {"127.0.0.1:8080", "127.0.0.1", 8080}, {"[::1]:8080", "::1", 8080}, {":9000", "0.0.0.0", 9000},
-        {"localhost:0", "localhost", 0}, {"[::]:65535", "::", 65535}};
+    struct {
+        const char* text;
+        const char* host;
+        std::uint16_t port;
+    } const good[] = {{"127.0.0.1:8080", "127.0.0.1", 8080},
+                      {"[::1]:8080", "::1", 8080},
+                      {":9000", "0.0.0.0", 9000},
+                      {"localhost:0", "localhost", 0},
+                      {"[::]:65535", "::", 65535}};
     for (const auto& [text, host, port] : good) {
         std::string got_host;
         std::uint16_t got_port = 1;
@@ -126,7 +142,8 @@ TEST(ParseListen, EveryForm) {
         EXPECT_EQ(got_host, host);
         EXPECT_EQ(got_port, port);
     }
-    for (const auto* text : {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1", "::1:8080", "[::1]", "a:80 ", "a:+80"}) {
+    for (const auto* text : {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
+                             "127.0.0.1:-1", "::1:8080", "[::1]", "a:80 ", "a:+80"}) {
         std::string host;
         std::uint16_t port = 0;
         EXPECT_FALSE(parse_listen(text, host, port)) << text;
@@ -177,15 +194,20 @@ TEST(ConfigReader, AFileWrittenForVixyLoadsWithoutMistakesAndWarnsOfWhatHasNoEff
     EXPECT_EQ(reading.config.cl.size(), 1U);
     EXPECT_EQ(reading.config.metrics.port, 9090);
     std::set<std::string> warned;
-    for (const auto& warning : reading.warnings) warned.insert(to_string(warning));
-    EXPECT_EQ(warned, (std::set<std::string>{"f:29:1: el.backup.max_consecutive: has no effect, weir does not limit nodes this way",
-                                             "f:30:1: el.backup.max_per_second: has no effect, weir does not limit nodes this way"}));
+    for (const auto& warning : reading.warnings)
+        warned.insert(to_string(warning));
+    EXPECT_EQ(warned,
+              (std::set<std::string>{
+                  "f:29:1: el.backup.max_consecutive: has no effect, weir does not limit nodes this way",
+                  "f:30:1: el.backup.max_per_second: has no effect, weir does not limit nodes this way"}));
 }
 
 RC_GTEST_PROP(ConfigReader, AnyBytesGiveAConfigurationOrAMistakeWithAFile, (const std::string& junk)) {
-    const auto text = *rc::gen::element(junk, a_node + junk, "[global]\n" + junk, "[[cl]]\nname = \"" + junk + "\"\nurl = \"http://" + junk + "\"");
+    const auto text = *rc::gen::element(junk, a_node + junk, "[global]\n" + junk,
+                                        "[[cl]]\nname = \"" + junk + "\"\nurl = \"http://" + junk + "\"");
     const auto reading = read(text);
-    for (const auto& mistake : reading.mistakes) RC_ASSERT(to_string(mistake).starts_with("f"));
+    for (const auto& mistake : reading.mistakes)
+        RC_ASSERT(to_string(mistake).starts_with("f"));
     RC_ASSERT(!reading.mistakes.empty() || reading.config.has_el() || reading.config.has_cl());
 }
 
@@ -195,13 +217,21 @@ RC_GTEST_PROP(ConfigReader, AMutatedFileNeverCrashesIt, ()) {
     for (int i = 0; i < edits; ++i) {
         const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
         switch (*rc::gen::inRange(0, 3)) {
-        case 0: text.erase(at, *rc::gen::inRange<std::size_t>(1, 30)); break;
-        case 1: text.insert(at, *rc::gen::element<std::string>("[", "]", "\"", "=", "\n", "${", "}", "[[el]]", "5", "\\", "{}", "\"\"\"")); break;
-        default: text[at] = *rc::gen::arbitrary<char>(); break;
+        case 0:
+            text.erase(at, *rc::gen::inRange<std::size_t>(1, 30));
+            break;
+        case 1:
+            text.insert(at, *rc::gen::element<std::string>("[", "]", "\"", "=", "\n", "${", "}", "[[el]]",
+                                                           "5", "\\", "{}", "\"\"\""));
+            break;
+        default:
+            text[at] = *rc::gen::arbitrary<char>();
+            break;
         }
     }
     const auto reading = read(text);
-    for (const auto& mistake : reading.mistakes) RC_ASSERT(!to_string(mistake).empty());
+    for (const auto& mistake : reading.mistakes)
+        RC_ASSERT(!to_string(mistake).empty());
 }
 
 TEST(ConfigSchema, KeysAreUniqueWithinATableAndSayWhatTheyMean) {

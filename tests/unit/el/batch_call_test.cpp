@@ -5,7 +5,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -22,7 +21,9 @@ using routing::FailureKind;
 
 /// One batch of a client and the answers of nodes to it, all by hand.
 struct Exchange {
-    explicit Exchange(std::string text, config::Global with = {}, Ids ids = Ids::clients) : body(std::move(text)), limits(std::move(with)) {
+    explicit Exchange(std::string text, config::Global with = {}, Ids ids = Ids::clients)
+        : body(std::move(text))
+        , limits(std::move(with)) {
         layer.head = 100;
         node.head = 100;
         auto fixed = std::make_shared<nodes::Node>();
@@ -32,12 +33,19 @@ struct Exchange {
         batch = std::make_unique<BatchCall>(client, body, requests, limits, ids);
         batch->use(layer, 0);
     }
-    routing::Verdict judge(std::string_view answer, unsigned status = 200, bool complete = true, std::string_view fields = "") {
+    routing::Verdict judge(std::string_view answer, unsigned status = 200, bool complete = true,
+                           std::string_view fields = "") {
         send();
         net::Head head;
         net::MessageParser<false> parser(head);
-        EXPECT_EQ(parser.parse_head("HTTP/1.1 " + std::to_string(status) + " X\r\n" + std::string(fields) + "\r\n"), net::Refusal::none);
-        return batch->judge({.node = node, .head = head, .body = answer, .complete = complete, .best_other_head = best_other});
+        EXPECT_EQ(
+            parser.parse_head("HTTP/1.1 " + std::to_string(status) + " X\r\n" + std::string(fields) + "\r\n"),
+            net::Refusal::none);
+        return batch->judge({.node = node,
+                             .head = head,
+                             .body = answer,
+                             .complete = complete,
+                             .best_other_head = best_other});
     }
     /// Over a connection that was never opened: what the batch would say is in its head, and nobody reads it.
     void send() {
@@ -65,9 +73,12 @@ struct Exchange {
     std::unique_ptr<BatchCall> batch;
 };
 
-std::string result(const std::string& id, const std::string& value = "\"0x1\"") { return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":)" + value + "}"; }
+std::string result(const std::string& id, const std::string& value = "\"0x1\"") {
+    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":)" + value + "}";
+}
 std::string error(const std::string& id, const std::string& message, int code = -32000) {
-    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":{"code":)" + std::to_string(code) + R"(,"message":")" + message + R"("}})";
+    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":{"code":)" + std::to_string(code) +
+           R"(,"message":")" + message + R"("}})";
 }
 std::string call(const std::string& id, const std::string& method, const std::string& params = "[]") {
     return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":")" + method + R"(","params":)" + params + "}";
@@ -76,8 +87,9 @@ const std::string two_reads = "[" + call("1", "eth_call") + "," + call("\"b\"", 
 const std::string raw_params = R"(["0x02c0"])";
 
 TEST(BatchCall, WhatOneNodeAnsweredWholePassesThroughAsItCame) {
-    for (const auto& answer : {"[" + result("1") + "," + result("\"b\"") + "]", "[ " + result("\"b\"") + " , " + result("1") + "]",
-                               "[" + error("1", "execution reverted", 3) + "," + result("\"b\"") + "]"}) {
+    for (const auto& answer :
+         {"[" + result("1") + "," + result("\"b\"") + "]", "[ " + result("\"b\"") + " , " + result("1") + "]",
+          "[" + error("1", "execution reverted", 3) + "," + result("\"b\"") + "]"}) {
         Exchange x(two_reads);
         EXPECT_EQ(x.judge(answer).action, Action::deliver) << answer;
         EXPECT_TRUE(x.batch->pass_through()) << answer;
@@ -86,7 +98,8 @@ TEST(BatchCall, WhatOneNodeAnsweredWholePassesThroughAsItCame) {
 
 TEST(BatchCall, OnlyTheCallThatANodeCouldNotAnswerIsAskedElsewhere) {
     Exchange x(two_reads);
-    const auto verdict = x.judge("[" + error("1", "header not found") + "," + result("\"b\"", "\"0xb\"") + "]");
+    const auto verdict =
+        x.judge("[" + error("1", "header not found") + "," + result("\"b\"", "\"0xb\"") + "]");
     EXPECT_EQ(verdict.action, Action::next);
     EXPECT_EQ(verdict.reason, "missing_data");
     EXPECT_TRUE(x.batch->any_pending());
@@ -96,12 +109,14 @@ TEST(BatchCall, OnlyTheCallThatANodeCouldNotAnswerIsAskedElsewhere) {
     EXPECT_EQ(x.sent_bytes(), ("[" + call("1", "eth_call") + "]").size()) << "the rest alone";
     EXPECT_EQ(x.judge("[" + result("1", "\"0xa\"") + "]").action, Action::deliver);
     EXPECT_FALSE(x.batch->any_pending());
-    EXPECT_EQ(x.answer(), json::parse("[" + result("1", "\"0xa\"") + "," + result("\"b\"", "\"0xb\"") + "]")) << "in the client's order";
+    EXPECT_EQ(x.answer(), json::parse("[" + result("1", "\"0xa\"") + "," + result("\"b\"", "\"0xb\"") + "]"))
+        << "in the client's order";
 }
 
 TEST(BatchCall, WhenNoNodeDoesBetterTheFirstAnswerIsGiven) {
     Exchange x(two_reads);
-    EXPECT_EQ(x.judge("[" + error("1", "header not found") + "," + result("\"b\"") + "]").action, Action::next);
+    EXPECT_EQ(x.judge("[" + error("1", "header not found") + "," + result("\"b\"") + "]").action,
+              Action::next);
     EXPECT_EQ(x.judge("[" + error("1", "missing trie node") + "]").action, Action::next);
     x.batch->failed(FailureKind::reset, true);
     EXPECT_EQ(x.answer(), json::parse("[" + error("1", "header not found") + "," + result("\"b\"") + "]"));
@@ -196,7 +211,8 @@ TEST(BatchCall, OneErrorForTheWholeBatchIsJudgedOnce) {
 TEST(BatchCall, MoreIsAwaitedUntilTheAnswerIsWhole) {
     Exchange x(two_reads);
     const auto whole = "[" + result("1") + "," + result("\"b\"") + "]";
-    for (std::size_t n = 0; n < whole.size(); ++n) EXPECT_EQ(x.judge(whole.substr(0, n), 200, false).action, Action::more) << n;
+    for (std::size_t n = 0; n < whole.size(); ++n)
+        EXPECT_EQ(x.judge(whole.substr(0, n), 200, false).action, Action::more) << n;
     EXPECT_EQ(x.judge(whole).action, Action::deliver);
     EXPECT_TRUE(x.batch->pass_through());
 }
@@ -253,7 +269,8 @@ RC_GTEST_PROP(BatchCall, EveryCallIsAnsweredOnceWithItsOwnIdInItsOwnPlaceWhateve
     for (std::size_t i = 0; i < count; ++i) {
         // Ids may repeat: each answer serves one call.
         ids.push_back(*rc::gen::element<std::string>("1", "2", "\"1\"", "3", "null"));
-        const auto method = *rc::gen::element<std::string>("eth_call", "eth_sendTransaction", "eth_getBlockByNumber", "unknown_method");
+        const auto method = *rc::gen::element<std::string>("eth_call", "eth_sendTransaction",
+                                                           "eth_getBlockByNumber", "unknown_method");
         body += (i ? "," : "") + call(ids.back(), method);
     }
     Exchange x(body + "]");
@@ -268,7 +285,9 @@ RC_GTEST_PROP(BatchCall, EveryCallIsAnsweredOnceWithItsOwnIdInItsOwnPlaceWhateve
         const auto elements = *rc::gen::inRange<std::size_t>(0, count + 2);
         for (std::size_t i = 0; i < elements; ++i) {
             const auto id = *rc::gen::element<std::string>("1", "2", "\"1\"", "3", "null", "99");
-            answer += (i ? "," : "") + *rc::gen::element(result(id), result(id, "null"), error(id, "header not found"), error(id, "execution reverted", 3));
+            answer += (i ? "," : "") + *rc::gen::element(result(id), result(id, "null"),
+                                                         error(id, "header not found"),
+                                                         error(id, "execution reverted", 3));
         }
         const auto verdict = x.judge(answer + "]");
         if (x.batch->pass_through()) return; // the node's own bytes: nothing of weir's to look at
@@ -276,7 +295,8 @@ RC_GTEST_PROP(BatchCall, EveryCallIsAnsweredOnceWithItsOwnIdInItsOwnPlaceWhateve
     }
     const auto answer = x.answer().as_array();
     RC_ASSERT(answer.size() == count);
-    for (std::size_t i = 0; i < count; ++i) RC_ASSERT(json::serialize(answer[i].as_object().at("id")) == ids[i]);
+    for (std::size_t i = 0; i < count; ++i)
+        RC_ASSERT(json::serialize(answer[i].as_object().at("id")) == ids[i]);
 }
 
 } // namespace

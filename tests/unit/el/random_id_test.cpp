@@ -22,14 +22,16 @@ TEST(RandomIds, NoneComesTwiceOnAnyWorker) {
     std::set<std::string> seen;
     for (std::size_t worker : {0U, 1U, 2U, 255U}) {
         RandomIds ids(worker);
-        for (int i = 0; i < 5000; ++i) EXPECT_TRUE(seen.insert(ids.next().substr(18)).second);
+        for (int i = 0; i < 5000; ++i)
+            EXPECT_TRUE(seen.insert(ids.next().substr(18)).second);
     }
 }
 
 TEST(RandomIds, LeadBackToTheirWorker) {
     for (std::size_t worker : {0U, 1U, 2U, 17U, 255U}) {
         RandomIds ids(worker);
-        for (int i = 0; i < 100; ++i) EXPECT_EQ(RandomIds::worker_of(ids.next()), worker);
+        for (int i = 0; i < 100; ++i)
+            EXPECT_EQ(RandomIds::worker_of(ids.next()), worker);
     }
     EXPECT_EQ(RandomIds::worker_of("0x1"), 0U);
 }

@@ -37,11 +37,13 @@ struct Ear final : Listener {
 struct BoardTest : testing::Test {
     Port port;
     Board board{port, 0};
-    const EventText one = std::make_shared<const std::string>("1"), two = std::make_shared<const std::string>("2");
+    const EventText one = std::make_shared<const std::string>("1"),
+                    two = std::make_shared<const std::string>("2");
 
     void deliver(FeedId feed, std::vector<EventText> events) {
         board.deliver(feed, events);
-        while (board.unfinished()) board.go_on();
+        while (board.unfinished())
+            board.go_on();
     }
     using Left = std::vector<FeedId>;
 };
@@ -98,7 +100,7 @@ TEST_F(BoardTest, ListenersMayLeaveWithinADelivery) {
     for (auto* ear : {a.get(), b.get(), c.get()})
         board.listen(7, *ear);
     Ear* last = c.get();
-    a->on_event = [&] { b.reset(); }; // the next one
+    a->on_event = [&] { b.reset(); };    // the next one
     last->on_event = [&] { a.reset(); }; // an earlier one
     deliver(7, {one, two});
     EXPECT_EQ(last->heard.size(), 2U);
@@ -189,24 +191,28 @@ TEST_F(BoardTest, ThousandsAreToldInSlicesAndInOrderWhoeverLeavesMeanwhile) {
     ears.back().reset();  // not told yet
     ears[count / 2].reset();
     std::size_t slices = 1;
-    for (; board.unfinished(); ++slices) board.go_on();
+    for (; board.unfinished(); ++slices)
+        board.go_on();
     EXPECT_GT(slices, 5U);
     for (const auto& ear : ears) {
         EXPECT_TRUE(!ear || ear->heard == both);
     }
-    for (const auto& ear : others) EXPECT_EQ(ear->heard, single);
+    for (const auto& ear : others)
+        EXPECT_EQ(ear->heard, single);
     ears.clear();
     EXPECT_EQ(std::count(port.left.begin(), port.left.end(), 7U), static_cast<std::ptrdiff_t>(count));
 }
 
 TEST_F(BoardTest, AllMayLeaveInTheMiddleOfADelivery) {
     std::vector<std::unique_ptr<Ear>> ears;
-    for (int i = 0; i < 600; ++i) board.listen(7, *ears.emplace_back(std::make_unique<Ear>()));
+    for (int i = 0; i < 600; ++i)
+        board.listen(7, *ears.emplace_back(std::make_unique<Ear>()));
     const std::vector<EventText> both{one, two};
     board.deliver(7, both);
     ASSERT_TRUE(board.unfinished());
     ears.clear();
-    while (board.unfinished()) board.go_on();
+    while (board.unfinished())
+        board.go_on();
     deliver(7, {one}); // the feed is nobody's any more
     EXPECT_EQ(port.left.size(), 600U);
 }

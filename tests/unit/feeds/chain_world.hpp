@@ -1,8 +1,8 @@
 // A small block tree for the feeds' tests: blocks that name themselves, branches, and their logs.
 #pragma once
 
-#include "chain/hex.hpp"
 #include "chain/header.hpp"
+#include "chain/hex.hpp"
 #include "chain/values.hpp"
 
 #include <map>
@@ -59,7 +59,8 @@ class ChainWorld {
     }
     /// As eth_getBlockByHash gives it.
     static std::string block_json(const chain::Header& header) {
-        return header.json.substr(0, header.json.size() - 1) + R"(,"size":"0x1","transactions":[],"uncles":[]})";
+        return header.json.substr(0, header.json.size() - 1) +
+               R"(,"size":"0x1","transactions":[],"uncles":[]})";
     }
 
   private:
@@ -69,8 +70,9 @@ class ChainWorld {
         header.parent = parent ? parent->hash : chain::keccak256_hex("before");
         header.hash = chain::keccak256_hex("block " + std::to_string(blocks_.size()));
         header.bloom = bloom(logs(header));
-        header.json = R"({"hash":")" + header.hash + R"(","parentHash":")" + header.parent + R"(","number":")" +
-                      chain::to_quantity(header.number) + R"(","logsBloom":")" + header.bloom + R"("})";
+        header.json = R"({"hash":")" + header.hash + R"(","parentHash":")" + header.parent +
+                      R"(","number":")" + chain::to_quantity(header.number) + R"(","logsBloom":")" +
+                      header.bloom + R"("})";
         auto made = std::make_shared<const chain::Header>(std::move(header));
         ages_.emplace(made->hash, blocks_.size());
         blocks_.emplace(made->hash, made);

@@ -51,7 +51,8 @@ RC_GTEST_PROP(EventFilterProperties, NewIsWhatTheLastWindowOfNewOnesDoesNotHold,
     EventFilter filter(Kind::pending_transactions, window);
     std::vector<int> told;
     for (const int n : *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 12))) {
-        const auto from = told.size() > window ? told.end() - static_cast<std::ptrdiff_t>(window) : told.begin();
+        const auto from =
+            told.size() > window ? told.end() - static_cast<std::ptrdiff_t>(window) : told.begin();
         const bool fresh = std::find(from, told.end(), n) == told.end();
         RC_ASSERT(filter.is_new('"' + std::to_string(n) + '"') == fresh);
         if (fresh) told.push_back(n);

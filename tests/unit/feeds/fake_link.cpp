@@ -14,11 +14,21 @@ WsLink::WsLink(net::IoContext&, net::DeadlineWheel&, LinkLimits, metrics::Contro
     : state_(std::make_unique<State>()) {
     fakes[this] = state_.get();
 }
-WsLink::~WsLink() { fakes.erase(this); }
-net::Task<std::string> WsLink::open(Endpoint, Addresses) { co_return std::string(); }
-net::Task<std::string> WsLink::run() { co_return std::string(); }
-void WsLink::close() { state_->open = false; }
-bool WsLink::is_open() const { return state_->open; }
+WsLink::~WsLink() {
+    fakes.erase(this);
+}
+net::Task<std::string> WsLink::open(Endpoint, Addresses) {
+    co_return std::string();
+}
+net::Task<std::string> WsLink::run() {
+    co_return std::string();
+}
+void WsLink::close() {
+    state_->open = false;
+}
+bool WsLink::is_open() const {
+    return state_->open;
+}
 void WsLink::call(std::string_view method, std::string_view params, OnAnswer answer) {
     state_->calls.push_back({std::string(method), std::string(params), std::move(answer), {}});
 }
@@ -49,7 +59,9 @@ void FakeLink::answer(upstream::LinkAnswer answer) {
     call.answer(answer);
 }
 
-void FakeLink::refuse(std::string error) { answer({upstream::LinkAnswer::Kind::error, error}); }
+void FakeLink::refuse(std::string error) {
+    answer({upstream::LinkAnswer::Kind::error, error});
+}
 
 void FakeLink::emit(std::string_view result) {
     const auto all = subscriptions; // one may be given up within its event
@@ -63,6 +75,8 @@ std::shared_ptr<upstream::WsLink> make_fake_link(net::IoContext& io, net::Deadli
     return std::make_shared<upstream::WsLink>(io, wheel, upstream::LinkLimits{}, unused);
 }
 
-FakeLink& fake_of(const std::shared_ptr<upstream::WsLink>& link) { return *upstream::fakes.at(link.get()); }
+FakeLink& fake_of(const std::shared_ptr<upstream::WsLink>& link) {
+    return *upstream::fakes.at(link.get());
+}
 
 } // namespace weir::feeds

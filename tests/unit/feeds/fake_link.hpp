@@ -17,7 +17,7 @@ struct FakeLink {
         upstream::WsLink::OnEvent event;
     };
     bool open = true;
-    std::vector<Call> calls; ///< not answered yet
+    std::vector<Call> calls;                                        ///< not answered yet
     std::map<std::string, upstream::WsLink::OnEvent> subscriptions; ///< by the node's id
     std::vector<std::string> unsubscribed;
 

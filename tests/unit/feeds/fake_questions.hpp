@@ -23,7 +23,8 @@ class FakeQuestions final : public Questions {
 
     net::Task<std::optional<std::string>> ask(std::uint32_t node_id, std::string_view method,
                                               std::string_view params) override {
-        const AskedPtr asked(new Asked{node_id, std::string(method), std::string(params), {}, net::Timer(io_)});
+        const AskedPtr asked(
+            new Asked{node_id, std::string(method), std::string(params), {}, net::Timer(io_)});
         ++count;
         waiting.push_back(asked);
         asked->wake.expires_at(net::Clock::time_point::max());

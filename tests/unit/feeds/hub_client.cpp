@@ -14,7 +14,9 @@ std::string hash_in(const std::string& json, std::string_view member) {
     return at == std::string::npos ? std::string() : json.substr(at + member.size(), 66);
 }
 
-std::string head_hash(const std::string& json) { return hash_in(json, R"("hash":")"); }
+std::string head_hash(const std::string& json) {
+    return hash_in(json, R"("hash":")");
+}
 
 } // namespace
 
@@ -42,9 +44,12 @@ std::string HubClient::complaint() const {
     if (!listening) return request.key + ": refused: " + error;
     if (ended_by) return request.key + ": ended";
     switch (request.kind) {
-    case Kind::new_heads: return complaint_of_heads();
-    case Kind::logs: return complaint_of_logs();
-    default: return complaint_of_hashes();
+    case Kind::new_heads:
+        return complaint_of_heads();
+    case Kind::logs:
+        return complaint_of_logs();
+    default:
+        return complaint_of_hashes();
     }
 }
 
@@ -58,7 +63,8 @@ std::string HubClient::complaint_of_heads() const {
         if (last) {
             const auto parent = world_.chain.has(head->parent) ? world_.chain.find(head->parent) : nullptr;
             if (!parent || parent->number > last->number || !world_.chain.is_ancestor(parent, last))
-                return std::to_string(head->number) + " does not continue from " + std::to_string(last->number);
+                return std::to_string(head->number) + " does not continue from " +
+                       std::to_string(last->number);
             if (head->number <= last->number && world_.chain.is_ancestor(head, last))
                 return std::to_string(head->number) + " once more";
         }
@@ -105,8 +111,8 @@ std::string HubClient::complaint_of_logs() const {
         // Of a block told before this client came the logs may have come after it: all or none.
         const bool may_lack = told->second < since_ && present == 0;
         if (present != expected && !may_lack)
-            return "logs of block " + std::to_string(block->number) + ": " + std::to_string(present) + " of " +
-                   std::to_string(expected);
+            return "logs of block " + std::to_string(block->number) + ": " + std::to_string(present) +
+                   " of " + std::to_string(expected);
     }
     return left.empty() ? std::string() : "a log too many: " + *left.begin();
 }

@@ -1,5 +1,5 @@
-// For any interleaving of what happens to nodes and what clients do, each client is told what one immortal node
-// would have told it.
+// For any interleaving of what happens to nodes and what clients do, each client is told what one immortal
+// node would have told it.
 #include "hub_client.hpp"
 
 #include <gtest/gtest.h>
@@ -12,10 +12,26 @@ namespace weir::feeds {
 namespace {
 
 enum class Happening {
-    mined, mined_and_seen, followed, reorganised, side_branch,     // to the chain
-    died, hung, came_back, link_lost, link_back, lied_far, lied_near, // to a node
-    checked, answered, failed, late,                               // to what weir asks
-    worker_ran, subscribed, left, transaction,                     // to clients
+    mined,
+    mined_and_seen,
+    followed,
+    reorganised,
+    side_branch, // to the chain
+    died,
+    hung,
+    came_back,
+    link_lost,
+    link_back,
+    lied_far,
+    lied_near, // to a node
+    checked,
+    answered,
+    failed,
+    late, // to what weir asks
+    worker_ran,
+    subscribed,
+    left,
+    transaction, // to clients
     count
 };
 
@@ -29,24 +45,25 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
 }
 
 rc::Gen<std::vector<Event>> events() {
-    const auto event = rc::gen::map(
-        rc::gen::tuple(rc::gen::inRange(0, static_cast<int>(Happening::count)), rc::gen::inRange(0U, 60U),
-                       rc::gen::inRange(0U, 60U)),
-        [](const auto& t) {
-            return Event{static_cast<Happening>(std::get<0>(t)), std::get<1>(t), std::get<2>(t)};
-        });
+    const auto event =
+        rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, static_cast<int>(Happening::count)),
+                                    rc::gen::inRange(0U, 60U), rc::gen::inRange(0U, 60U)),
+                     [](const auto& t) {
+                         return Event{static_cast<Happening>(std::get<0>(t)), std::get<1>(t), std::get<2>(t)};
+                     });
     return rc::gen::scale(2.0, rc::gen::container<std::vector<Event>>(event));
 }
 
-const std::array<std::string, 8> subscriptions{
-    R"(["newHeads"])",
-    R"(["logs"])",
-    R"(["logs",{"address":")" + ChainWorld::address(0) + R"("}])",
-    R"(["logs",{"address":[")" + ChainWorld::address(1) + R"(",")" + ChainWorld::address(2) + R"("]}])",
-    R"(["logs",{"topics":[")" + ChainWorld::topic(0) + R"("]}])",
-    R"(["logs",{"address":")" + ChainWorld::address(1) + R"(","topics":[[")" + ChainWorld::topic(1) + R"("]]}])",
-    R"(["newPendingTransactions"])",
-    R"(["newHeads"])"};
+const std::array<std::string, 8> subscriptions{R"(["newHeads"])",
+                                               R"(["logs"])",
+                                               R"(["logs",{"address":")" + ChainWorld::address(0) + R"("}])",
+                                               R"(["logs",{"address":[")" + ChainWorld::address(1) +
+                                                   R"(",")" + ChainWorld::address(2) + R"("]}])",
+                                               R"(["logs",{"topics":[")" + ChainWorld::topic(0) + R"("]}])",
+                                               R"(["logs",{"address":")" + ChainWorld::address(1) +
+                                                   R"(","topics":[[")" + ChainWorld::topic(1) + R"("]]}])",
+                                               R"(["newPendingTransactions"])",
+                                               R"(["newHeads"])"};
 
 class Play {
   public:
@@ -63,13 +80,17 @@ class Play {
     void happen(const Event& event) {
         auto& node = world.nodes[event.a % world.nodes.size()];
         switch (event.what) {
-        case Happening::mined: world.canonical = world.chain.child(world.canonical); break;
+        case Happening::mined:
+            world.canonical = world.chain.child(world.canonical);
+            break;
         case Happening::mined_and_seen:
             world.canonical = world.chain.child(world.canonical);
             for (auto& each : world.nodes)
                 follow(each, 0);
             break;
-        case Happening::followed: follow(node, event.b % 3); break;
+        case Happening::followed:
+            follow(node, event.b % 3);
+            break;
         case Happening::reorganised: {
             const auto depth = 1 + event.a % 6;
             auto at = world.chain.ancestor(world.canonical, depth);
@@ -86,35 +107,52 @@ class Play {
             node.alive = false;
             world.disconnect(node);
             break;
-        case Happening::hung: node.hung = true; break;
+        case Happening::hung:
+            node.hung = true;
+            break;
         case Happening::came_back:
             node.alive = true;
             node.hung = node.lies = false;
             world.connect(node);
             if (event.b % 2 == 0) world.announce(node);
             break;
-        case Happening::link_lost: world.disconnect(node); break;
-        case Happening::link_back: world.connect(node); break;
-        case Happening::lied_far: lie(node, 1000 + event.b); break;
+        case Happening::link_lost:
+            world.disconnect(node);
+            break;
+        case Happening::link_back:
+            world.connect(node);
+            break;
+        case Happening::lied_far:
+            lie(node, 1000 + event.b);
+            break;
         case Happening::lied_near:
             // Where nobody listens the line begins anew at any head: such a lie would be a beginning.
             if (!references_.empty()) lie(node, 2 + event.b % 4);
             break;
-        case Happening::checked: world.check(); break;
+        case Happening::checked:
+            world.check();
+            break;
         case Happening::answered:
         case Happening::failed:
-        case Happening::late: answer(event); break;
+        case Happening::late:
+            answer(event);
+            break;
         case Happening::worker_ran:
             for (auto posts = 1 + event.b % 8; posts > 0; --posts)
                 world.deliver_mail(event.a % HubWorld::workers);
             break;
-        case Happening::subscribed: subscribe(event.a % HubWorld::workers, subscriptions[event.b % 8]); break;
+        case Happening::subscribed:
+            subscribe(event.a % HubWorld::workers, subscriptions[event.b % 8]);
+            break;
         case Happening::left:
             if (!clients_.empty())
                 clients_.erase(clients_.begin() + static_cast<std::ptrdiff_t>(event.a % clients_.size()));
             break;
-        case Happening::transaction: transaction(event.b); break;
-        case Happening::count: break;
+        case Happening::transaction:
+            transaction(event.b);
+            break;
+        case Happening::count:
+            break;
         }
         if (event.b % 4 != 0) world.run(); // several things may happen before weir sees the first
     }
@@ -190,8 +228,8 @@ class Play {
         header.number = world.canonical->number + ahead;
         header.hash = chain::keccak256_hex("lie " + std::to_string(++lies_));
         header.parent = chain::keccak256_hex("nothing " + std::to_string(lies_));
-        header.json = R"({"hash":")" + header.hash + R"(","parentHash":")" + header.parent + R"(","number":")" +
-                      chain::to_quantity(header.number) + R"(","logsBloom":"0x"})";
+        header.json = R"({"hash":")" + header.hash + R"(","parentHash":")" + header.parent +
+                      R"(","number":")" + chain::to_quantity(header.number) + R"(","logsBloom":"0x"})";
         world.hub->head_announced(node.id, std::make_shared<const chain::Header>(header));
     }
 
@@ -238,8 +276,9 @@ class Play {
 void play(bool references) {
     HubWorld::Plan plan;
     const std::vector<std::vector<HubWorld::NodePlan>> layouts{
-        {{true, true}, {true, true}},  {{true, true}, {true, true}, {false, true}}, {{true, true}, {false, true}},
-        {{true, false}, {true, true}}, {{true, true}, {true, false}},               {{true, false}, {true, false}}};
+        {{true, true}, {true, true}},  {{true, true}, {true, true}, {false, true}},
+        {{true, true}, {false, true}}, {{true, false}, {true, true}},
+        {{true, true}, {true, false}}, {{true, false}, {true, false}}};
     plan.nodes = layouts[*rc::gen::inRange<std::size_t>(0, layouts.size())];
     plan.max_gap = 512;
     const net::milliseconds at_once(0), never(3'600'000);
@@ -258,8 +297,12 @@ void play(bool references) {
     RC_ASSERT(play.world.metrics.upstream_subscriptions.value() == 0);
 }
 
-RC_GTEST_PROP(HubProperties, EachClientIsToldWhatOneImmortalNodeWouldHaveToldIt, ()) { play(true); }
-RC_GTEST_PROP(HubProperties, AlsoWhenFeedsBeginAndEndWithTheirClients, ()) { play(false); }
+RC_GTEST_PROP(HubProperties, EachClientIsToldWhatOneImmortalNodeWouldHaveToldIt, ()) {
+    play(true);
+}
+RC_GTEST_PROP(HubProperties, AlsoWhenFeedsBeginAndEndWithTheirClients, ()) {
+    play(false);
+}
 
 } // namespace
 } // namespace weir::feeds

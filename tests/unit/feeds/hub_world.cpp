@@ -105,8 +105,7 @@ void HubWorld::check() {
 
 bool HubWorld::knows(const Node& node, const std::string& hash) const {
     // A node has what lies below its head, and every block that it has heard of.
-    return chain.has(hash) &&
-           (chain.find(hash)->number < node.head->number || chain.age(hash) < node.synced);
+    return chain.has(hash) && (chain.find(hash)->number < node.head->number || chain.age(hash) < node.synced);
 }
 
 std::optional<std::string> HubWorld::says(const FakeQuestions::Asked& asked) {
@@ -130,7 +129,8 @@ std::optional<std::string> HubWorld::says(const FakeQuestions::Asked& asked) {
     std::string list = "[";
     for (const auto& log : ChainWorld::logs(*chain.find(hash))) {
         const auto names = [&](std::string_view member, const std::string& value) {
-            return asked.params.find(member) == std::string::npos || asked.params.find(value) != std::string::npos;
+            return asked.params.find(member) == std::string::npos ||
+                   asked.params.find(value) != std::string::npos;
         };
         if (names("\"address\"", ChainWorld::address(log.address)) &&
             names("\"topics\"", ChainWorld::topic(log.topic)))
@@ -160,7 +160,8 @@ void HubWorld::settle() {
         run();
         const auto waiting = questions->waiting;
         for (const auto& asked : waiting) {
-            const bool polls = asked->method == "eth_getBlockByNumber" || asked->method == "eth_getFilterChanges";
+            const bool polls =
+                asked->method == "eth_getBlockByNumber" || asked->method == "eth_getFilterChanges";
             if (!polls) quiet = -1;
             questions->answer(asked, says(*asked));
         }

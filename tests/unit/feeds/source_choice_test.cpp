@@ -17,11 +17,18 @@ const Time start{1h};
 constexpr auto hold = 500ms;
 
 SourceCandidate node(std::uint32_t id, bool primary = true) {
-    return {.id = id, .primary = primary, .fit = true, .doubted = false, .followable = true, .followed = true, .head = 100, .ready_since = start};
+    return {.id = id,
+            .primary = primary,
+            .fit = true,
+            .doubted = false,
+            .followable = true,
+            .followed = true,
+            .head = 100,
+            .ready_since = start};
 }
 
-std::optional<std::uint32_t> choose(const std::vector<SourceCandidate>& nodes, std::optional<std::uint32_t> current,
-                                    Time now = start + 1h) {
+std::optional<std::uint32_t> choose(const std::vector<SourceCandidate>& nodes,
+                                    std::optional<std::uint32_t> current, Time now = start + 1h) {
     return choose_source(nodes, current, hold, now);
 }
 
@@ -109,7 +116,8 @@ RC_GTEST_PROP(SourceChoiceProperties, ABackupOnlyWithoutAFitPrimaryAndStableWhen
     const auto by_id = [&](std::uint32_t id) {
         return *std::find_if(nodes.begin(), nodes.end(), [&](const auto& n) { return n.id == id; });
     };
-    const bool any_primary = std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit && n.primary; });
+    const bool any_primary =
+        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit && n.primary; });
     const bool any_fit = std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit; });
     if (any_fit) {
         RC_ASSERT(first.has_value());

@@ -1,7 +1,6 @@
 #include "log/format.hpp"
 
 #include <boost/json/parse.hpp>
-
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -19,16 +18,20 @@ TEST(LogFormat, TimesAreRfc3339InUtcWithMilliseconds) {
 }
 
 TEST(LogFormat, TextQuotesOnlyWhatNeedsIt) {
-    const std::vector<Field> fields{{"node", "geth-1"}, {"reason", "lag 12 > 5"}, {"empty", ""}, {"q", "a\"b"}, {"eq", "a=b"}, {"nl", "a\nb"}};
-    EXPECT_EQ(format_text(at, Level::info, "node became unfit", fields),
-              R"(2026-11-23T20:31:04.007Z info node became unfit node=geth-1 reason="lag 12 > 5" empty="" q="a\"b" eq="a=b" nl="a\nb")");
+    const std::vector<Field> fields{{"node", "geth-1"}, {"reason", "lag 12 > 5"},
+                                    {"empty", ""},      {"q", "a\"b"},
+                                    {"eq", "a=b"},      {"nl", "a\nb"}};
+    EXPECT_EQ(
+        format_text(at, Level::info, "node became unfit", fields),
+        R"(2026-11-23T20:31:04.007Z info node became unfit node=geth-1 reason="lag 12 > 5" empty="" q="a\"b" eq="a=b" nl="a\nb")");
     EXPECT_EQ(format_text(at, Level::error, "m", {}), "2026-11-23T20:31:04.007Z error m");
 }
 
 TEST(LogFormat, JsonIsOneObjectWithItsFieldsInOrder) {
     const std::vector<Field> fields{{"node", "geth-1"}, {"n", "5"}};
-    EXPECT_EQ(format_json(at, Level::warn, "say \"hi\"", fields),
-              R"({"ts":"2026-11-23T20:31:04.007Z","level":"warn","msg":"say \"hi\"","node":"geth-1","n":"5"})");
+    EXPECT_EQ(
+        format_json(at, Level::warn, "say \"hi\"", fields),
+        R"({"ts":"2026-11-23T20:31:04.007Z","level":"warn","msg":"say \"hi\"","node":"geth-1","n":"5"})");
 }
 
 std::string ascii() {
@@ -47,13 +50,15 @@ RC_GTEST_PROP(LogFormat, AnEventIsOneLineAndItsJsonGivesItsValuesBack, ()) {
 }
 
 TEST(LogLevel, NamesAreReadBack) {
-    for (const auto level : {Level::trace, Level::debug, Level::info, Level::warn, Level::error, Level::off}) {
+    for (const auto level :
+         {Level::trace, Level::debug, Level::info, Level::warn, Level::error, Level::off}) {
         Level got = Level::off;
         EXPECT_TRUE(parse_level(to_string(level), got));
         EXPECT_EQ(got, level);
     }
     Level kept = Level::warn;
-    for (const auto* name : {"", "INFO", "warning", "infox"}) EXPECT_FALSE(parse_level(name, kept)) << name;
+    for (const auto* name : {"", "INFO", "warning", "infox"})
+        EXPECT_FALSE(parse_level(name, kept)) << name;
     EXPECT_EQ(kept, Level::warn);
 }
 

@@ -49,13 +49,15 @@ Result decode(MessageParser<IsRequest>& parser, std::string_view wire, const std
 Result chunked(const std::string& wire, const std::vector<std::size_t>& cuts = {}) {
     Head head;
     MessageParser<true> parser(head);
-    EXPECT_EQ(parser.parse_head("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"), Refusal::none);
+    EXPECT_EQ(parser.parse_head("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"),
+              Refusal::none);
     EXPECT_EQ(head.framing, Framing::chunked);
     return decode(parser, wire, cuts);
 }
 
 TEST(ChunkedBody, IsTheSameSplitAtEveryByte) {
-    const std::string wire = "5\r\nhello\r\n1;ext=\"a\"\r\n \r\n00C\r\nwide, wide\r\n\r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nGET /next";
+    const std::string wire = "5\r\nhello\r\n1;ext=\"a\"\r\n \r\n00C\r\nwide, "
+                             "wide\r\n\r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nGET /next";
     const Result wanted{"hello wide, wide\r\n0123456789", "GET /next", true, false};
     EXPECT_EQ(chunked(wire), wanted);
     for (std::size_t i = 0; i <= wire.size(); ++i) {
@@ -69,7 +71,8 @@ TEST(ChunkedBody, IsTheSameSplitAtEveryByte) {
 TEST(ChunkedBody, IsTheSameByteByByte) {
     const std::string wire = "3\r\nabc\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n";
     std::vector<std::size_t> every(wire.size());
-    for (std::size_t i = 0; i < every.size(); ++i) every[i] = i;
+    for (std::size_t i = 0; i < every.size(); ++i)
+        every[i] = i;
     EXPECT_EQ(chunked(wire, every), (Result{"abc0123456789abcdef", "", true, false}));
 }
 
@@ -88,7 +91,8 @@ RC_GTEST_PROP(ChunkedBody, RandomChunksInRandomPiecesGiveTheirBytes, ()) {
         body += data;
     }
     wire += "0\r\n\r\n";
-    auto cuts = *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, wire.size() + 1));
+    auto cuts =
+        *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, wire.size() + 1));
     std::sort(cuts.begin(), cuts.end());
     const auto got = chunked(wire, cuts);
     RC_ASSERT(!got.malformed);
@@ -98,8 +102,9 @@ RC_GTEST_PROP(ChunkedBody, RandomChunksInRandomPiecesGiveTheirBytes, ()) {
 }
 
 TEST(ChunkedBody, FramingThatCanBeReadInTwoWaysIsMalformed) {
-    for (const std::string wire : {"x\r\n", "-1\r\n", "+5\r\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "5\r\nhelloX\r\n0\r\n\r\n",
-                                   "5\nhello\r\n0\r\n\r\n", "\r\n5\r\nhello\r\n", "11111111111111111\r\nx", " 5\r\nhello\r\n", "5 5\r\nhello\r\n"}) {
+    for (const std::string wire : {"x\r\n", "-1\r\n", "+5\r\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n",
+                                   "5\r\nhelloX\r\n0\r\n\r\n", "5\nhello\r\n0\r\n\r\n", "\r\n5\r\nhello\r\n",
+                                   "11111111111111111\r\nx", " 5\r\nhello\r\n", "5 5\r\nhello\r\n"}) {
         EXPECT_TRUE(chunked(wire).malformed) << wire;
     }
 }
@@ -115,7 +120,8 @@ TEST(ChunkedBody, CutOffIsNotDone) {
     for (std::size_t n = 0; n < wire.size(); ++n) {
         Head head;
         MessageParser<true> parser(head);
-        ASSERT_EQ(parser.parse_head("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"), Refusal::none);
+        ASSERT_EQ(parser.parse_head("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                  Refusal::none);
         EXPECT_FALSE(decode(parser, std::string_view(wire).substr(0, n), {}).done) << n;
         EXPECT_FALSE(parser.end_of_stream()) << n;
     }
@@ -126,7 +132,8 @@ TEST(BodyOfKnownLength, EndsWithItsLastByteAndLeavesTheNextMessage) {
     for (std::size_t cut = 0; cut <= wire.size(); ++cut) {
         Head head;
         MessageParser<true> parser(head);
-        ASSERT_EQ(parser.parse_head("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"), Refusal::none);
+        ASSERT_EQ(parser.parse_head("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"),
+                  Refusal::none);
         EXPECT_EQ(decode(parser, wire, {cut}), (Result{"hello", "GET /next", true, false})) << cut;
     }
 }

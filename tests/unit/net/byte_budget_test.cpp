@@ -55,7 +55,8 @@ RC_GTEST_PROP(ByteBudget, IsTheSumOfItsChargesAndNeverPassesItsLimit, ()) {
     const std::size_t limit = 1000;
     ByteBudget budget(limit);
     std::vector<ByteBudget::Charge> charges;
-    for (int i = 0; i < 4; ++i) charges.emplace_back(budget);
+    for (int i = 0; i < 4; ++i)
+        charges.emplace_back(budget);
     std::vector<std::size_t> model(charges.size(), 0);
     for (int step = 0; step < 40; ++step) {
         const auto n = *rc::gen::inRange<std::size_t>(0, charges.size());

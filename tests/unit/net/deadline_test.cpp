@@ -13,7 +13,9 @@ namespace {
 
 /// A deadline that notes when it fired.
 struct Probe {
-    explicit Probe(DeadlineWheel& wheel) : deadline(wheel, [](void* self) { static_cast<Probe*>(self)->fired(); }, this) {}
+    explicit Probe(DeadlineWheel& wheel)
+        : deadline(
+              wheel, [](void* self) { static_cast<Probe*>(self)->fired(); }, this) {}
     void set(milliseconds in) {
         due = Clock::now() + in;
         deadline.set(due);
@@ -34,7 +36,9 @@ struct Wheel : testing::Test {
     DeadlineWheel wheel{io};
 };
 
-TEST_F(Wheel, AnEmptyWheelKeepsNoWork) { EXPECT_EQ(io.run(), 0U); }
+TEST_F(Wheel, AnEmptyWheelKeepsNoWork) {
+    EXPECT_EQ(io.run(), 0U);
+}
 
 TEST_F(Wheel, ManyDeadlinesFireOnceEachAndNeverEarly) {
     std::vector<std::unique_ptr<Probe>> probes;
@@ -101,7 +105,8 @@ TEST_F(Wheel, AnActionMayDestroyAndClearOthersThatAreDueWithIt) {
     Probe first(wheel), cleared(wheel);
     auto destroyed = std::make_unique<Probe>(wheel);
     const auto due = Clock::now() + milliseconds(20);
-    for (auto* probe : {&first, &cleared, destroyed.get()}) probe->deadline.set(due);
+    for (auto* probe : {&first, &cleared, destroyed.get()})
+        probe->deadline.set(due);
     first.then = [&] {
         cleared.deadline.clear();
         destroyed.reset();
@@ -136,13 +141,16 @@ RC_GTEST_PROP(DeadlineWheel, RandomSettingAndClearingFiresExactlyWhatIsStillSetA
     DeadlineWheel wheel(io);
     std::vector<std::unique_ptr<Probe>> probes;
     std::vector<bool> wanted(10, false);
-    for (std::size_t i = 0; i < wanted.size(); ++i) probes.push_back(std::make_unique<Probe>(wheel));
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        probes.push_back(std::make_unique<Probe>(wheel));
     const int steps = *rc::gen::inRange(0, 30);
     for (int i = 0; i < steps; ++i) {
         const auto n = *rc::gen::inRange<std::size_t>(0, wanted.size());
         wanted[n] = *rc::gen::inRange(0, 3) > 0;
-        if (wanted[n]) probes[n]->set(milliseconds(*rc::gen::inRange(0, 12)));
-        else probes[n]->deadline.clear();
+        if (wanted[n])
+            probes[n]->set(milliseconds(*rc::gen::inRange(0, 12)));
+        else
+            probes[n]->deadline.clear();
     }
     io.run();
     for (std::size_t i = 0; i < wanted.size(); ++i) {

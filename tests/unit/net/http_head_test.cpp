@@ -26,10 +26,17 @@ Refusal refusal_of(const std::string& text) {
     return parser.parse_head(std::string_view(text).substr(skipped, *end - skipped));
 }
 
-std::string post(const std::string& fields) { return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
+std::string post(const std::string& fields) {
+    return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+}
 
 TEST(Smuggling, EveryKnownTrickIsRefused) {
-    struct { const char* name; std::string text; Refusal refusal; unsigned status; } const cases[] = {
+    struct {
+        const char* name;
+        std::string text;
+        Refusal refusal;
+        unsigned status;
+    } const cases[] = {
         {"CL and TE", post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), Refusal::malformed, 400},
         {"TE and CL", post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"), Refusal::malformed, 400},
         {"two equal CL", post("Content-Length: 5\r\nContent-Length: 5\r\n"), Refusal::ambiguous, 400},
@@ -41,7 +48,8 @@ TEST(Smuggling, EveryKnownTrickIsRefused) {
         {"empty CL", post("Content-Length: \r\n"), Refusal::malformed, 400},
         {"CL with space inside", post("Content-Length: 5 5\r\n"), Refusal::malformed, 400},
         {"CL beyond 64 bits", post("Content-Length: 18446744073709551616\r\n"), Refusal::malformed, 400},
-        {"two TE", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), Refusal::malformed, 400},
+        {"two TE", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), Refusal::malformed,
+         400},
         {"TE gzip", post("Transfer-Encoding: gzip\r\n"), Refusal::transfer_coding, 501},
         {"TE identity", post("Transfer-Encoding: identity\r\n"), Refusal::transfer_coding, 501},
         {"TE gzip, chunked", post("Transfer-Encoding: gzip, chunked\r\n"), Refusal::transfer_coding, 501},
@@ -59,13 +67,15 @@ TEST(Smuggling, EveryKnownTrickIsRefused) {
         {"two Hosts", post("Host: b\r\n"), Refusal::ambiguous, 400},
         {"two equal Hosts", post("Host: a\r\n"), Refusal::ambiguous, 400},
         {"no Host", "GET / HTTP/1.1\r\n\r\n", Refusal::no_host, 400},
-        {"HTTP/1.0 with TE", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", Refusal::ambiguous, 400},
+        {"HTTP/1.0 with TE", "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+         Refusal::ambiguous, 400},
         {"HTTP/0.9", "GET /\r\n\r\n", Refusal::malformed, 400},
         {"HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", Refusal::version, 505},
         {"space before the method", " GET / HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
         {"no target", "GET  HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
         {"space in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::version, 505},
-        {"nine empty lines before", "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"nine empty lines before", "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+         Refusal::malformed, 400},
     };
     for (const auto& [name, text, refusal, status] : cases) {
         const auto got = refusal_of(text);
@@ -75,22 +85,30 @@ TEST(Smuggling, EveryKnownTrickIsRefused) {
 }
 
 TEST(Head, WhatIsWellFormedIsRead) {
-    for (const auto& text : {post(""), post("Content-Length: 0\r\n"), post("Content-Length: 5\r\n"), post("transfer-encoding: Chunked\r\n"),
-                             "GET / HTTP/1.0\r\n\r\n"s, "\r\nGET / HTTP/1.1\r\nHost:\r\n\r\n"s, post("X:\r\nY: \t a\tb \r\n")}) {
+    for (const auto& text : {post(""), post("Content-Length: 0\r\n"), post("Content-Length: 5\r\n"),
+                             post("transfer-encoding: Chunked\r\n"), "GET / HTTP/1.0\r\n\r\n"s,
+                             "\r\nGET / HTTP/1.1\r\nHost:\r\n\r\n"s, post("X:\r\nY: \t a\tb \r\n")}) {
         EXPECT_EQ(words_of(refusal_of(text)), "") << text;
     }
 }
 
 TEST(Head, SaysHowTheBodyIsFramed) {
-    struct { std::string fields; Framing framing; std::uint64_t length; } const cases[] = {
-        {"", Framing::none, 0}, {"Content-Length: 0\r\n", Framing::none, 0}, {"Content-Length: 12\r\n", Framing::length, 12},
-        {"Transfer-Encoding: chunked\r\n", Framing::chunked, 0}};
+    struct {
+        std::string fields;
+        Framing framing;
+        std::uint64_t length;
+    } const cases[] = {{"", Framing::none, 0},
+                       {"Content-Length: 0\r\n", Framing::none, 0},
+                       {"Content-Length: 12\r\n", Framing::length, 12},
+                       {"Transfer-Encoding: chunked\r\n", Framing::chunked, 0}};
     for (const auto& [fields, framing, length] : cases) {
         Head head;
         Request parser(head);
         ASSERT_EQ(parser.parse_head(post(fields)), Refusal::none) << fields;
         EXPECT_EQ(head.framing, framing) << fields;
-        if (framing == Framing::length) { EXPECT_EQ(head.content_length, length); }
+        if (framing == Framing::length) {
+            EXPECT_EQ(head.content_length, length);
+        }
     }
     Head head;
     Response answer(head);
@@ -106,11 +124,13 @@ TEST(Head, SaysHowTheBodyIsFramed) {
 
 TEST(Head, TheAbsoluteFormBecomesTheOriginForm) {
     const std::vector<std::pair<std::string, std::string>> cases{
-        {"/a?b", "/a?b"}, {"http://h/a?b", "/a?b"}, {"http://h", "/"}, {"https://u@h:1/", "/"}, {"*", "*"}, {"/http://x/y", "/http://x/y"}};
+        {"/a?b", "/a?b"}, {"http://h/a?b", "/a?b"},      {"http://h", "/"}, {"https://u@h:1/", "/"},
+        {"*", "*"},       {"/http://x/y", "/http://x/y"}};
     for (const auto& [target, wanted] : cases) {
         Head head;
         Request parser(head);
-        ASSERT_EQ(parser.parse_head("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n"), Refusal::none) << target;
+        ASSERT_EQ(parser.parse_head("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n"), Refusal::none)
+            << target;
         EXPECT_EQ(head.target, wanted);
     }
 }
@@ -120,7 +140,8 @@ TEST(Head, FieldsKeepTheirOrderTheirCaseAndTheirRepetitions) {
     Request parser(head);
     ASSERT_EQ(parser.parse_head(post("x-B: 1\r\nX-b: 2\r\nAccept: */*\r\n")), Refusal::none);
     std::string all;
-    for (const auto& field : head.fields()) all.append(field.name).append("=").append(field.value).append(";");
+    for (const auto& field : head.fields())
+        all.append(field.name).append("=").append(field.value).append(";");
     EXPECT_EQ(all, "Host=a;x-B=1;X-b=2;Accept=*/*;");
     EXPECT_EQ(head.find(http::field::accept), "*/*");
     EXPECT_FALSE(head.find(http::field::cookie));
@@ -129,8 +150,11 @@ TEST(Head, FieldsKeepTheirOrderTheirCaseAndTheirRepetitions) {
 TEST(Head, HopByHopFieldsAreTheListedOnesAndThoseThatConnectionNames) {
     Head head;
     Request parser(head);
-    ASSERT_EQ(parser.parse_head(post("Connection: close, X-One\r\nConnection: x-two\r\nX-One: 1\r\nX-Two: 2\r\nX-Three: 3\r\nKeep-Alive: 5\r\n"
-                                     "TE: trailers\r\nUpgrade: h2c\r\nProxy-Authorization: x\r\nProxy-Connection: x\r\nTrailer: x\r\n")), Refusal::none);
+    ASSERT_EQ(parser.parse_head(post("Connection: close, X-One\r\nConnection: x-two\r\nX-One: 1\r\nX-Two: "
+                                     "2\r\nX-Three: 3\r\nKeep-Alive: 5\r\n"
+                                     "TE: trailers\r\nUpgrade: h2c\r\nProxy-Authorization: "
+                                     "x\r\nProxy-Connection: x\r\nTrailer: x\r\n")),
+              Refusal::none);
     std::string kept;
     for (const auto& field : head.fields()) {
         if (!head.is_hop_by_hop(field)) kept.append(field.name).append(";");
@@ -142,14 +166,16 @@ TEST(Head, HopByHopFieldsAreTheListedOnesAndThoseThatConnectionNames) {
 TEST(FindHeadEnd, SaysWholeNotYetOrNever) {
     const std::string whole = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     std::size_t skipped = 0;
-    for (std::size_t n = 0; n < whole.size(); ++n) EXPECT_EQ(find_head_end(whole.substr(0, n), skipped), 0U) << n;
+    for (std::size_t n = 0; n < whole.size(); ++n)
+        EXPECT_EQ(find_head_end(whole.substr(0, n), skipped), 0U) << n;
     EXPECT_EQ(find_head_end(whole + "body", skipped), whole.size());
     EXPECT_EQ(find_head_end("\r\n\r\n" + whole, skipped), whole.size() + 4);
     EXPECT_EQ(skipped, 4U);
 }
 
 RC_GTEST_PROP(Head, AnyBytesAreReadOrRefused, (const std::string& junk)) {
-    const auto text = *rc::gen::element(junk, "GET / HTTP/1.1\r\n" + junk + "\r\n\r\n", post(junk), post("X: " + junk + "\r\n"));
+    const auto text = *rc::gen::element(junk, "GET / HTTP/1.1\r\n" + junk + "\r\n\r\n", post(junk),
+                                        post("X: " + junk + "\r\n"));
     std::size_t skipped = 0;
     if (const auto end = find_head_end(text, skipped); end && *end > 0) {
         Head head;

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
 #include <zlib.h>
 
 #include <stdexcept>
@@ -13,7 +12,8 @@ namespace {
 
 std::string compress(std::string_view text, bool gzip) {
     z_stream stream{};
-    if (deflateInit2(&stream, 6, Z_DEFLATED, gzip ? 15 + 16 : 15, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::runtime_error("zlib");
+    if (deflateInit2(&stream, 6, Z_DEFLATED, gzip ? 15 + 16 : 15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::runtime_error("zlib");
     std::string out(deflateBound(&stream, static_cast<uLong>(text.size())) + 32, '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
     stream.avail_in = static_cast<uInt>(text.size());
@@ -56,7 +56,8 @@ TEST(Inflate, ABombIsOpenedOnlyAsFarAsTheLimit) {
 }
 
 TEST(Inflate, WhatIsNoStreamGivesNothing) {
-    for (const std::string text : {"{\"jsonrpc\":\"2.0\"}", "\x1f\x8b\xff\xff\xff\xff", "plain text that goes on"}) {
+    for (const std::string text :
+         {"{\"jsonrpc\":\"2.0\"}", "\x1f\x8b\xff\xff\xff\xff", "plain text that goes on"}) {
         bool ended = true;
         EXPECT_FALSE(inflate_prefix(text, 1000, ended)) << text;
         EXPECT_FALSE(ended);

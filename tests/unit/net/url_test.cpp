@@ -21,10 +21,21 @@ TEST(Url, EveryPartIsRead) {
 }
 
 TEST(Url, PortsDefaultToTheSchemes) {
-    struct { const char* text; std::uint16_t port; bool tls; const char* host_header; } const cases[] = {
-        {"http://h", 80, false, "h"}, {"https://h", 443, true, "h"}, {"ws://h", 80, false, "h"}, {"wss://h", 443, true, "h"},
-        {"http://h:443", 443, false, "h:443"}, {"https://h:443", 443, true, "h"}, {"http://h:65535", 65535, false, "h:65535"},
-        {"http://[::1]", 80, false, "[::1]"}, {"http://[::1]:8545", 8545, false, "[::1]:8545"}, {"http://10.0.0.1:80/", 80, false, "10.0.0.1"}};
+    struct {
+        const char* text;
+        std::uint16_t port;
+        bool tls;
+        const char* host_header;
+    } const cases[] = {{"http://h", 80, false, "h"},
+                       {"https://h", 443, true, "h"},
+                       {"ws://h", 80, false, "h"},
+                       {"wss://h", 443, true, "h"},
+                       {"http://h:443", 443, false, "h:443"},
+                       {"https://h:443", 443, true, "h"},
+                       {"http://h:65535", 65535, false, "h:65535"},
+                       {"http://[::1]", 80, false, "[::1]"},
+                       {"http://[::1]:8545", 8545, false, "[::1]:8545"},
+                       {"http://10.0.0.1:80/", 80, false, "10.0.0.1"}};
     for (const auto& [text, port, tls, host_header] : cases) {
         const auto url = parse_url(text);
         ASSERT_TRUE(url) << text;
@@ -36,12 +47,32 @@ TEST(Url, PortsDefaultToTheSchemes) {
 }
 
 TEST(Url, WhatIsNoUsableUrlIsRefused) {
-    for (const auto* text : {"", "h", "h:80", "//h", "/path", "http:", "http://", "http:///path", "ftp://h", "file:///x", "http://h:0", "http://h:65536",
-                             "http://h:99999", "http://h:4294967376", "http://h:x", "http://h:-1", "http://h#f", "http://h /", "http://[::1", "http://h/%zz",
+    for (const auto* text : {"",
+                             "h",
+                             "h:80",
+                             "//h",
+                             "/path",
+                             "http:",
+                             "http://",
+                             "http:///path",
+                             "ftp://h",
+                             "file:///x",
+                             "http://h:0",
+                             "http://h:65536",
+                             "http://h:99999",
+                             "http://h:4294967376",
+                             "http://h:x",
+                             "http://h:-1",
+                             "http://h#f",
+                             "http://h /",
+                             "http://[::1",
+                             "http://h/%zz",
                              "http://h/\r\nX: y"}) {
         const auto url = parse_url(text);
         EXPECT_FALSE(url) << text;
-        if (!url) { EXPECT_FALSE(url.error().empty()) << text; }
+        if (!url) {
+            EXPECT_FALSE(url.error().empty()) << text;
+        }
     }
 }
 
@@ -58,15 +89,17 @@ RC_GTEST_PROP(Url, OnlySchemeHostAndPortAreEverShown, ()) {
 }
 
 RC_GTEST_PROP(Url, TheErrorNeverHoldsTheText, ()) {
-    const auto text = *rc::gen::element<std::string>("SECRET", "SECRET://h", "http://SECRET@", "http://h:SECRET", "http://h/ SECRET", "http://h#SECRET",
-                                                     "ftp://SECRET/SECRET");
+    const auto text =
+        *rc::gen::element<std::string>("SECRET", "SECRET://h", "http://SECRET@", "http://h:SECRET",
+                                       "http://h/ SECRET", "http://h#SECRET", "ftp://SECRET/SECRET");
     const auto url = parse_url(text);
     RC_ASSERT(!url.has_value());
     RC_ASSERT(url.error().find("SECRET") == std::string::npos);
 }
 
 RC_GTEST_PROP(Url, AnyBytesGiveAUrlOrASentence, (const std::string& junk)) {
-    const auto url = parse_url(*rc::gen::element(junk, "http://" + junk, "http://h/" + junk, "http://h:" + junk));
+    const auto url =
+        parse_url(*rc::gen::element(junk, "http://" + junk, "http://h/" + junk, "http://h:" + junk));
     if (url) {
         RC_ASSERT(!url->host.empty());
         RC_ASSERT(url->port != 0);

@@ -25,16 +25,21 @@ CheckResult at_head(std::uint64_t head) {
 }
 
 struct Layer {
-    explicit Layer(std::size_t count) : fitness(std::vector<NodeFitness>(count), FitnessLimits{}) {}
-    void check(std::size_t node, const CheckResult& result) { fitness.checked(node, result, now += milliseconds(1)); }
+    explicit Layer(std::size_t count)
+        : fitness(std::vector<NodeFitness>(count), FitnessLimits{}) {}
+    void check(std::size_t node, const CheckResult& result) {
+        fitness.checked(node, result, now += milliseconds(1));
+    }
     void check(std::size_t node, std::uint64_t head) { check(node, at_head(head)); }
     void round(const std::vector<std::uint64_t>& heads) {
-        for (std::size_t i = 0; i < heads.size(); ++i) check(i, heads[i]);
+        for (std::size_t i = 0; i < heads.size(); ++i)
+            check(i, heads[i]);
         now += seconds(1);
     }
     std::string fit() const {
         std::string out;
-        for (const auto& node : fitness.nodes()) out += node.fit() ? '1' : '0';
+        for (const auto& node : fitness.nodes())
+            out += node.fit() ? '1' : '0';
         return out;
     }
     LayerFitness fitness;
@@ -50,13 +55,16 @@ TEST(BelievableHead, OneLiarOfThreeIsSuspectAndTheOthersStayFit) {
             heads[liar] += far;
             layer.round(heads);
             for (std::size_t n = 0; n < 3; ++n) {
-                if (n != liar) { EXPECT_TRUE(layer.fitness.nodes()[n].fit()) << liar << n; }
+                if (n != liar) {
+                    EXPECT_TRUE(layer.fitness.nodes()[n].fit()) << liar << n;
+                }
             }
             EXPECT_EQ(layer.fitness.head(), 100 + i);
         }
         EXPECT_FALSE(layer.fitness.nodes()[liar].fit()) << liar;
         EXPECT_TRUE(layer.fitness.nodes()[liar].suspect);
-        EXPECT_TRUE(layer.fitness.nodes()[liar].reason.starts_with("suspect: claims head ")) << layer.fitness.nodes()[liar].reason;
+        EXPECT_TRUE(layer.fitness.nodes()[liar].reason.starts_with("suspect: claims head "))
+            << layer.fitness.nodes()[liar].reason;
     }
 }
 
@@ -66,7 +74,8 @@ TEST(BelievableHead, ALiarOfThreeFromTheStartIsFoundOutWhoeverAnswersFirst) {
         for (std::size_t liar = 0; liar < 3; ++liar) {
             Layer layer(3);
             for (int round = 0; round < 3; ++round) {
-                for (const auto n : order) layer.check(n, n == liar ? 100 + far : 100);
+                for (const auto n : order)
+                    layer.check(n, n == liar ? 100 + far : 100);
                 layer.now += seconds(1);
             }
             std::string wanted = "111";
@@ -165,7 +174,8 @@ TEST(FlapBackoff, EachReturnAfterAFlapWaitsLongerUpToABoundAndIsForgivenAfterAQu
             if (layer.fitness.nodes()[0].fit() || n > 100) return n;
         }
     };
-    for (int i = 0; i < 7; ++i) waits.push_back(flap());
+    for (int i = 0; i < 7; ++i)
+        waits.push_back(flap());
     EXPECT_EQ(waits, (std::vector<int>{2, 4, 8, 16, 32, 32, 32}));
     layer.now += LayerFitness::flap_window + seconds(1);
     EXPECT_EQ(flap(), 2);
@@ -178,7 +188,8 @@ RC_GTEST_PROP(Fitness, AMajorityThatAnswersAndAgreesStaysFitWhateverTheOthersDo,
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), 0U);
     const auto shuffle = [&] {
-        for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[*rc::gen::inRange<std::size_t>(0, i)]);
+        for (std::size_t i = count; i > 1; --i)
+            std::swap(order[i - 1], order[*rc::gen::inRange<std::size_t>(0, i)]);
     };
     shuffle();
     const auto bad_count = *rc::gen::inRange<std::size_t>(0, (count - 1) / 2 + 1);
@@ -197,13 +208,28 @@ RC_GTEST_PROP(Fitness, AMajorityThatAnswersAndAgreesStaysFitWhateverTheOthersDo,
             auto result = at_head(head - *rc::gen::inRange<std::uint64_t>(0, 2));
             if (place < bad.size()) {
                 switch (liar && place == 0 ? 6 : *rc::gen::inRange(0, 7)) {
-                case 0: result = {}; break;
-                case 1: result = {}; result.outcome = CheckResult::Outcome::refused; break;
-                case 2: result.syncing = true; break;
-                case 3: result.head = *rc::gen::inRange<std::uint64_t>(0, head); break;
-                case 4: result.chain_id = 5; break;
-                case 5: result.head.reset(); break;
-                default: if (place == 0) result.head = head + *rc::gen::inRange<std::uint64_t>(1000, far); break;
+                case 0:
+                    result = {};
+                    break;
+                case 1:
+                    result = {};
+                    result.outcome = CheckResult::Outcome::refused;
+                    break;
+                case 2:
+                    result.syncing = true;
+                    break;
+                case 3:
+                    result.head = *rc::gen::inRange<std::uint64_t>(0, head);
+                    break;
+                case 4:
+                    result.chain_id = 5;
+                    break;
+                case 5:
+                    result.head.reset();
+                    break;
+                default:
+                    if (place == 0) result.head = head + *rc::gen::inRange<std::uint64_t>(1000, far);
+                    break;
                 }
             }
             fitness.checked(n, result, now += milliseconds(1));

@@ -34,12 +34,16 @@ CheckResult refused() {
 
 /// A layer and its clock; each check takes a millisecond, each round a second.
 struct Layer {
-    explicit Layer(std::size_t count, FitnessLimits limits = {}) : fitness(std::vector<NodeFitness>(count), limits) {}
+    explicit Layer(std::size_t count, FitnessLimits limits = {})
+        : fitness(std::vector<NodeFitness>(count), limits) {}
 
-    void check(std::size_t node, const CheckResult& result) { fitness.checked(node, result, now += milliseconds(1)); }
+    void check(std::size_t node, const CheckResult& result) {
+        fitness.checked(node, result, now += milliseconds(1));
+    }
     void check(std::size_t node, std::uint64_t head) { check(node, at_head(head)); }
     void round(const std::vector<std::uint64_t>& heads) {
-        for (std::size_t i = 0; i < heads.size(); ++i) check(i, heads[i]);
+        for (std::size_t i = 0; i < heads.size(); ++i)
+            check(i, heads[i]);
         now += seconds(1);
     }
     void witness(std::size_t node, Evidence::Kind kind, std::uint32_t in_a_row) {
@@ -47,7 +51,8 @@ struct Layer {
     }
     std::string fit() const {
         std::string out;
-        for (const auto& node : fitness.nodes()) out += node.fit() ? '1' : '0';
+        for (const auto& node : fitness.nodes())
+            out += node.fit() ? '1' : '0';
         return out;
     }
     const NodeFitness& operator[](std::size_t i) const { return fitness.nodes()[i]; }
@@ -142,7 +147,8 @@ TEST(Fitness, AnotherNodesCheckIsNoGoodCheckOfThisOne) {
     layer.round({100, 100});
     layer.check(0, refused());
     layer.check(0, 100);
-    for (int i = 0; i < 5; ++i) layer.check(1, 100);
+    for (int i = 0; i < 5; ++i)
+        layer.check(1, 100);
     EXPECT_EQ(layer.fit(), "01");
 }
 
@@ -187,11 +193,15 @@ TEST(Fitness, TheHeadOfAWrongChainIsNoOnesHead) {
 }
 
 TEST(Fitness, WhatANodeSaysAgainstItselfMakesItUnfit) {
-    struct { void (*change)(CheckResult&); const char* reason; } const cases[] = {
+    struct {
+        void (*change)(CheckResult&);
+        const char* reason;
+    } const cases[] = {
         {[](CheckResult& r) { r.syncing = true; }, "syncing"},
         {[](CheckResult& r) { r.health_status = 206; }, "syncing"},
         {[](CheckResult& r) { r.health_status = 503; }, "health 503"},
-        {[](CheckResult& r) { r.optimistic = true; }, "optimistic: its execution node has not verified the head"},
+        {[](CheckResult& r) { r.optimistic = true; },
+         "optimistic: its execution node has not verified the head"},
         {[](CheckResult& r) { r.el_offline = true; }, "its execution node is offline"},
         {[](CheckResult& r) { r.head.reset(); }, "no head"},
     };

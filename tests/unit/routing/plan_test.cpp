@@ -12,10 +12,10 @@
 namespace weir::routing {
 namespace {
 
+using config::Policy;
 using nodes::LayerView;
 using nodes::NodeStatus;
 using nodes::Tier;
-using config::Policy;
 
 NodeStatus node(std::uint32_t id, Tier tier, bool fit, std::uint64_t head = 100) {
     auto fixed = std::make_shared<nodes::Node>();
@@ -31,11 +31,14 @@ NodeStatus node(std::uint32_t id, Tier tier, bool fit, std::uint64_t head = 100)
 
 LayerView primaries(std::size_t count) {
     LayerView layer;
-    for (std::size_t i = 0; i < count; ++i) layer.nodes.push_back(node(static_cast<std::uint32_t>(i), Tier::primary, true));
+    for (std::size_t i = 0; i < count; ++i)
+        layer.nodes.push_back(node(static_cast<std::uint32_t>(i), Tier::primary, true));
     return layer;
 }
 
-std::vector<std::uint16_t> order(const Candidates& candidates) { return {candidates.begin(), candidates.end()}; }
+std::vector<std::uint16_t> order(const Candidates& candidates) {
+    return {candidates.begin(), candidates.end()};
+}
 using Order = std::vector<std::uint16_t>;
 
 /// A random layer with everything that a plan looks at, and a random wish of the request.
@@ -50,8 +53,14 @@ struct World {
     std::optional<std::uint32_t> sticky;
 
     PlanInput input() const {
-        return {.layer = layer, .policy = policy, .serve_stale = serve_stale, .rotation = rotation, .latency_us = latency,
-                .wanted_head = wanted, .sticky = sticky, .resting = resting};
+        return {.layer = layer,
+                .policy = policy,
+                .serve_stale = serve_stale,
+                .rotation = rotation,
+                .latency_us = latency,
+                .wanted_head = wanted,
+                .sticky = sticky,
+                .resting = resting};
     }
 };
 
@@ -92,16 +101,19 @@ RC_GTEST_PROP(Plan, NamesEachNodeAtMostOnceAndOnlyNodesThatExist, ()) {
     const auto w = random_world();
     const auto got = plan(w.input());
     RC_ASSERT(std::set<std::uint16_t>(got.begin(), got.end()).size() == got.size());
-    for (const auto i : got) RC_ASSERT(i < w.layer.nodes.size());
+    for (const auto i : got)
+        RC_ASSERT(i < w.layer.nodes.size());
 }
 
 RC_GTEST_PROP(Plan, NamesExactlyTheFitNodesWhileThereIsOne, ()) {
     const auto w = fit_world();
     const auto got = plan(w.input());
     std::size_t fit = 0;
-    for (const auto& status : w.layer.nodes) fit += status.fit;
+    for (const auto& status : w.layer.nodes)
+        fit += status.fit;
     RC_ASSERT(got.size() == fit);
-    for (const auto i : got) RC_ASSERT(w.layer.nodes[i].fit);
+    for (const auto i : got)
+        RC_ASSERT(w.layer.nodes[i].fit);
 }
 
 RC_GTEST_PROP(Plan, NeverPutsABackupBeforeAFitPrimary, ()) {
@@ -135,7 +147,8 @@ RC_GTEST_PROP(Plan, NodesAtTheWantedHeadComeFirstAmongThoseThatDoNotRest, ()) {
 
 RC_GTEST_PROP(Plan, SyncingNodesAreUsedExactlyWhenNoneIsFitLowestLagFirst, ()) {
     auto w = random_world();
-    for (auto& status : w.layer.nodes) status.fit = false;
+    for (auto& status : w.layer.nodes)
+        status.fit = false;
     const auto got = plan(w.input());
     std::size_t serving = 0, reachable = 0;
     for (const auto& status : w.layer.nodes) {
@@ -169,19 +182,26 @@ TEST(Plan, WithNoFitNodeAndWithoutServeStaleNobodyIsAsked) {
         status.fit = false;
         status.reachable = true;
     }
-    EXPECT_TRUE(plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = {}, .resting = {}}).empty());
+    EXPECT_TRUE(
+        plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = {}, .resting = {}}).empty());
 }
 
 TEST(Plan, ServeStaleTakesTheLeastBadReachablePrimaryFirst) {
     LayerView layer;
-    layer.nodes = {node(0, Tier::primary, false), node(1, Tier::primary, false), node(2, Tier::primary, false),
-                   node(3, Tier::backup, false)};
-    for (auto& status : layer.nodes) status.reachable = true;
+    layer.nodes = {node(0, Tier::primary, false), node(1, Tier::primary, false),
+                   node(2, Tier::primary, false), node(3, Tier::backup, false)};
+    for (auto& status : layer.nodes)
+        status.reachable = true;
     layer.nodes[0].lag = 30;
     layer.nodes[1].lag = 10;
     layer.nodes[2].reachable = false;
     layer.nodes[3].lag = 0;
-    const auto got = plan({.layer = layer, .serve_stale = true, .latency_us = {}, .wanted_head = {}, .sticky = {}, .resting = {}});
+    const auto got = plan({.layer = layer,
+                           .serve_stale = true,
+                           .latency_us = {},
+                           .wanted_head = {},
+                           .sticky = {},
+                           .resting = {}});
     EXPECT_EQ(order(got), (Order{1, 0, 3}));
 }
 
@@ -189,8 +209,13 @@ TEST(Plan, RoundRobinBeginsOnePlaceFurtherWithEveryRequestAndKeepsTheRing) {
     const auto layer = primaries(3);
     std::vector<Order> got;
     for (std::uint32_t rotation = 0; rotation < 4; ++rotation) {
-        got.push_back(order(plan({.layer = layer, .policy = Policy::round_robin, .rotation = rotation, .latency_us = {},
-                                  .wanted_head = {}, .sticky = {}, .resting = {}})));
+        got.push_back(order(plan({.layer = layer,
+                                  .policy = Policy::round_robin,
+                                  .rotation = rotation,
+                                  .latency_us = {},
+                                  .wanted_head = {},
+                                  .sticky = {},
+                                  .resting = {}})));
     }
     EXPECT_EQ(got, (std::vector<Order>{{0, 1, 2}, {1, 2, 0}, {2, 0, 1}, {0, 1, 2}}));
 }
@@ -201,42 +226,75 @@ RC_GTEST_PROP(Plan, RoundRobinGivesEveryFitPrimaryTheSameShare, ()) {
     std::vector<int> firsts(count, 0);
     const auto rounds = static_cast<std::uint32_t>(count * 5);
     for (std::uint32_t r = 0; r < rounds; ++r) {
-        ++firsts[plan({.layer = layer, .policy = Policy::round_robin, .rotation = r, .latency_us = {}, .wanted_head = {},
-                       .sticky = {}, .resting = {}}).front()];
+        ++firsts[plan({.layer = layer,
+                       .policy = Policy::round_robin,
+                       .rotation = r,
+                       .latency_us = {},
+                       .wanted_head = {},
+                       .sticky = {},
+                       .resting = {}})
+                     .front()];
     }
-    for (const int n : firsts) RC_ASSERT(n == 5);
+    for (const int n : firsts)
+        RC_ASSERT(n == 5);
 }
 
 TEST(Plan, LeastLatencyTakesTheFastestAndTriesUnknownNodesFirst) {
     const auto layer = primaries(4);
     const std::array<std::uint32_t, 4> latency{300, 100, 0, 200};
-    EXPECT_EQ(order(plan({.layer = layer, .policy = Policy::least_latency, .latency_us = latency, .wanted_head = {},
-                          .sticky = {}, .resting = {}})), (Order{2, 1, 3, 0}));
+    EXPECT_EQ(order(plan({.layer = layer,
+                          .policy = Policy::least_latency,
+                          .latency_us = latency,
+                          .wanted_head = {},
+                          .sticky = {},
+                          .resting = {}})),
+              (Order{2, 1, 3, 0}));
     const std::array<std::uint32_t, 2> unknown_tail{300, 100};
-    EXPECT_EQ(order(plan({.layer = layer, .policy = Policy::least_latency, .latency_us = unknown_tail, .wanted_head = {},
-                          .sticky = {}, .resting = {}})), (Order{2, 3, 1, 0}));
+    EXPECT_EQ(order(plan({.layer = layer,
+                          .policy = Policy::least_latency,
+                          .latency_us = unknown_tail,
+                          .wanted_head = {},
+                          .sticky = {},
+                          .resting = {}})),
+              (Order{2, 3, 1, 0}));
 }
 
 TEST(Plan, StickyNodeComesFirstWhileFitAndTheOthersKeepTheirOrder) {
     auto layer = primaries(3);
-    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = 2, .resting = {}})), (Order{2, 0, 1}));
+    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = 2, .resting = {}})),
+              (Order{2, 0, 1}));
     layer.nodes[2].fit = false;
-    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = 2, .resting = {}})), (Order{0, 1}));
+    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = 2, .resting = {}})),
+              (Order{0, 1}));
 }
 
 TEST(Plan, StickyBackupDoesNotComeBeforeAFitPrimary) {
     LayerView layer;
     layer.nodes = {node(0, Tier::primary, true), node(1, Tier::backup, true)};
-    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = 1, .resting = {}})), (Order{0, 1}));
+    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = 1, .resting = {}})),
+              (Order{0, 1}));
 }
 
 TEST(Plan, AWantedHeadThatIsBindingLeavesOutNodesBelowItWhateverTheirTier) {
     LayerView layer;
-    layer.nodes = {node(0, Tier::primary, true, 99), node(1, Tier::primary, true, 98), node(2, Tier::backup, true, 100)};
-    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 99, .wanted_strictly = true, .sticky = {}, .resting = {}})),
+    layer.nodes = {node(0, Tier::primary, true, 99), node(1, Tier::primary, true, 98),
+                   node(2, Tier::backup, true, 100)};
+    EXPECT_EQ(order(plan({.layer = layer,
+                          .latency_us = {},
+                          .wanted_head = 99,
+                          .wanted_strictly = true,
+                          .sticky = {},
+                          .resting = {}})),
               (Order{0, 2}));
-    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 99, .sticky = {}, .resting = {}})), (Order{0, 1, 2}));
-    EXPECT_TRUE(plan({.layer = layer, .latency_us = {}, .wanted_head = 101, .wanted_strictly = true, .sticky = {}, .resting = {}}).empty());
+    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 99, .sticky = {}, .resting = {}})),
+              (Order{0, 1, 2}));
+    EXPECT_TRUE(plan({.layer = layer,
+                      .latency_us = {},
+                      .wanted_head = 101,
+                      .wanted_strictly = true,
+                      .sticky = {},
+                      .resting = {}})
+                    .empty());
 }
 
 TEST(Plan, WhatANodeHasToldAClientCountsBeforeItsNextCheck) {
@@ -244,10 +302,20 @@ TEST(Plan, WhatANodeHasToldAClientCountsBeforeItsNextCheck) {
     nodes::SeenHeads seen;
     seen.told(1, 101);
     EXPECT_EQ(seen.layer(), 101U);
-    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 101, .seen = &seen, .sticky = {}, .resting = {}})),
+    EXPECT_EQ(order(plan({.layer = layer,
+                          .latency_us = {},
+                          .wanted_head = 101,
+                          .seen = &seen,
+                          .sticky = {},
+                          .resting = {}})),
               (Order{1, 0}));
     seen.went_back(1, 100);
-    EXPECT_EQ(order(plan({.layer = layer, .latency_us = {}, .wanted_head = 101, .seen = &seen, .sticky = {}, .resting = {}})),
+    EXPECT_EQ(order(plan({.layer = layer,
+                          .latency_us = {},
+                          .wanted_head = 101,
+                          .seen = &seen,
+                          .sticky = {},
+                          .resting = {}})),
               (Order{0, 1}));
 }
 

@@ -28,9 +28,9 @@ std::string error_json(std::int64_t code, std::string_view message) {
 struct Row {
     std::int64_t code;
     std::string_view message;
-    Action first;          ///< eth_call, eth_sendRawTransaction on the first attempt
+    Action first; ///< eth_call, eth_sendRawTransaction on the first attempt
     std::string_view reason;
-    Action once;           ///< eth_sendTransaction
+    Action once; ///< eth_sendTransaction
     bool rests = false;
 };
 
@@ -146,9 +146,16 @@ TEST(JudgeEl, HttpStatusThatRefusesMovesOnWhateverTheMethodAndBody) {
 
 TEST(JudgeEl, WhatIsNoJsonRpcAnswerMovesOnForReadsAndIsEvidenceAgainstTheNode) {
     for (const std::string_view method : {"eth_call", "eth_sendRawTransaction"}) {
-        for (const std::string_view body : {"", "<html>Bad gateway</html>", R"({"id":1})", R"({"id":1,"error":null})"}) {
-            struct { int status; std::string_view reason; } const cases[] = {
-                {200, "bad_answer"}, {404, "http_4xx"}, {500, "http_5xx"}, {502, "http_5xx"}, {504, "http_5xx"}};
+        for (const std::string_view body :
+             {"", "<html>Bad gateway</html>", R"({"id":1})", R"({"id":1,"error":null})"}) {
+            struct {
+                int status;
+                std::string_view reason;
+            } const cases[] = {{200, "bad_answer"},
+                               {404, "http_4xx"},
+                               {500, "http_5xx"},
+                               {502, "http_5xx"},
+                               {504, "http_5xx"}};
             for (const auto& [status, reason] : cases) {
                 const auto verdict = judge_el(answer_of(method, body, status));
                 EXPECT_EQ(verdict.action, Action::next) << method << status << body;
@@ -161,7 +168,8 @@ TEST(JudgeEl, WhatIsNoJsonRpcAnswerMovesOnForReadsAndIsEvidenceAgainstTheNode) {
 
 TEST(JudgeEl, WhatIsNoJsonRpcAnswerEndsAOnceMethod) {
     for (const int status : {200, 404, 500, 503}) {
-        EXPECT_EQ(judge_el(answer_of("eth_sendTransaction", "<html>", status)).action, Action::deliver) << status;
+        EXPECT_EQ(judge_el(answer_of("eth_sendTransaction", "<html>", status)).action, Action::deliver)
+            << status;
     }
 }
 
@@ -227,10 +235,10 @@ TEST(JudgeEl, NullIsAskedElsewhereOnlyWhereAnotherNodeMayKnowMore) {
     using Kind = chain::BlockParam::Kind;
     const chain::BlockParam none{}, latest{Kind::latest, 0};
     const std::vector<NullCase> cases{
-        {"eth_getTransactionReceipt", none, 99, 100, 100, Action::next},       // another is ahead
-        {"eth_getTransactionReceipt", none, 100, 100, 100, Action::deliver},   // nobody knows more
-        {"eth_getTransactionByHash", none, 99, 100, 0, Action::deliver},       // nobody left
-        {"eth_getBlockByNumber", {Kind::number, 100}, 100, 100, 99, Action::next}, // it exists somewhere
+        {"eth_getTransactionReceipt", none, 99, 100, 100, Action::next},              // another is ahead
+        {"eth_getTransactionReceipt", none, 100, 100, 100, Action::deliver},          // nobody knows more
+        {"eth_getTransactionByHash", none, 99, 100, 0, Action::deliver},              // nobody left
+        {"eth_getBlockByNumber", {Kind::number, 100}, 100, 100, 99, Action::next},    // it exists somewhere
         {"eth_getBlockByNumber", {Kind::number, 101}, 99, 100, 100, Action::deliver}, // nobody has it yet
         {"eth_getBlockByNumber", {Kind::number, 100}, 100, 100, 0, Action::deliver},
         {"eth_getBlockReceipts", {Kind::number, 7}, 100, 100, 100, Action::next},
@@ -247,7 +255,9 @@ TEST(JudgeEl, NullIsAskedElsewhereOnlyWhereAnotherNodeMayKnowMore) {
         facts.best_other_head = c.other_head;
         const auto verdict = judge_el(facts);
         EXPECT_EQ(verdict.action, c.action) << c.method << ' ' << c.node_head << ' ' << c.other_head;
-        if (c.action == Action::next) { EXPECT_EQ(verdict.reason, "null_result"); }
+        if (c.action == Action::next) {
+            EXPECT_EQ(verdict.reason, "null_result");
+        }
         EXPECT_FALSE(verdict.node_at_fault);
     }
 }
@@ -267,9 +277,11 @@ TEST(JudgeEl, AHeadBelowWhatTheClientWasToldIsAskedElsewhereWhileSomebodyHasIt) 
 }
 
 RC_GTEST_PROP(JudgeEl, OnceMethodsNeverMoveOnAfterAResultOrAnErrorOfTheCall, (bool retry, std::uint8_t lag)) {
-    const auto code = *rc::gen::element<std::int64_t>(3, -32000, -32002, -32003, -32010, -32015, -32603, -32602, -32014);
-    const auto text = *rc::gen::element<std::string>("already known", "nonce too low", "header not found", "syncing",
-                                                     "execution timeout", "internal error", "reverted", "");
+    const auto code =
+        *rc::gen::element<std::int64_t>(3, -32000, -32002, -32003, -32010, -32015, -32603, -32602, -32014);
+    const auto text =
+        *rc::gen::element<std::string>("already known", "nonce too low", "header not found", "syncing",
+                                       "execution timeout", "internal error", "reverted", "");
     const auto json = *rc::gen::element(error_json(code, text), std::string(R"({"result":null})"));
     auto facts = answer_of("personal_unlockAccount", json);
     facts.retry = retry;
@@ -280,9 +292,15 @@ RC_GTEST_PROP(JudgeEl, OnceMethodsNeverMoveOnAfterAResultOrAnErrorOfTheCall, (bo
 
 TEST(JudgeFailure, OnceMethodsMoveOnOnlyWhenNothingWasSent) {
     using enum FailureKind;
-    struct { FailureKind kind; std::string_view reason; } const kinds[] = {
-        {connect_refused, "connect_refused"}, {connect_failed, "connect_failed"}, {reset, "reset"},
-        {timed_out, "timed_out"}, {bad_answer, "bad_answer"}, {no_connection, "no_connection"}};
+    struct {
+        FailureKind kind;
+        std::string_view reason;
+    } const kinds[] = {{connect_refused, "connect_refused"},
+                       {connect_failed, "connect_failed"},
+                       {reset, "reset"},
+                       {timed_out, "timed_out"},
+                       {bad_answer, "bad_answer"},
+                       {no_connection, "no_connection"}};
     for (const auto& [kind, reason] : kinds) {
         for (const bool sent : {false, true}) {
             for (const auto safety : {Safety::read, Safety::raw_transaction, Safety::once}) {
@@ -306,7 +324,8 @@ TEST(JudgeCl, BusyAndBrokenNodesArePassedOverWhereTheCallMayBeRepeated) {
         EXPECT_EQ(cl_action(status, "GET", "/eth/v1/beacon/genesis"), Action::next) << status;
         EXPECT_EQ(cl_action(status, "POST", "/eth/v1/beacon/pool/attestations"), Action::next) << status;
     }
-    for (const int status : {429, 503}) EXPECT_EQ(cl_action(status, "POST", "/eth/v1/unknown"), Action::next) << status;
+    for (const int status : {429, 503})
+        EXPECT_EQ(cl_action(status, "POST", "/eth/v1/unknown"), Action::next) << status;
     for (const int status : {500, 502, 504}) {
         EXPECT_EQ(cl_action(status, "POST", "/eth/v1/unknown"), Action::deliver) << status;
         EXPECT_EQ(cl_action(status, "DELETE", "/eth/v1/keystores"), Action::deliver) << status;

@@ -10,19 +10,29 @@ namespace weir::server {
 namespace {
 
 const std::vector<std::pair<std::string, Route>>& known() {
-    static const std::vector<std::pair<std::string, Route>> paths{
-        {"/el", Route::el}, {"/el/", Route::el}, {"/el/ws", Route::el_websocket}, {"/el/ws/", Route::el_websocket},
-        {"/cl", Route::cl}, {"/cl/", Route::cl}, {"/cl/eth/v1/node/health", Route::cl}, {"/health", Route::health},
-        {"/ready", Route::ready}, {"/status", Route::status}, {"/metrics", Route::metrics}, {"/", Route::page}};
+    static const std::vector<std::pair<std::string, Route>> paths{{"/el", Route::el},
+                                                                  {"/el/", Route::el},
+                                                                  {"/el/ws", Route::el_websocket},
+                                                                  {"/el/ws/", Route::el_websocket},
+                                                                  {"/cl", Route::cl},
+                                                                  {"/cl/", Route::cl},
+                                                                  {"/cl/eth/v1/node/health", Route::cl},
+                                                                  {"/health", Route::health},
+                                                                  {"/ready", Route::ready},
+                                                                  {"/status", Route::status},
+                                                                  {"/metrics", Route::metrics},
+                                                                  {"/", Route::page}};
     return paths;
 }
 
 TEST(Routes, EveryPathLeadsToItsPart) {
-    for (const auto& [path, route] : known()) EXPECT_EQ(route_of(path), route) << path;
+    for (const auto& [path, route] : known())
+        EXPECT_EQ(route_of(path), route) << path;
 }
 
 TEST(Routes, WhatIsNoPathOfWeirIsUnknown) {
-    for (const auto* path : {"", "*", "/e", "/elx", "/el/x", "/el/ws/x", "/clx", "/EL", "/health/", "/healthz", "/status/x", "//", "/metrics/", "?", "el", "//el"}) {
+    for (const auto* path : {"", "*", "/e", "/elx", "/el/x", "/el/ws/x", "/clx", "/EL", "/health/",
+                             "/healthz", "/status/x", "//", "/metrics/", "?", "el", "//el"}) {
         EXPECT_EQ(route_of(path), Route::unknown) << path;
     }
 }

@@ -70,6 +70,8 @@ boost::system::result<Url, std::string> parse_url(std::string_view text) {
     if (view.has_fragment()) return std::string("a fragment (#…) has no meaning here");
     if (view.has_userinfo()) url.basic_auth = std::string(view.userinfo());
     url.path = std::string(view.encoded_path());
+    // Boost 1.81 takes `http://host:12ab` apart as port 12 and path `ab`; RFC 3986 §3.3 knows no such path.
+    if (!url.path.empty() && url.path.front() != '/') return std::string("port must be from 1 to 65535");
     while (!url.path.empty() && url.path.back() == '/')
         url.path.pop_back();
     if (view.has_query()) url.query = std::string(view.encoded_query());

@@ -62,6 +62,7 @@ TEST(Url, WhatIsNoUsableUrlIsRefused) {
                              "http://h:99999",
                              "http://h:4294967376",
                              "http://h:x",
+                             "http://h:8545x",
                              "http://h:-1",
                              "http://h#f",
                              "http://h /",

@@ -173,6 +173,9 @@ class Page {
             .add(sum(view_, &WorkerMetrics::pool_waiters));
         out_.counter("stale_reconnects_total", "Idle connections found closed by the node when used again.")
             .add(sum(view_, &WorkerMetrics::stale_reconnects));
+        out_.counter("hedges_won_total",
+                     "Requests sent to a second node for slowness that it answered first.")
+            .add(sum(view_, &WorkerMetrics::hedges_won));
     }
 
     void control() {

@@ -222,8 +222,9 @@ Task<> serve(forward::Context& context, ServerConnection& client) {
         co_return;
     }
     Call job(client, *target, kind, body, exchange.limits());
-    outcome = co_await forward::run(context, job, exchange.layer(), order,
-                                    {deadline, exchange.limits().max_retries});
+    outcome = co_await forward::run(
+        context, job, exchange.layer(), order,
+        {deadline, exchange.limits().max_retries, false, exchange.limits().hedge_after});
     if (job.body_result() != BodyResult::ok) {
         co_await refuse_body(exchange, job.body_result());
         co_return;

@@ -55,6 +55,8 @@ std::vector<Key> keys_of(Config& c) {
         {"global", "upstream_idle_timeout_ms", Duration{g.upstream_idle_timeout, 0, day_ms},
          "idle connections to nodes"},
         {"global", "max_retries", Count32{g.max_retries, 0, 64}, "further nodes after the first"},
+        {"global", "hedge_after_ms", Duration{g.hedge_after, 0, day_ms},
+         "no answer by then: the next node is asked as well; 0: never"},
         {"global", "max_body_size", Size{g.max_body_size, 0, 1024 * gibibyte},
          "largest request body; 0: unlimited"},
         {"global", "max_batch_items", Count{g.max_batch_items, 1, 1'000'000}, "calls in one JSON-RPC batch"},

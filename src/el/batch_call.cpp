@@ -96,19 +96,20 @@ Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream:
     whole_ = all && clients_own_ && ids_ == Ids::clients;
     std::string_view body = body_;
     if (!whole_) {
-        sub_batch_.assign("[");
+        auto& pending = connection.request_body;
+        pending.assign("[");
         for (std::size_t i = 0; i < items_.size(); ++i) {
             const auto& item = items_[i];
             if (item.state != Item::State::pending) continue;
-            if (sub_batch_.size() > 1) sub_batch_.push_back(',');
+            if (pending.size() > 1) pending.push_back(',');
             if (ids_ == Ids::ours) {
-                chain::append_renumbered(sub_batch_, item.call, i);
+                chain::append_renumbered(pending, item.call, i);
             } else {
-                sub_batch_.append(item.call.text);
+                pending.append(item.call.text);
             }
         }
-        sub_batch_.push_back(']');
-        body = sub_batch_;
+        pending.push_back(']');
+        body = pending;
     }
     co_return co_await send_json(node.node->http, client_, body, connection);
 }

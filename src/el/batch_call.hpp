@@ -111,7 +111,6 @@ class BatchCall final : public forward::Job {
     std::uint64_t told_head_ = 0;
     std::optional<Told> told_;
     std::vector<Item> items_;
-    std::string sub_batch_;
     bool clients_own_ = true; ///< no call was put in another's place
     bool whole_ = true;       ///< the last attempt carried the client's own bytes
     bool pass_through_ = false;

@@ -58,6 +58,11 @@ routing::Candidates plan_for(Origin& origin, const chain::MethodTraits* traits) 
     return order;
 }
 
+forward::Limits attempt_limits(const Origin& origin) {
+    return {origin.deadline, origin.limits().max_retries, origin.asked_again_later,
+            origin.limits().hedge_after};
+}
+
 /// Is the transaction known to any fit node? Asked before a failure is reported.
 Task<bool> known_anywhere(Origin& origin, std::string_view hash) {
     // The call's time may be used up, but saying "failed" of a transaction that is in would be worse.
@@ -107,8 +112,7 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     const auto order = plan_for(origin, &traits);
     Answered answered;
     auto& outcome = answered.outcome;
-    outcome = co_await forward::run(context, job, origin.layer(), order,
-                                    {origin.deadline, origin.limits().max_retries, origin.asked_again_later});
+    outcome = co_await forward::run(context, job, origin.layer(), order, attempt_limits(origin));
     if (job.error_class() && (outcome.kind == Outcome::Kind::answer || outcome.kind == Outcome::Kind::kept)) {
         context.metrics.el_errors[static_cast<std::size_t>(*job.error_class())].add();
     }
@@ -143,9 +147,7 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     auto& outcome = answered.outcome;
     if (batch.any_pending()) {
         const auto order = plan_for(origin, nullptr);
-        outcome =
-            co_await forward::run(context, batch, origin.layer(), order,
-                                  {origin.deadline, origin.limits().max_retries, origin.asked_again_later});
+        outcome = co_await forward::run(context, batch, origin.layer(), order, attempt_limits(origin));
     }
     if (batch.told()) {
         answered.head = batch.told()->head;

@@ -1,296 +1,92 @@
 #include "forward/attempt_loop.hpp"
 
-#include "forward/answer_head.hpp"
+#include "forward/lane.hpp"
 
-#include <algorithm>
-#include <charconv>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <memory>
 
 namespace weir::forward {
 
 using net::Clock;
 using net::Task;
-using routing::Action;
-using routing::FailureKind;
-using routing::Verdict;
-using upstream::Failure;
+using net::use_task;
+namespace asio = net::asio;
 
 namespace {
 
-constexpr std::size_t max_kept_bytes = 64 * 1024;
-constexpr std::chrono::seconds default_rest{2};
+/// Two lanes, the second one late. Shared, as a lane that waits for a connection is not waited for.
+struct Hedge {
+    Hedge(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
+          Limits limits)
+        : walk(context, job, layer, order, limits)
+        , first(walk)
+        , second(walk)
+        , bell(context.io) {}
 
-FailureKind kind_of(Failure failure) {
-    switch (failure) {
-    case Failure::none:
-        return FailureKind::none;
-    case Failure::refused:
-        return FailureKind::connect_refused;
-    case Failure::connect_failed:
-        return FailureKind::connect_failed;
-    case Failure::reset:
-        return FailureKind::reset;
-    case Failure::timed_out:
-        return FailureKind::timed_out;
-    case Failure::bad_answer:
-        return FailureKind::bad_answer;
-    case Failure::no_connection:
-        return FailureKind::no_connection;
-    }
-    return FailureKind::reset;
-}
-
-metrics::RetryReason retry_reason(std::string_view reason) {
-    using enum metrics::RetryReason;
-    static constexpr std::pair<std::string_view, metrics::RetryReason> names[] = {
-        {"connect_refused", connect_refused},
-        {"connect_failed", connect_failed},
-        {"reset", reset},
-        {"timed_out", timed_out},
-        {"bad_answer", bad_answer},
-        {"no_connection", no_connection},
-        {"http_429", http_429},
-        {"http_4xx", http_4xx},
-        {"http_5xx", http_5xx},
-        {"missing_data", missing_data},
-        {"not_ready", not_ready},
-        {"rate_limit", rate_limit},
-        {"no_method", no_method},
-        {"not_allowed", not_allowed},
-        {"internal", internal},
-        {"null_result", null_result},
-        {"not_found", not_found},
-        {"behind", behind},
-        {"hedge", hedge}};
-    for (const auto& [name, value] : names) {
-        if (name == reason) return value;
-    }
-    return other;
-}
-
-/// Retry-After in seconds (RFC 9110 §10.2.3); its date form is not worth a calendar here.
-std::chrono::seconds rest_time(const net::Head& head) {
-    const auto value = head.find(net::http::field::retry_after);
-    unsigned seconds = 0;
-    if (!value || std::from_chars(value->data(), value->data() + value->size(), seconds).ec != std::errc{}) {
-        return default_rest;
-    }
-    return std::chrono::seconds(seconds);
-}
-
-class Loop {
-  public:
-    Loop(Context& context, Job& job, const nodes::LayerView& layer, Limits limits)
-        : context_(context)
-        , job_(job)
-        , layer_(layer)
-        , limits_(limits) {}
-
-    Task<Outcome> run(const routing::Candidates& order) {
-        const std::size_t attempts =
-            std::min<std::size_t>(order.size(), limits_.max_retries + std::size_t{1});
-        for (std::size_t i = 0; i < attempts; ++i) {
-            const auto now = Clock::now();
-            if (now >= limits_.deadline) {
-                outcome_.last_reason = "timed_out";
-                break;
-            }
-            const auto& node = layer_.nodes[order[i]];
-            const auto remaining = std::chrono::duration_cast<net::milliseconds>(limits_.deadline - now);
-            const auto until = now + routing::attempt_budget(remaining, attempts - i - 1);
-            best_other_head_ = 0;
-            for (std::size_t k = i + 1; k < attempts; ++k) {
-                best_other_head_ = std::max(best_other_head_, layer_.nodes[order[k]].head.value_or(0));
-            }
-            if (i > 0) count_retry();
-            const Verdict verdict = co_await attempt(node, std::min(until, limits_.deadline),
-                                                     limits_.asked_again_later || i + 1 < attempts);
-            if (co_await settle(node, verdict)) co_return std::move(outcome_);
-        }
-        finish_unanswered(order.empty());
-        co_return std::move(outcome_);
-    }
-
-  private:
-    /// One node, one try; a connection that had died while idle does not count as one.
-    Task<Verdict> attempt(const nodes::NodeStatus& node, Clock::time_point until, bool may_move_on) {
-        auto& pool = context_.pool(*node.node);
-        auto& counters = context_.metrics.nodes[node.node->id];
-        const auto begin = Clock::now();
-        counters.requests.add();
-        counters.in_flight.add();
-        bool fresh = job_.fresh_connection();
-        Failure failure = Failure::none;
-        Verdict verdict;
-        for (;;) {
-            sent_ = false;
-            failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
-                                            {.fresh = fresh, .interruptible = may_move_on});
-            if (failure != Failure::none) break;
-            outcome_.lease->set_deadline(until);
-            outcome_.lease->allow_interruption(may_move_on && !job_.fresh_connection());
-            sent_ = true;
-            failure = co_await exchange(node, verdict);
-            const bool stale = failure == Failure::reset && outcome_.lease.reused() &&
-                               !outcome_.lease->first_byte_seen() && !outcome_.lease->interrupted();
-            if (!stale) break;
-            context_.metrics.stale_reconnects.add();
-            fresh = true;
-        }
-        counters.in_flight.sub();
-        counters.duration.observe(Clock::now() - begin);
-        if (failure != Failure::none) {
-            if (outcome_.lease) outcome_.lease->close();
-            outcome_.lease.end();
-            const auto kind = kind_of(failure);
-            note_failure(node, kind);
-            verdict = job_.failed(kind, sent_);
-            if (sent_) outcome_.may_have_run = true;
-            co_return verdict;
-        }
-        if (verdict.node_at_fault) {
-            context_.failed(node.node->id, verdict.reason);
-        } else {
-            context_.succeeded(node.node->id,
-                               std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin));
-        }
-        outcome_.may_have_run = true;
-        co_return verdict;
-    }
-
-    /// Sends, and reads until the job has judged and what is held back has come.
-    Task<Failure> exchange(const nodes::NodeStatus& node, Verdict& verdict) {
-        auto& connection = *outcome_.lease;
-        const auto sending = co_await job_.send(node, connection);
-        // A node may answer and close before it has read all of a request (413): the answer may be there.
-        if (sending != Failure::none && sending != Failure::reset) co_return sending;
-        const auto heading = co_await connection.read_head(job_.bodyless());
-        if (heading != Failure::none) co_return heading;
-        const std::size_t limit = job_.hold_limit(connection.head());
-        outcome_.holding = false;
-        auto failure = connection.take_piece(outcome_.piece);
-        if (failure != Failure::none) co_return failure;
-        bool judged = false;
-        for (;;) {
-            outcome_.complete = connection.body_done();
-            if (!judged) {
-                const Received received{node,   connection.head(), outcome_.body(), outcome_.complete,
-                                        tried_, best_other_head_};
-                verdict = job_.judge(received);
-                judged =
-                    verdict.action != Action::more || outcome_.complete || outcome_.body().size() >= limit;
-                if (judged && verdict.action == Action::more)
-                    verdict = Verdict{}; // too long to judge: it goes as it is
-            }
-            if (outcome_.complete || (judged && outcome_.body().size() >= limit)) co_return Failure::none;
-            if (!outcome_.holding) {
-                outcome_.held.assign(outcome_.piece);
-                outcome_.holding = true;
-            }
-            failure = co_await connection.read_piece(outcome_.piece);
-            if (failure != Failure::none) co_return failure;
-            outcome_.held.append(outcome_.piece);
-        }
-    }
-
-    /// True when the request is settled.
-    Task<bool> settle(const nodes::NodeStatus& node, Verdict verdict) {
-        tried_ = tried_ || sent_;
-        switch (verdict.action) {
-        case Action::more:
-        case Action::deliver:
-            // A failed attempt that must not be repeated has nothing to deliver.
-            outcome_.kind = outcome_.lease ? Outcome::Kind::answer : Outcome::Kind::ambiguous;
-            outcome_.last_reason = verdict.reason;
-            co_return true;
-        case Action::answer_hash:
-            outcome_.kind = Outcome::Kind::hash;
-            co_return true;
-        case Action::ask_for_hash: {
-            keep_answer();
-            outcome_.lease.end();
-            const bool known = co_await job_.transaction_known(node, limits_.deadline);
-            outcome_.kind = known ? Outcome::Kind::hash : Outcome::Kind::kept;
-            if (!known && !outcome_.kept) outcome_.kind = Outcome::Kind::failed;
-            co_return true;
-        }
-        case Action::next:
-            break;
-        }
-        if (verdict.rest_node && outcome_.lease)
-            context_.rest(node.node->id, rest_time(outcome_.lease->head()));
-        outcome_.last_reason = verdict.reason;
-        keep_answer();
-        outcome_.lease.end();
-        co_return false;
-    }
-
-    /// The first whole answer that a node gave stays at hand, for when no node does better.
-    void keep_answer() {
-        if (outcome_.kept || !outcome_.lease || !outcome_.complete || outcome_.body().size() > max_kept_bytes)
-            return;
-        KeptAnswer kept;
-        kept.status = outcome_.lease->head().status;
-        append_end_to_end_fields(kept.header_lines, outcome_.lease->head());
-        kept.body.assign(outcome_.body());
-        outcome_.kept = std::move(kept);
-    }
-
-    void note_failure(const nodes::NodeStatus& node, FailureKind kind) {
-        switch (kind) {
-        case FailureKind::connect_refused:
-            context_.refused(node.node->id);
-            break;
-        case FailureKind::connect_failed:
-            context_.failed(node.node->id, "cannot connect");
-            break;
-        case FailureKind::reset:
-            context_.failed(node.node->id, "connection reset");
-            break;
-        case FailureKind::timed_out:
-            context_.failed(node.node->id, "timed out");
-            break;
-        case FailureKind::bad_answer:
-            context_.failed(node.node->id, "answer is not HTTP");
-            break;
-        case FailureKind::no_connection: // our own limit says nothing about the node
-        case FailureKind::none:
-            break;
-        }
-    }
-
-    void count_retry() {
-        auto& counters = layer_.nodes.front().node->layer == nodes::Layer::el ? context_.metrics.retries_el
-                                                                              : context_.metrics.retries_cl;
-        counters[static_cast<std::size_t>(retry_reason(outcome_.last_reason))].add();
-    }
-
-    void finish_unanswered(bool no_candidates) {
-        if (outcome_.kept) {
-            outcome_.kind = Outcome::Kind::kept;
-        } else if (no_candidates) {
-            outcome_.kind = Outcome::Kind::no_node;
-        } else {
-            outcome_.kind =
-                outcome_.last_reason == "timed_out" ? Outcome::Kind::timed_out : Outcome::Kind::failed;
-        }
-    }
-
-    Context& context_;
-    Job& job_;
-    const nodes::LayerView& layer_;
-    Limits limits_;
-    Outcome outcome_;
-    bool sent_ = false;
-    bool tried_ = false;
-    std::uint64_t best_other_head_ = 0;
+    Walk walk;
+    Lane first, second;
+    bool both = false; ///< the second has started
+    net::Timer bell;   ///< rung when a lane is over
 };
+
+Task<> drive(std::shared_ptr<Hedge> hedge, Lane& lane, Lane& other, bool late) {
+    co_await lane.run(late);
+    if (lane.good()) other.abandon();
+    hedge->bell.cancel();
+}
+
+/// Nothing uses the job any more but who asks.
+bool is_settled(const Hedge& hedge) {
+    if (!hedge.both) return hedge.first.over();
+    const auto out_of_the_way = [](const Lane& lane) { return lane.over() || lane.waits_for_connection(); };
+    if (hedge.first.good()) return out_of_the_way(hedge.second);
+    if (hedge.second.good()) return out_of_the_way(hedge.first);
+    return hedge.first.over() && hedge.second.over();
+}
+
+/// When both lanes failed: what a node said beats what weir has to say.
+Lane& better(Hedge& hedge) {
+    if (hedge.second.good()) return hedge.second;
+    if (hedge.first.good() || !hedge.both || hedge.first.outcome().kept) return hedge.first;
+    return hedge.second;
+}
+
+Task<Outcome> run_hedged(std::shared_ptr<Hedge> hedge) {
+    auto& io = hedge->walk.context.io;
+    const auto patience = Clock::now() + hedge->walk.limits.hedge_after;
+    asio::co_spawn(io, drive(hedge, hedge->first, hedge->second, false), asio::detached);
+    hedge->bell.expires_at(patience);
+    while (!hedge->first.over() && Clock::now() < patience)
+        co_await hedge->bell.async_wait(use_task);
+    if (!hedge->first.over() && hedge->walk.next < hedge->walk.attempts) {
+        hedge->both = true;
+        asio::co_spawn(io, drive(hedge, hedge->second, hedge->first, true), asio::detached);
+    }
+    hedge->bell.expires_at(Clock::time_point::max());
+    while (!is_settled(*hedge))
+        co_await hedge->bell.async_wait(use_task);
+    Lane& lane = better(*hedge);
+    if (&lane == &hedge->second && lane.good()) hedge->walk.context.metrics.hedges_won.add();
+    Outcome outcome = std::move(lane.outcome());
+    outcome.may_have_run = hedge->walk.sends > 0;
+    co_return outcome;
+}
 
 } // namespace
 
 Task<Outcome> run(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
                   Limits limits) {
-    Loop loop(context, job, layer, limits);
-    co_return co_await loop.run(order);
+    if (limits.hedge_after.count() == 0 || limits.max_retries == 0 || order.size() < 2 ||
+        job.fresh_connection()) {
+        Walk walk(context, job, layer, order, limits);
+        Lane lane(walk);
+        co_await lane.run();
+        co_return std::move(lane.outcome());
+    }
+    auto hedge = std::make_shared<Hedge>(context, job, layer, order, limits);
+    co_return co_await run_hedged(std::move(hedge));
 }
 
 } // namespace weir::forward

@@ -1,5 +1,6 @@
 // The only place that tries a node, judges what came back and tries another. Candidates come in the
-// plan's order; at most 1 + max_retries of them get an attempt, all before one deadline.
+// plan's order; at most 1 + max_retries of them get an attempt, all before one deadline. What has no answer
+// after `hedge_after` and may be sent twice goes to the next candidate as well: the first good answer wins.
 #pragma once
 
 #include "forward/context.hpp"
@@ -46,6 +47,7 @@ struct Limits {
     std::uint32_t max_retries = 2;
     /// Who asked tries again later: not even the last candidate is waited for once it is found unfit.
     bool asked_again_later = false;
+    net::milliseconds hedge_after{0}; ///< 0: never
 };
 
 /// `job` and `layer` must outlive the call.

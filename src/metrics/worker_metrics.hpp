@@ -126,7 +126,7 @@ struct WorkerMetrics {
     Gauge buffered_bytes;     ///< request bodies held for retry
     Gauge pool_waiters;       ///< requests that wait for an upstream connection
     Counter stale_reconnects; ///< pooled connections that a node had closed
-    Counter hedges, hedges_won;
+    Counter hedges_won;       ///< the later attempt answered first; how many there were: retries
 
     // JSON-RPC over WebSocket.
     Gauge ws_sessions, ws_subscriptions;

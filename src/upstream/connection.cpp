@@ -133,6 +133,8 @@ std::optional<net::milliseconds> Connection::announced_idle_timeout() const {
 void Connection::reset() {
     in_.consume(std::exchange(held_, 0));
     if (in_.capacity() > kept_capacity) in_ = {};
+    request_body.clear();
+    if (request_body.capacity() > kept_capacity) request_body = {};
     parser_.reset();
     first_byte_seen_ = false;
     interruptible_ = false;

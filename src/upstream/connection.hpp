@@ -67,6 +67,7 @@ class Connection
     bool interrupted() const { return interrupted_; }
 
     std::string request_head; ///< scratch that keeps its memory from one request to the next
+    std::string request_body; ///< the same, for who has to put one together; large ones go at reset()
 
   private:
     friend class Pool;

@@ -64,6 +64,16 @@ Feature: JSON-RPC over HTTP
     Then the answer is 200 with the error -32000
     And the error says "on a"
 
+  Scenario: Once an answer has begun there is no second try: it is cut off, and nothing is mixed into it
+    Given the EL of "a" has the fault giant {"match": "eth_getLogs", "bytes": 2000000}
+    And the EL of "a" has the fault reset_mid_body {"match": "eth_getLogs", "after_bytes": 1000000}
+    When weir runs
+    Then "b" is fit
+    When a call of eth_getLogs is under way
+    Then the call under way is cut off
+    And "b" has seen eth_getLogs 0 times
+    And weir still answers
+
   Scenario: A block that a node has not yet is found on one that has it
     When weir runs
     Then "b" is fit

@@ -138,7 +138,7 @@ Then('the call under way is answered with {}', async function (text) {
   assert.equal(answer.header('connection'), 'close');
 });
 Then('the call under way is cut off', async function () {
-  await assert.rejects(within(10_000, 'the end of the call', this.underWay), /socket hang up|ECONNRESET|cut off/);
+  await assert.rejects(within(10_000, 'the end of the call', this.underWay), /socket hang up|ECONNRESET|aborted|cut off/);
 });
 Then('no new connection is taken', async function () {
   await until('the port is closed', async () => {

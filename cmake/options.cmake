@@ -4,7 +4,7 @@ target_compile_options(weir_options INTERFACE -Wall -Wextra -Wconversion -Wshado
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12 reports false -Wmaybe-uninitialized inside coroutine frames, and Boost's headers
     # trip -Wrestrict and friends when inlined (GCC bugs 105562, 105651).
-    target_compile_options(weir_options INTERFACE -fcoroutines -Wno-maybe-uninitialized -Wno-restrict
+    target_compile_options(weir_options INTERFACE -fcoroutines -Wno-maybe-uninitialized -Wno-mismatched-new-delete -Wno-restrict
                            -Wno-stringop-overflow -Wno-array-bounds -Wno-stringop-overread)
 endif()
 target_compile_definitions(weir_options INTERFACE

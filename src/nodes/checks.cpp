@@ -170,6 +170,12 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
 
     auto head_question = get("/eth/v1/beacon/headers/head");
     const auto header = co_await upstream::ask(pool, addresses, std::move(head_question), deadline);
+    // Who says that it is not ready needs no head to be believed, and no second chance.
+    if (health.status != 200 && health.status != 206 &&
+        (header.failure != Failure::none || header.status != 200)) {
+        result.outcome = CheckResult::Outcome::answered;
+        co_return result;
+    }
     if (failed(header, result)) co_return result;
     boost::system::error_code ec;
     const json::value document = json::parse(header.body, ec);

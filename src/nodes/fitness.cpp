@@ -15,7 +15,8 @@ std::string hex(std::uint64_t value) {
 
 /// What speaks against the node whatever the others say.
 std::string fault_of(const CheckResult& result) {
-    if (!result.head) return "no head";
+    if (!result.head)
+        return result.health_status == 200 ? "no head" : "health " + std::to_string(result.health_status);
     if (result.el_offline) return "its execution node is offline";
     if (result.optimistic) return "optimistic: its execution node has not verified the head";
     if (result.health_status == 206 || result.syncing) return "syncing";

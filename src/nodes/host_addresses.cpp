@@ -3,6 +3,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <cstring>
+#include <mutex>
+#include <netdb.h>
+#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,12 +22,48 @@ namespace {
 constexpr std::chrono::seconds interval{30};
 constexpr std::chrono::seconds retry_interval{2};
 
+/// Blocks for as long as the system's resolver does. Null when the name is not known.
+upstream::Addresses ask_system(const std::string& host, std::uint16_t port) {
+    addrinfo wanted{};
+    wanted.ai_family = AF_UNSPEC;
+    wanted.ai_socktype = SOCK_STREAM;
+    wanted.ai_flags = AI_ADDRCONFIG;
+    addrinfo* all = nullptr;
+    if (getaddrinfo(host.c_str(), nullptr, &wanted, &all) != 0) return nullptr;
+    std::vector<net::tcp::endpoint> endpoints;
+    for (const auto* entry = all; entry; entry = entry->ai_next) {
+        net::tcp::endpoint endpoint;
+        if (entry->ai_addrlen > endpoint.capacity()) continue;
+        std::memcpy(endpoint.data(), entry->ai_addr, entry->ai_addrlen);
+        endpoint.resize(entry->ai_addrlen);
+        endpoint.port(port);
+        endpoints.push_back(endpoint);
+    }
+    freeaddrinfo(all);
+    if (endpoints.empty()) return nullptr;
+    return std::make_shared<const std::vector<net::tcp::endpoint>>(std::move(endpoints));
+}
+
 } // namespace
+
+/// Shared with a thread that may outlive everything else here: it is left to itself at the end.
+struct HostAddresses::Question {
+    std::mutex mutex;
+    HostAddresses* asker = nullptr; ///< null once nobody waits for the answer any more
+
+    void answer(upstream::Addresses addresses) {
+        const std::lock_guard lock(mutex);
+        if (!asker) return;
+        asio::post(asker->io_,
+                   [host = asker->shared_from_this(), addresses = std::move(addresses)]() mutable {
+                       host->found(std::move(addresses));
+                   });
+    }
+};
 
 HostAddresses::HostAddresses(net::IoContext& io, net::Url url)
     : io_(io)
     , url_(std::move(url))
-    , resolver_(io)
     , pause_(io) {
     net::error_code ec;
     const auto address = asio::ip::make_address(url_.host, ec);
@@ -40,31 +81,43 @@ void HostAddresses::start(std::function<void()> changed) {
 void HostAddresses::stop() {
     stopped_ = true;
     changed_ = nullptr;
-    resolver_.cancel();
+    if (question_) {
+        const std::lock_guard lock(question_->mutex);
+        question_->asker = nullptr;
+    }
     pause_.cancel();
 }
 
 Task<> HostAddresses::look_up() {
     const auto self = shared_from_this();
-    const std::string port = std::to_string(url_.port);
     while (!stopped_) {
-        const auto [ec, found] = co_await resolver_.async_resolve(url_.host, port, use_task);
-        if (stopped_) co_return;
-        if (!ec && !found.empty()) {
-            auto addresses = std::make_shared<std::vector<net::tcp::endpoint>>();
-            for (const auto& entry : found)
-                addresses->push_back(entry.endpoint());
-            const bool same = addresses_ && *addresses_ == *addresses;
-            if (!same) {
-                addresses_ = std::move(addresses);
-                const auto changed = changed_; // it may call stop()
-                changed();
-                if (stopped_) co_return;
-            }
+        question_ = std::make_shared<Question>();
+        question_->asker = this;
+        try {
+            std::thread([question = question_, host = url_.host, port = url_.port] {
+                question->answer(ask_system(host, port));
+            }).detach();
+        } catch (const std::system_error&) { // no thread to be had: later perhaps
+            found(nullptr);
         }
-        pause_.expires_after(ec ? retry_interval : interval);
+        pause_.expires_at(net::Clock::time_point::max()); // the answer cuts this short
+        while (question_ && !stopped_)
+            co_await pause_.async_wait(use_task);
+        if (stopped_) co_return;
+        pause_.expires_after(known_ ? interval : retry_interval);
         co_await pause_.async_wait(use_task);
     }
+}
+
+void HostAddresses::found(upstream::Addresses addresses) {
+    question_.reset();
+    pause_.cancel();
+    if (stopped_) return;
+    known_ = addresses != nullptr;
+    if (!known_ || (addresses_ && *addresses_ == *addresses)) return;
+    addresses_ = std::move(addresses);
+    const auto changed = changed_; // it may call stop()
+    changed();
 }
 
 } // namespace weir::nodes

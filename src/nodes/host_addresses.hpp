@@ -1,12 +1,11 @@
-// Where the host of one of a node's URLs is: looked up again and again, on the control thread. A literal
-// address is known at once and for good.
+// Where the host of one of a node's URLs is: looked up again and again, each host on a thread of its own, so
+// that a name server that does not answer holds up no other name and no shutdown. A literal address is known
+// at once and for good. Used on the control thread.
 #pragma once
 
 #include "net/io.hpp"
 #include "net/url.hpp"
 #include "upstream/endpoint.hpp"
-
-#include <boost/asio/ip/basic_resolver.hpp>
 
 #include <functional>
 #include <memory>
@@ -24,14 +23,17 @@ class HostAddresses : public std::enable_shared_from_this<HostAddresses> {
     const upstream::Addresses& get() const { return addresses_; }
 
   private:
+    struct Question;
     net::Task<> look_up();
+    void found(upstream::Addresses addresses);
 
     net::IoContext& io_;
     net::Url url_;
     upstream::Addresses addresses_;
     std::function<void()> changed_;
-    boost::asio::ip::basic_resolver<net::tcp, net::Executor> resolver_;
+    std::shared_ptr<Question> question_; ///< what a thread is looking up
     net::Timer pause_;
+    bool known_ = false; ///< the last question was answered
     bool stopped_ = false;
 };
 

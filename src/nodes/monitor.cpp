@@ -253,6 +253,7 @@ void Monitor::note_head(Watch& watch, std::uint64_t head) {
     const auto told = seen_heads_.told_by(watch.node->id);
     if (told > head && told > watch.checked_head) seen_heads_.went_back(watch.node->id, head);
     watch.checked_head = head;
+    seen_heads_.layer_is_at(watch.layer->fitness.head(), Clock::now());
 }
 
 Monitor::Watch* Monitor::find(std::uint32_t node_id) {

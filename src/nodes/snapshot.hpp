@@ -7,6 +7,7 @@
 #include "config/config.hpp"
 #include "upstream/endpoint.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -58,11 +59,11 @@ struct LayerView {
     std::uint64_t head = 0;        ///< the layer's believable head; 0 before the first check
     bool failover_active = false;  ///< EL: a backup serves because no primary is fit
 
+    bool all_fit() const {
+        return std::all_of(nodes.begin(), nodes.end(), [](const NodeStatus& node) { return node.fit; });
+    }
     bool any_fit() const {
-        for (const auto& status : nodes) {
-            if (status.fit) return true;
-        }
-        return false;
+        return std::any_of(nodes.begin(), nodes.end(), [](const NodeStatus& node) { return node.fit; });
     }
 };
 

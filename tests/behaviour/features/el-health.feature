@@ -92,3 +92,24 @@ Feature: Health of execution nodes
     When "a" is started again
     Then the metric el_failover_active is 0
     And the metric el_failovers_total is 1
+
+  Scenario: Requests that fail in a row make a node unfit before its next check
+    Given primary nodes "a", "b"
+    And the setting health_check_interval_ms = 60000
+    And the setting server.workers = 1
+    And the EL of "a" has the fault reset_before_answer {"match": "eth_gasPrice"}
+    When weir runs
+    Then "b" is fit
+    When I call these in turn: eth_gasPrice, eth_gasPrice
+    Then "a" has stayed fit
+    When I call these in turn: eth_gasPrice
+    Then "a" is unfit because of "3 requests in a row failed: connection reset"
+    And the metric el_node_state_changes_total with {"node": "a", "reason": "traffic"} is 1
+
+  Scenario: A node whose WebSocket is lost is checked at once
+    Given WebSocket nodes "a", "b"
+    And the setting health_check_interval_ms = 60000
+    When weir runs
+    Then "b" is fit
+    When "a" is killed
+    Then "a" is unfit because of "refused"

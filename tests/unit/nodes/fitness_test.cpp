@@ -204,6 +204,11 @@ TEST(Fitness, WhatANodeSaysAgainstItselfMakesItUnfit) {
          "optimistic: its execution node has not verified the head"},
         {[](CheckResult& r) { r.el_offline = true; }, "its execution node is offline"},
         {[](CheckResult& r) { r.head.reset(); }, "no head"},
+        {[](CheckResult& r) {
+             r.head.reset();
+             r.health_status = 503;
+         },
+         "health 503"},
     };
     for (const auto& [change, reason] : cases) {
         Layer layer(2);

@@ -169,6 +169,8 @@ class Page {
             .add(sum(view_, &WorkerMetrics::bytes_from_clients));
         out_.counter("client_sent_bytes_total", "Bytes sent to clients.")
             .add(sum(view_, &WorkerMetrics::bytes_to_clients));
+        out_.gauge("buffered_bytes", "Held for clients: request bodies, and answers held back for judgement.")
+            .add(sum(view_, &WorkerMetrics::buffered_bytes));
         out_.gauge("pool_waiting_requests", "Requests that wait for a connection to a node.")
             .add(sum(view_, &WorkerMetrics::pool_waiters));
         out_.counter("stale_reconnects_total", "Idle connections found closed by the node when used again.")

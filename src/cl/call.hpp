@@ -34,6 +34,7 @@ class Call final : public forward::Job {
         co_return false;
     }
     bool fresh_connection() const override;
+    bool client_failed() const override { return body_result_ != net::ServerConnection::BodyResult::ok; }
     bool bodyless() const override { return client_.head().method == "HEAD"; }
 
     /// The client broke off, or sent more than it may, in the middle of its body.

@@ -24,7 +24,8 @@ int dots(std::string_view segment) {
 } // namespace
 
 std::optional<std::string_view> node_target(std::string_view target) {
-    target.remove_prefix(3); // "/cl"
+    if (target.find('#') != std::string_view::npos) return std::nullopt; // none belongs here (RFC 9112 §3.2)
+    target.remove_prefix(3);                                             // "/cl"
     auto path = target.substr(0, target.find('?'));
     int depth = 0;
     while (!path.empty()) {

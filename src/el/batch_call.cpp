@@ -125,7 +125,7 @@ Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward
     facts.best_other_head = received.best_other_head;
     facts.told_head = told_head_;
     facts.answered_head = head_told_by(item.call, item.traits, item.block, answer, answer.result);
-    facts.retry = item.sent;
+    facts.retry = item.sent || received.retry;
     facts.software = received.node.client_version;
     Verdict verdict = routing::judge_el(facts);
     if (verdict.action == Action::ask_for_hash) {
@@ -164,10 +164,14 @@ Verdict BatchCall::judge(const forward::Received& received) {
         pass_through_ = whole_;
         return {};
     }
+    if (!received.complete) {   // judged whole or not at all: nothing is unpacked for every piece that comes
+        pass_through_ = whole_; // if it stays so: too long to be judged
+        return {Action::more, {}, false, false};
+    }
     AnswerText text;
     read_answer(received, answer_limit(), text);
     if (!text.complete || !text.readable) {
-        pass_through_ = whole_; // if it stays so: too long, or unreadable, to be judged
+        pass_through_ = whole_; // unpacked it is too long, or it is unreadable
         return text.readable ? Verdict{Action::more, {}, false, false} : Verdict{};
     }
     std::vector<chain::BatchElement> elements;
@@ -224,7 +228,10 @@ Verdict BatchCall::judge(const forward::Received& received) {
     for (const auto& finding : findings) {
         Item& item = *finding.item;
         if (finding.verdict.action == Action::next) {
-            if (item.kept.empty()) item.kept = own_answer(item, finding.element->text);
+            if (item.kept.empty()) {
+                item.kept = own_answer(item, finding.element->text);
+                item.lacked = finding.verdict.reason == "no_method";
+            }
             continue;
         }
         item.state = Item::State::answered;
@@ -255,13 +262,15 @@ Verdict BatchCall::failed(routing::FailureKind kind, bool sent) {
     return left ? verdict : Verdict{Action::deliver, verdict.reason, false, false};
 }
 
-std::string BatchCall::answer(std::string_view why_not) const {
+std::string BatchCall::answer(std::string_view why_not, std::string_view lacking) const {
     std::string out = "[";
     for (const auto& item : items_) {
         if (item.state == Item::State::silent || (item.call.valid && item.call.id.empty())) continue;
         if (out.size() > 1) out.push_back(',');
         if (item.state == Item::State::answered) {
             out.append(item.answer);
+        } else if (item.lacked && !lacking.empty()) {
+            out.append(error_object(item.call.id, internal_error, lacking));
         } else if (!item.kept.empty()) {
             out.append(item.kept);
         } else {

@@ -54,9 +54,10 @@ class BatchCall final : public forward::Job {
     bool pass_through() const { return pass_through_; }
     /// Some element was answered by a node.
     bool any_answered() const;
-    /// The array put together; elements without an answer get an error with this message. Empty when
-    /// nothing is to be answered (notifications only).
-    std::string answer(std::string_view why_not) const;
+    /// The array put together; elements without an answer get an error with this message, and those of which
+    /// nodes said that the method is not there get `lacking`, unless that is empty. Empty when nothing is to
+    /// be answered (notifications only).
+    std::string answer(std::string_view why_not, std::string_view lacking) const;
 
     /// The highest head among the answers, and the node that told it.
     struct Told {
@@ -88,6 +89,7 @@ class BatchCall final : public forward::Job {
         std::string kept;         ///< the first "not me"; given when no node does better
         std::string hash;         ///< of a raw transaction
         bool sent = false;        ///< a node may have it
+        bool lacked = false;      ///< `kept` says that the method is not there
         bool in_doubt = false;
         bool matched = false; ///< scratch of one judgement
     };

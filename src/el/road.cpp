@@ -87,6 +87,14 @@ bool not_there(const Outcome& outcome) {
            std::find(std::begin(reasons), std::end(reasons), outcome.last_reason) != std::end(reasons);
 }
 
+/// A client that reads "method not there" believes it for good: not while the one node that has it is away.
+constexpr std::string_view lacking_for_now =
+    "no node in service has this method; one that is away may have it";
+
+bool all_had_their_say(const Origin& origin, const Outcome& outcome) {
+    return outcome.all_answered && origin.layer().all_fit();
+}
+
 /// Not a coroutine on purpose: GCC 12 lays out the frame of small ones like this wrongly.
 void refuse(Origin& origin, Answered& answered, std::string_view method) {
     auto refusal = refusal_of(answered.outcome, origin.limits(), method);
@@ -123,11 +131,18 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
         co_return answered;
     }
     const bool unclear = outcome.may_have_run && !job.transaction_hash().empty() &&
-                         (outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::timed_out);
+                         (outcome.kind == Outcome::Kind::failed || outcome.kind == Outcome::Kind::timed_out ||
+                          outcome.kind == Outcome::Kind::kept);
     if (unclear && co_await known_anywhere(origin, job.transaction_hash()))
         outcome.kind = Outcome::Kind::hash;
     if (outcome.kind == Outcome::Kind::hash) {
         answered.text = string_result(call.id, job.transaction_hash());
+        answered.header_lines = json_content_type;
+    } else if (outcome.kind == Outcome::Kind::kept && job.lacked_by_first() &&
+               !(job.lacked_by_all() && all_had_their_say(origin, outcome))) {
+        answered.ours = true;
+        answered.status = 503;
+        answered.text = error_object(call.id, internal_error, lacking_for_now);
         answered.header_lines = json_content_type;
     } else if (outcome.kind == Outcome::Kind::kept) {
         answered.status = outcome.kept->status;
@@ -172,7 +187,9 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
         }
     }
     answered.header_lines = json_content_type;
-    answered.text = batch.answer(why);
+    std::string_view lacking;
+    if (!all_had_their_say(origin, outcome)) lacking = lacking_for_now;
+    answered.text = batch.answer(why, lacking);
     co_return answered;
 }
 

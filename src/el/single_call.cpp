@@ -83,6 +83,12 @@ Verdict SingleCall::judge(const forward::Received& received) {
     if (hash_.empty() && (verdict.action == Action::answer_hash || verdict.action == Action::ask_for_hash)) {
         verdict = {};
     }
+    if (verdict.action == Action::next) {
+        const bool lacked = verdict.reason == "no_method";
+        lacked_by_first_ = passed_over_ ? lacked_by_first_ : lacked;
+        lacked_by_all_ = lacked_by_all_ && lacked;
+        passed_over_ = true;
+    }
     answered_head_ = facts.answered_head;
     if (answered_head_ && verdict.action == Action::deliver) {
         context_.seen_heads.told(received.node.node->id, *answered_head_);

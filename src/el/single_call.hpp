@@ -37,6 +37,9 @@ class SingleCall final : public forward::Job {
     const std::optional<chain::ErrorClass>& error_class() const { return error_class_; }
     /// The head that the delivered answer tells, if it tells one.
     const std::optional<std::uint64_t>& answered_head() const { return answered_head_; }
+    /// What the nodes that answered "not me" meant by it: the method is not there.
+    bool lacked_by_first() const { return lacked_by_first_; }
+    bool lacked_by_all() const { return lacked_by_all_; }
     /// eth_sendRawTransaction: the transaction's hash; empty when the bytes are no transaction.
     const std::string& transaction_hash() const { return hash_; }
 
@@ -52,6 +55,8 @@ class SingleCall final : public forward::Job {
     std::string hash_;
     std::optional<chain::ErrorClass> error_class_;
     std::optional<std::uint64_t> answered_head_;
+    bool passed_over_ = false; ///< some node's answer was "not me"
+    bool lacked_by_first_ = false, lacked_by_all_ = true;
 };
 
 /// The head that an answer tells its client: eth_blockNumber's, or the latest block's. `text`: the answer as

@@ -33,13 +33,15 @@ struct Outcome {
     upstream::Pool::Lease lease;
     /// What has come of the body.
     std::string_view body() const { return holding ? std::string_view(held) : piece; }
-    std::string_view piece; ///< in the connection's buffer
-    std::string held;       ///< grown from several pieces
+    std::string_view piece;         ///< in the connection's buffer
+    std::string held;               ///< grown from several pieces
+    net::ByteBudget::Charge charge; ///< for `held`
     bool holding = false;
     bool complete = false; ///< the body is whole
     std::optional<KeptAnswer> kept;
     std::string_view last_reason; ///< of the last failed attempt: a literal
     bool may_have_run = false;    ///< some node may have been reached
+    bool all_answered = true;     ///< no attempt failed without an answer
 };
 
 struct Limits {

@@ -19,14 +19,14 @@ Context::Context(net::IoContext& io_context, net::DeadlineWheel& deadline_wheel,
     : io(io_context)
     , wheel(deadline_wheel)
     , metrics(counters)
-    , body_budget(max_buffered_bytes / workers)
+    , body_budget(max_buffered_bytes / workers, counters.buffered_bytes.cell())
     , seen_heads(heads)
     , evidence_(evidence)
     , workers_(workers) {}
 
 void Context::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     // The list of nodes changes only on a reload; then the pools of those that are gone must go too.
-    if (snapshot_) interrupt_lost(**snapshot_, *snapshot);
+    if (snapshot_) compare(**snapshot_, *snapshot);
     const bool reloaded = snapshot_ && (*snapshot_)->config != snapshot->config;
     snapshot_ = boost::make_local_shared<const std::shared_ptr<const nodes::Snapshot>>(std::move(snapshot));
     if (!reloaded) return;
@@ -43,12 +43,14 @@ void Context::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     }
 }
 
-void Context::interrupt_lost(const nodes::Snapshot& old, const nodes::Snapshot& now) {
+void Context::compare(const nodes::Snapshot& old, const nodes::Snapshot& now) {
     for (const auto layer : {nodes::Layer::el, nodes::Layer::cl}) {
         for (const auto& status : now.layer(layer).nodes) {
-            if (status.fit || !pools_[status.node->id]) continue;
+            const auto id = status.node->id;
             for (const auto& before : old.layer(layer).nodes) {
-                if (before.node == status.node && before.fit) pools_[status.node->id]->interrupt();
+                if (before.node != status.node || before.fit == status.fit) continue;
+                failures_in_a_row_[id] = 0; // what took it out counts no more when it is back
+                if (!status.fit && pools_[id]) pools_[id]->interrupt();
             }
         }
     }

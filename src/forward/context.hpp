@@ -65,7 +65,7 @@ class Context {
 
   private:
     /// Requests that hang on a node that has just been found unfit go on to the next one now.
-    void interrupt_lost(const nodes::Snapshot& old, const nodes::Snapshot& now);
+    void compare(const nodes::Snapshot& old, const nodes::Snapshot& now);
 
     static constexpr std::size_t node_ids = nodes::max_node_ids;
     static constexpr std::size_t method_slots = metrics::WorkerMetrics::max_methods + 1;

@@ -162,6 +162,11 @@ Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,
         if (failure != Failure::none) {
             client.last_request();
             node.close();
+            // Where only the connection's end ends the body, a plain end would say that it is whole.
+            if (framing == Framing::until_close) {
+                client.stream().reset_on_close();
+                client.stream().close();
+            }
             co_return Delivery::cut_off;
         }
         outcome.complete = node.body_done();

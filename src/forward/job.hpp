@@ -42,6 +42,8 @@ class Job {
 
     /// Must not reach a node twice: never sent on a connection that the node may have closed meanwhile.
     virtual bool fresh_connection() const = 0;
+    /// The attempt failed because of the client, which broke off: that says nothing of the node.
+    virtual bool client_failed() const { return false; }
     /// The answer has no body, whatever its head says (HEAD).
     virtual bool bodyless() const = 0;
 

@@ -163,6 +163,9 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
                            !outcome_.lease->first_byte_seen() && !outcome_.lease->interrupted();
         if (!stale) break;
         walk_.context.metrics.stale_reconnects.add();
+        // Its place in the pool is free before the next one asks for it.
+        outcome_.lease->close();
+        outcome_.lease.end();
         fresh = true;
     }
     counters.in_flight.sub();
@@ -175,7 +178,8 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         if (outcome_.lease) outcome_.lease->close();
         outcome_.lease.end();
         const auto kind = kind_of(failure);
-        note_failure(node, kind);
+        outcome_.all_answered = false;
+        if (!walk_.job.client_failed()) note_failure(node, kind);
         verdict = walk_.job.failed(kind, sent_);
         if (sent_) outcome_.may_have_run = true;
         co_return verdict;
@@ -200,7 +204,7 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
     const auto heading = co_await connection.read_head(walk_.job.bodyless());
     if (abandoned_) co_return Failure::reset; // even if it has come: the job is another lane's
     if (heading != Failure::none) co_return heading;
-    const std::size_t limit = walk_.job.hold_limit(connection.head());
+    std::size_t limit = walk_.job.hold_limit(connection.head());
     outcome_.holding = false;
     auto failure = connection.take_piece(outcome_.piece);
     if (failure != Failure::none) co_return failure;
@@ -222,11 +226,14 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
         if (outcome_.complete || (judged && outcome_.body().size() >= limit)) co_return Failure::none;
         if (!outcome_.holding) {
             outcome_.held.assign(outcome_.piece);
+            outcome_.charge = net::ByteBudget::Charge(walk_.context.body_budget);
             outcome_.holding = true;
         }
         failure = co_await connection.read_piece(outcome_.piece);
         if (abandoned_) co_return Failure::reset;
         if (failure != Failure::none) co_return failure;
+        // Where there is no more room for holding back, what has come goes on its way.
+        if (!outcome_.charge.raise_to(outcome_.held.size() + outcome_.piece.size())) limit = 0;
         outcome_.held.append(outcome_.piece);
     }
 }

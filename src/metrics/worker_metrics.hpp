@@ -30,6 +30,8 @@ class Gauge {
     }
     void sub(std::int64_t n = 1) { add(-n); }
     std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
+    /// For one who keeps the value himself.
+    std::atomic<std::int64_t>* cell() { return &value_; }
 
   private:
     std::atomic<std::int64_t> value_{0};
@@ -123,7 +125,7 @@ struct WorkerMetrics {
     Counter requests_rejected; ///< malformed HTTP, too large, timed out while arriving
     Counter client_aborts;     ///< the client left before its answer was whole
     Counter bytes_from_clients, bytes_to_clients;
-    Gauge buffered_bytes;     ///< request bodies held for retry
+    Gauge buffered_bytes;     ///< request bodies held for retry, answers held back for judgement
     Gauge pool_waiters;       ///< requests that wait for an upstream connection
     Counter stale_reconnects; ///< pooled connections that a node had closed
     Counter hedges_won;       ///< the later attempt answered first; how many there were: retries

@@ -1,15 +1,19 @@
 // A bound on what one thread holds in memory for all its connections together.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace weir::net {
 
 class ByteBudget {
   public:
-    explicit ByteBudget(std::size_t limit)
-        : limit_(limit) {}
+    /// `shown`: where other threads may read what is used.
+    explicit ByteBudget(std::size_t limit, std::atomic<std::int64_t>* shown = nullptr)
+        : limit_(limit)
+        , shown_(shown) {}
     ByteBudget(const ByteBudget&) = delete;
     ByteBudget& operator=(const ByteBudget&) = delete;
 
@@ -35,12 +39,12 @@ class ByteBudget {
         bool raise_to(std::size_t bytes) {
             if (!budget_ || bytes <= bytes_) return true;
             if (budget_->limit_ - budget_->used_ < bytes - bytes_) return false;
-            budget_->used_ += bytes - bytes_;
+            budget_->use(budget_->used_ + (bytes - bytes_));
             bytes_ = bytes;
             return true;
         }
         void release() {
-            if (budget_) budget_->used_ -= bytes_;
+            if (budget_ && bytes_ != 0) budget_->use(budget_->used_ - bytes_);
             bytes_ = 0;
         }
 
@@ -50,8 +54,14 @@ class ByteBudget {
     };
 
   private:
+    void use(std::size_t bytes) {
+        used_ = bytes;
+        if (shown_) shown_->store(static_cast<std::int64_t>(bytes), std::memory_order_relaxed);
+    }
+
     std::size_t limit_;
     std::size_t used_ = 0;
+    std::atomic<std::int64_t>* shown_;
 };
 
 } // namespace weir::net

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <memory>
 #include <vector>
 
 namespace weir::net {
@@ -88,8 +89,10 @@ Task<> Stream::finish(milliseconds patience) {
     if (!socket_.is_open()) co_return;
     Timer timer(socket_.get_executor());
     timer.expires_after(patience);
-    timer.async_wait([this](error_code ec) {
-        if (!ec) close();
+    // Fired already, its handler may run after the end of this, when there may be no stream any more.
+    const auto over = std::make_shared<bool>(false);
+    timer.async_wait([this, over](error_code ec) {
+        if (!ec && !*over) close();
     });
     if (tls_) co_await tls_->async_shutdown(use_task);
     error_code ignored;
@@ -99,6 +102,7 @@ Task<> Stream::finish(milliseconds patience) {
         auto [ec, n] = co_await socket_.async_read_some(asio::buffer(dropped), use_task);
         if (ec) break;
     }
+    *over = true;
     timer.cancel();
     close();
 }

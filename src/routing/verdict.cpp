@@ -93,6 +93,11 @@ bool turned_away(ErrorClass error_class) {
            error_class == ErrorClass::not_allowed;
 }
 
+/// A refusal of this one request, by a front that speaks no JSON-RPC (RFC 9110 §15.5, RFC 6585 §5).
+bool about_the_request(int http_status) {
+    return http_status == 400 || http_status == 413 || http_status == 414 || http_status == 431;
+}
+
 Verdict by_null(const ElAnswer& facts) {
     if (!facts.method.null_may_be_missing || facts.best_other_head == 0) return deliver;
     using Kind = chain::BlockParam::Kind;
@@ -139,7 +144,8 @@ Verdict judge_el(const ElAnswer& facts) {
         // An HTML page, a load balancer's apology, nothing at all.
         if (once) return {Action::deliver, "bad_answer", true, false};
         if (facts.http_status >= 500) return next("http_5xx", true);
-        if (facts.http_status >= 400) return next("http_4xx", true);
+        // A body or a head that is too large for this node may suit another; it is not the node's fault.
+        if (facts.http_status >= 400) return next("http_4xx", !about_the_request(facts.http_status));
         return next("bad_answer", true);
     }
     return deliver;

@@ -45,7 +45,11 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
         waiting_.add();
         co_await waiter.timer.async_wait(use_task);
         waiting_.sub();
-        if (Clock::now() >= at || closed_ || waiter.interrupted) co_return Failure::no_connection;
+        if (Clock::now() >= at || closed_ || waiter.interrupted) {
+            // It may have been woken just as its time ended: then it is the next one's turn.
+            if (!waiter.is_linked() && !waiter.interrupted) wake_one();
+            co_return Failure::no_connection;
+        }
         if (!wish.fresh) {
             lease.connection_ = take_idle();
             if (lease.connection_) co_return Failure::none;

@@ -186,6 +186,29 @@ Feature: The Beacon API over HTTP
     And I start to download a state of 300 MB and leave
     Then "a" stops sending
 
+  @beacon:2
+  Scenario: An HTTP/1.0 client is not told that a part of an answer is the whole
+    Given beacon node "a"
+    And the CL of "a" has the fault reset_mid_body {"match": "states", "after_bytes": 1000000}
+    When weir runs
+    And a client sends
+      """
+      GET /cl/eth/v2/debug/beacon/states/head?chunked=1&size=2000000 HTTP/1.0
+
+      
+      """
+    Then the connection is reset
+
+  @beacon:2
+  Scenario: Clients that vanish in the middle of an upload say nothing about the nodes
+    Given beacon nodes "a", "b"
+    When weir runs
+    Then "b" is fit
+    When 5 clients one after another begin an upload of 6 MB to /sim/echo and vanish in its middle
+    Then the metric client_aborts_total is 5
+    And "a" has stayed fit
+    And "b" has stayed fit
+
   @beacon:3
   Scenario Outline: A read is tried on the next node: <fault> <details>
     Given beacon nodes "a", "b"

@@ -126,9 +126,10 @@ Feature: Configuration
     And the metric el_healthy_nodes is 2
 
   Scenario: The key in a node's URL is never shown
-    Given a primary node "a" where nothing listens
+    Given a primary node "a" at http://user:s3cret-pass@127.0.0.1:1/v3/s3cret-key?auth=s3cret-query
     And the setting max_retries = 0
-    When weir runs
+    When weir runs with "--log-level debug"
     And I call eth_blockNumber
-    Then nothing that weir says holds "127.0.0.1:1/"
+    Then the answer is 503 with the error -32603
     And the answer's text does not hold "127.0.0.1"
+    And nothing that weir says holds "s3cret"

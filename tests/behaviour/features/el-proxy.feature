@@ -74,6 +74,93 @@ Feature: JSON-RPC over HTTP
     And "b" has seen eth_getLogs 0 times
     And weir still answers
 
+  Scenario: Connections that a node cuts off give their place in the pool back
+    Given the setting server.workers = 1
+    And the node "a" is configured with max_connections = 2
+    And the EL of "a" has the fault reset_before_answer {"match": "eth_gasPrice"}
+    When weir runs
+    Then "b" is fit
+    When I call these in turn: eth_getCode, eth_gasPrice, eth_getCode, eth_gasPrice, eth_getCode, eth_gasPrice, eth_getCode
+    Then the answer is 200
+    And "a" has seen eth_getCode 4 times
+    And "b" has seen eth_gasPrice 3 times
+    And "b" has seen eth_getCode 0 times
+    And the metric el_node_connections of "a" is 1
+
+  Scenario: A request that is too large for one node goes to the next, and is no evidence against the first
+    Given the EL of "a" has the fault http_status {"match": "eth_call", "status": 413, "body": "request body too large"}
+    When weir runs
+    Then "b" is fit
+    When I call these in turn: eth_call, eth_call, eth_call, eth_call, eth_call
+    Then the answer is 200
+    And "b" has seen eth_call 5 times
+    And "a" has stayed fit
+
+  Scenario: At most max_retries further nodes are asked
+    Given primary nodes "c", "d"
+    And the setting max_retries = 1
+    And the EL of "a" has the fault rpc_error {"match": "eth_getCode", "code": -32000, "message": "missing trie node on a"}
+    And the EL of "b" has the fault rpc_error {"match": "eth_getCode", "code": -32000, "message": "missing trie node on b"}
+    When weir runs
+    Then "c" is fit
+    And "d" is fit
+    When I call eth_getCode with ["0x0000000000000000000000000000000000000001", "0x1"]
+    Then the answer is 200 with the error -32000
+    And the error says "on a"
+    And "b" has seen eth_getCode 1 time
+    And "c" has seen eth_getCode 0 times
+
+  Scenario: "Method not there" is believed of all nodes, not while one of them is away
+    Given the EL of "a" has the fault rpc_error {"match": "debug_traceBlock", "code": -32601, "message": "the method debug_traceBlock does not exist"}
+    And the EL of "b" has the fault rpc_error {"match": "debug_traceBlock", "code": -32601, "message": "the method debug_traceBlock does not exist"}
+    When weir runs
+    Then "b" is fit
+    When I call debug_traceBlock with []
+    Then the answer is 200 with the error -32601
+    When "b" is killed
+    Then "b" is unfit because of "connection refused"
+    When I call debug_traceBlock with []
+    Then the answer is 503 with the error -32603
+    And the error says "one that is away may have it"
+
+  Scenario: A transaction that one node took before it died is not lost in the refusal of another
+    Given the EL of "a" has the fault executes_then_resets {"match": "eth_sendRawTransaction"}
+    And the EL of "b" has the fault http_status {"match": "eth_sendRawTransaction", "status": 429, "body": "slow down"}
+    When weir runs
+    Then "b" is fit
+    When I call eth_sendRawTransaction with ["0x02f870018203e8808477359400825208940000000000000000000000000000000000000001880de0b6b3a764000080c0"]
+    Then the answer is 200
+    And the answer's text holds "result":"0x
+
+  Scenario: A batch that no node is there for gets an error for each of its calls
+    When weir runs
+    And "a" is killed
+    And "b" is killed
+    Then "a" is unfit because of "refused"
+    And "b" is unfit because of "refused"
+    When I post this batch
+      """
+      [{"jsonrpc":"2.0","id":1,"method":"eth_chainId"},{"jsonrpc":"2.0","id":"two","method":"eth_blockNumber"}]
+      """
+    Then the answer is 503
+    And the batch answers are [[1,-32603],["two",-32603]]
+
+  Scenario: Where there is no room to hold an answer back for judgement it goes on as it comes
+    Given the setting server.workers = 1
+    And the setting server.max_buffered_bytes = 1048576
+    And the EL of "a" has the fault rpc_error {"match": "eth_getCode", "code": -32000, "message": "missing trie node on a"}
+    And the EL of "a" has the fault giant {"match": "eth_getLogs", "bytes": 3000000}
+    When weir runs
+    Then "b" is fit
+    When I post this batch
+      """
+      [{"jsonrpc":"2.0","id":1,"method":"eth_getCode","params":["0x0000000000000000000000000000000000000001","latest"]},{"jsonrpc":"2.0","id":2,"method":"eth_getLogs","params":[{}]}]
+      """
+    Then the answer is 200
+    And the answer's text holds missing trie node on a
+    And "b" has seen eth_getCode 0 times
+    And the metric buffered_bytes is 0
+
   Scenario: A block that a node has not yet is found on one that has it
     When weir runs
     Then "b" is fit

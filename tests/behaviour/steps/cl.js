@@ -5,6 +5,7 @@ import http from 'node:http';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { Gate } from '../support/gate.js';
 import { download, request } from '../support/http.js';
+import { RawClient } from '../support/raw.js';
 import { until } from '../support/wait.js';
 import { lodestars } from './world.js';
 
@@ -127,6 +128,18 @@ function upload(url, size) {
     write();
   });
 }
+When('{int} clients one after another begin an upload of {int} MB to {word} and vanish in its middle', async function (count, megabytes, path) {
+  for (let i = 1; i <= count; ++i) {
+    const client = await RawClient.connect(this.weir.port);
+    client.send(`POST /cl${path} HTTP/1.1\r\nHost: weir\r\nContent-Type: application/octet-stream\r\nContent-Length: ${megabytes * 1e6}\r\n\r\n`);
+    client.send(randomBytes(megabytes * 5e5));
+    await until('it is on its way to a node', async () => {
+      const sent = await Promise.all(this.cl.map(({ name }) => this.weir.metric('cl_requests_total', { node: name })));
+      return sent.reduce((sum, count) => sum + (count ?? 0), 0) >= i;
+    });
+    client.close();
+  }
+});
 When('I upload {int} MB in chunks', async function (megabytes) {
   await upload(`${this.weir.cl}/sim/echo`, 5e6); // more than is held for a retry
   this.uploaded = await measured(this, () => upload(`${this.weir.cl}/sim/echo`, megabytes * 1e6));

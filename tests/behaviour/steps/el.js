@@ -11,6 +11,13 @@ When('I call {word}', async function (method) {
 When('I call {word} with {}', async function (method, params) {
   this.answer = await post(this.weir.el, call(method, JSON.parse(params)));
 });
+When('I call these in turn: {}', async function (methods) {
+  const params = { eth_getCode: ['0x0000000000000000000000000000000000000001', 'latest'], eth_call: [{ to: '0x0000000000000000000000000000000000000001' }, 'latest'] };
+  for (const method of methods.split(', ')) {
+    this.answer = await post(this.weir.el, call(method, params[method] ?? []));
+    assert.equal(this.answer.status, 200, `${method}: ${this.answer.text}`);
+  }
+});
 When(/^I post (?!this batch$|a batch of )((?:(?! with the header ).)+)$/, async function (body) {
   this.answer = await post(this.weir.el, body);
 });

@@ -37,6 +37,10 @@ Given('a primary node {string} where nothing listens', function (name) {
   this.el.primary.push({ name, http_url: 'http://127.0.0.1:1' });
 });
 
+Given('a primary node {string} at {word}', function (name, url) {
+  this.el.primary.push({ name, http_url: url });
+});
+
 Given('a fake node {string}', function (name) {
   return this.addSimnode(name);
 });

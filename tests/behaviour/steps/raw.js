@@ -120,6 +120,11 @@ Then('the answers in turn have the ids {}', async function (ids) {
 Then('the connection is closed within {int} ms', async function (ms) {
   await this.raw.closed({ timeout: ms });
 });
+Then('the connection is reset', async function () {
+  await this.raw.closed();
+  await until('the reset is known', () => this.raw.failure);
+  assert.equal(this.raw.failure, 'ECONNRESET');
+});
 Then('the connection is closed after {int} to {int} ms', async function (least, most) {
   const took = await this.raw.closed({ timeout: most });
   assert.ok(took >= least, `${took} ms`);

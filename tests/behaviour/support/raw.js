@@ -23,6 +23,7 @@ export class RawClient {
       this.buffer = Buffer.concat([this.buffer, chunk]);
       this.#wake();
     });
+    socket.on('error', (error) => (this.failure = error.code));
     for (const event of ['end', 'close', 'error']) {
       socket.on(event, () => {
         this.ended = true;

@@ -28,6 +28,11 @@ TEST(NodeTarget, MustNotClimbOutOfTheNodesOwnPrefix) {
     }
 }
 
+TEST(NodeTarget, HasNoFragmentBehindWhichAPathCouldHide) {
+    for (const auto* target : {"/cl/..#x", "/cl/a#/../..", "/cl/a?b#c"})
+        EXPECT_FALSE(node_target(target)) << target;
+}
+
 RC_GTEST_PROP(NodeTarget, IsRefusedExactlyWhenSomePrefixOfItsSegmentsClimbsOut, ()) {
     int depth = 0;
     bool climbs = false;

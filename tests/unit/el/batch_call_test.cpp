@@ -58,7 +58,7 @@ struct Exchange {
         const auto at = connection.request_head.find("Content-Length: ");
         return at == std::string::npos ? 0 : std::stoul(connection.request_head.substr(at + 16));
     }
-    json::value answer() const { return json::parse(batch->answer("no node")); }
+    json::value answer() const { return json::parse(batch->answer("no node", {})); }
 
     net::IoContext io;
     net::DeadlineWheel wheel{io};
@@ -94,6 +94,24 @@ TEST(BatchCall, WhatOneNodeAnsweredWholePassesThroughAsItCame) {
         EXPECT_EQ(x.judge(answer).action, Action::deliver) << answer;
         EXPECT_TRUE(x.batch->pass_through()) << answer;
     }
+}
+
+TEST(BatchCall, AMethodThatIsAwayIsNotSaidNotToExist) {
+    const auto none = error("1", "the method eth_call does not exist", -32601);
+    Exchange x(two_reads);
+    EXPECT_EQ(x.judge("[" + none + "," + result("\"b\"", "\"0xb\"") + "]").action, Action::next);
+    const auto said = json::parse(x.batch->answer("no node", "one that is away may have it"));
+    EXPECT_EQ(said, json::parse("[" + error("1", "one that is away may have it", -32603) + "," +
+                                result("\"b\"", "\"0xb\"") + "]"));
+    EXPECT_EQ(x.answer(), json::parse("[" + none + "," + result("\"b\"", "\"0xb\"") + "]"))
+        << "all have said so";
+}
+
+TEST(BatchCall, NothingIsJudgedBeforeItIsWhole) {
+    Exchange x(two_reads);
+    EXPECT_EQ(x.judge("[" + error("1", "header not found") + ",", 200, false).action, Action::more);
+    EXPECT_TRUE(x.batch->pass_through()) << "if it stays so";
+    EXPECT_FALSE(x.batch->any_answered());
 }
 
 TEST(BatchCall, OnlyTheCallThatANodeCouldNotAnswerIsAskedElsewhere) {
@@ -190,7 +208,7 @@ TEST(BatchCall, ABatchOfNotificationsIsDoneWithAnEmptyAnswer) {
         const auto verdict = x.judge("");
         EXPECT_EQ(verdict.action, Action::deliver) << method;
         EXPECT_FALSE(verdict.node_at_fault) << method;
-        EXPECT_EQ(x.batch->answer("no node"), "") << method;
+        EXPECT_EQ(x.batch->answer("no node", {}), "") << method;
     }
 }
 

@@ -108,7 +108,7 @@ TEST(Filters, InABatchTheirLogsAreAskedWithTheOtherCalls) {
     batch.give(1, result("[]"));
     EXPECT_TRUE(batch.any_pending());
     EXPECT_FALSE(batch.fresh_connection()) << "eth_getLogs may be repeated";
-    EXPECT_EQ(batch.answer("no node"), "[" + error(-32603, "no node") + "," + result("[]") + "]");
+    EXPECT_EQ(batch.answer("no node", {}), "[" + error(-32603, "no node") + "," + result("[]") + "]");
 }
 
 TEST(Filters, OnceUninstalledTheyAreUnknown) {

@@ -166,6 +166,14 @@ TEST(JudgeEl, WhatIsNoJsonRpcAnswerMovesOnForReadsAndIsEvidenceAgainstTheNode) {
     }
 }
 
+TEST(JudgeEl, ARefusalOfThisOneRequestIsNoEvidenceAgainstTheNode) {
+    for (const int status : {400, 413, 414, 431}) {
+        const auto verdict = judge_el(answer_of("eth_call", "<html>Request Entity Too Large</html>", status));
+        EXPECT_EQ(verdict.action, Action::next) << status;
+        EXPECT_FALSE(verdict.node_at_fault) << status;
+    }
+}
+
 TEST(JudgeEl, WhatIsNoJsonRpcAnswerEndsAOnceMethod) {
     for (const int status : {200, 404, 500, 503}) {
         EXPECT_EQ(judge_el(answer_of("eth_sendTransaction", "<html>", status)).action, Action::deliver)

@@ -70,7 +70,7 @@ Apply rpc_error(const json::object& fault) {
     return [=](Effects& effects) { effects.error = error; };
 }
 
-/// Nothing for a kind that does not exist. The README has the table.
+/// Nothing for a kind that does not exist. README.md has the table.
 Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t head) {
     auto flag = [](bool Effects::*member) { return [=](Effects& effects) { effects.*member = true; }; };
     auto set = [](auto member, auto value) { return [=](Effects& effects) { effects.*member = value; }; };

@@ -1,5 +1,5 @@
 // Real CL nodes: two Lodestars on one network of their own. "first" holds most validators, "second" the
-// others. How it is installed and what is known of it: beacon/, and ../README.md.
+// others. How it is installed: tests/behaviour/run.
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ class Lodestar extends NodeProcess {
 
 export class Lodestars {
   static async start(directory) {
-    if (!existsSync(binary)) throw new Error(`Lodestar is not installed in ${home}: see tests/behaviour/README.md`);
+    if (!existsSync(binary)) throw new Error(`Lodestar is not installed in ${home}: tests/behaviour/run installs it`);
     const pair = new Lodestars();
     // Genesis lies ahead far enough for both to be up by then.
     const genesis = Math.floor(Date.now() / 1000) + 14;

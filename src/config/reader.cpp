@@ -3,6 +3,7 @@
 #include "config/node_reader.hpp"
 #include "config/schema.hpp"
 #include "config/values.hpp"
+#include "net/tls.hpp"
 
 #include <algorithm>
 #include <array>
@@ -154,6 +155,12 @@ class Reader {
             notes_.mistake(root.get("server")->source(),
                            server.tls_cert.empty() ? "server.tls_cert" : "server.tls_key", "missing",
                            "tls_cert and tls_key go together");
+        } else if (!server.tls_cert.empty()) {
+            const auto tls = net::make_server_tls(server.tls_cert, server.tls_key);
+            if (!tls) {
+                notes_.mistake(root.get("server")->source(), "server.tls_cert", tls.error(),
+                               "name a PEM certificate chain and its private key, readable by weir");
+            }
         }
         const auto& prefix = config.metrics.prefix;
         const auto word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };

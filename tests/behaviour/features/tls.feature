@@ -108,7 +108,7 @@ Feature: TLS to nodes and towards clients
     And weir's private key does not belong to its certificate
     When weir is started
     Then the exit code is 1
-    And it says "tls_key"
+    And it says "server.tls_cert: tls_key"
 
   @tls:client
   Scenario: A certificate that is not there stops the start
@@ -117,6 +117,7 @@ Feature: TLS to nodes and towards clients
     And the setting server.tls_cert names a file that is not there
     When weir is started
     Then the exit code is 1
+    And it says "server.tls_cert: "
     And it says "no-such-file.pem"
 
   @tls:client

@@ -2,6 +2,7 @@
 
 #include "chain/json_rpc.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::el {
@@ -44,6 +45,15 @@ void Subscription::send(const feeds::EventText& result) {
         if (const auto number = chain::number_of_block(*result)) owner_.head_told(*number);
     }
     outbox_.push(prefix_, result);
+}
+
+bool Subscriptions::remove(std::string_view id) {
+    const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& subscription) {
+        return subscription->announced() && subscription->id() == id;
+    });
+    if (found == all_.end()) return false;
+    all_.erase(found);
+    return true;
 }
 
 } // namespace weir::el

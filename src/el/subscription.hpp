@@ -6,6 +6,8 @@
 #include "el/outbox.hpp"
 #include "feeds/board.hpp"
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,7 @@ class Subscription final : public feeds::Listener {
     const std::string& id() const { return id_; }
     /// Its answer is in the outbox: events follow from now on, those first that came meanwhile.
     void announce();
+    bool announced() const { return announced_; }
 
     void event(const feeds::EventText& result) override;
     void ended(feeds::FeedEnd why) override { owner_.feed_ended(why); }
@@ -49,6 +52,20 @@ class Subscription final : public feeds::Listener {
     std::size_t held_bytes_ = 0;
     bool tells_heads_;
     bool announced_ = false;
+};
+
+/// All of one session.
+class Subscriptions {
+  public:
+    std::size_t size() const { return all_.size(); }
+    void add(std::unique_ptr<Subscription> subscription) { all_.push_back(std::move(subscription)); }
+    /// The client's unsubscribe. False when it has none of that id. One that is not announced yet is not its
+    /// to end: it cannot know it, and whoever will announce it holds it.
+    bool remove(std::string_view id);
+    void clear() { all_.clear(); }
+
+  private:
+    std::vector<std::unique_ptr<Subscription>> all_;
 };
 
 } // namespace weir::el

@@ -310,7 +310,7 @@ std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId 
     room_.board.listen(feed, *subscription);
     message.unannounced.push_back(subscription.get());
     auto answer = string_result(call.id, subscription->id());
-    subscriptions_.push_back(std::move(subscription));
+    subscriptions_.add(std::move(subscription));
     metrics().ws_subscriptions.add();
     metrics().ws_subscriptions_total.add();
     return answer;
@@ -328,10 +328,7 @@ std::string WsSession::unsubscribe(const Call& call) {
         return false;
     });
     if (!id) return error_object(call.id, invalid_params, "invalid params: the subscription's id is missing");
-    const auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
-                                    [&](const auto& subscription) { return subscription->id() == *id; });
-    if (found == subscriptions_.end()) return error_object(call.id, not_found, "subscription not found");
-    subscriptions_.erase(found);
+    if (!subscriptions_.remove(*id)) return error_object(call.id, not_found, "subscription not found");
     metrics().ws_subscriptions.sub();
     return result_answer(call.id, "true");
 }

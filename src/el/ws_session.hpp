@@ -127,7 +127,7 @@ class WsSession final
     std::optional<Outbox> outbox_;               ///< likewise
     net::Deadline deadline_;
     net::Head client_; ///< what goes to nodes with its calls
-    std::vector<std::unique_ptr<Subscription>> subscriptions_;
+    Subscriptions subscriptions_;
     std::size_t joining_ = 0; ///< subscriptions that are being made
     boost::intrusive::list<WsWaiter, boost::intrusive::constant_time_size<false>,
                            boost::intrusive::member_hook<WsWaiter, WsWaiter::Hook, &WsWaiter::of_session>>

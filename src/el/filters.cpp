@@ -54,13 +54,14 @@ std::string logs_call(std::string_view id, std::string_view query) {
 } // namespace
 
 Filters::Filters(forward::Context& context, feeds::Board& board, RandomIds& ids, FilterPort& port,
-                 std::size_t worker, std::atomic<std::size_t>& of_all)
+                 std::size_t worker, std::atomic<std::size_t>& of_all, KeptBytes& kept)
     : context_(context)
     , board_(board)
     , ids_(ids)
     , port_(port)
     , worker_(worker)
-    , of_all_(of_all) {}
+    , of_all_(of_all)
+    , kept_(kept) {}
 
 void Filters::stop() {
     stopped_ = true;
@@ -103,6 +104,10 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
     if (place.before() >= most) {
         co_return refusal(call, limit_exceeded, "more than " + std::to_string(most) + " filters");
     }
+    KeptBytes::Charge charge(kept_);
+    if (!charge.raise_to(request->size())) {
+        co_return refusal(call, limit_exceeded, "filters keep as much as max_filter_bytes allows");
+    }
     FilterAnswer answered;
     Wait wait(context_.io);
     waits_.push_back(wait);
@@ -114,7 +119,8 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
         } else if (stopped_) {
             board_.leave(joined.feed);
         } else {
-            answered.text = string_result(call.id, listen(joined.feed, std::move(*request)));
+            answered.text =
+                string_result(call.id, listen(joined.feed, std::move(*request), std::move(charge)));
             place.give_away();
         }
     });
@@ -133,8 +139,8 @@ Task<> Filters::until_over(Wait& wait, Clock::time_point deadline) {
 
 /// The feed's events are for this filter from here on: within the call that tells of the feed, so that none
 /// is missed.
-std::string Filters::listen(feeds::FeedId feed, FilterRequest request) {
-    auto filter = std::make_unique<Filter>(*this, context_.wheel, context_.body_budget, ids_.next(),
+std::string Filters::listen(feeds::FeedId feed, FilterRequest request, KeptBytes::Charge charge) {
+    auto filter = std::make_unique<Filter>(*this, context_.wheel, std::move(charge), ids_.next(),
                                            std::move(request), limits().filter_max_bytes);
     board_.listen(feed, *filter);
     filter->used(limits().filter_timeout);

@@ -72,6 +72,9 @@ void add_feeds(Families& out, const ControlMetrics& control) {
         .add(value(control.backfilled_blocks));
     out.counter("ws_dropped_duplicates_total", "Events of nodes that clients had been told already.")
         .add(value(control.dropped_duplicates));
+    out.counter("ws_left_out_events_total",
+                "Pending transactions and events of other kinds left out while a worker was far behind.")
+        .add(value(control.left_out_events));
     out.counter("ws_ended_feeds_total", "Feeds that could not go on without a loss.")
         .add(value(control.ended_feeds));
 }

@@ -84,9 +84,10 @@ TEST_F(WebSocketMetrics, Feeds) {
     control.backfilled_blocks.add(5);
     control.dropped_duplicates.add(6);
     control.ended_feeds.add(7);
-    for (const auto* line :
-         {"ws_feeds 3", "ws_upstream_subscriptions 2", "ws_feed_switches_total 4",
-          "ws_backfilled_blocks_total 5", "ws_dropped_duplicates_total 6", "ws_ended_feeds_total 7"}) {
+    control.left_out_events.add(8);
+    for (const auto* line : {"ws_feeds 3", "ws_upstream_subscriptions 2", "ws_feed_switches_total 4",
+                             "ws_backfilled_blocks_total 5", "ws_dropped_duplicates_total 6",
+                             "ws_ended_feeds_total 7", "ws_left_out_events_total 8"}) {
         EXPECT_TRUE(says(line));
     }
 }

@@ -88,7 +88,8 @@ void add_websocket_metrics(Families& out, const nodes::Snapshot& snapshot, const
     out.gauge("el_filters", "Filters of the eth_newFilter family.").add(sum(view, &WorkerMetrics::filters));
     out.counter("el_filters_dropped_total", "Filters that expired or grew past their bound.")
         .add(sum(view, &WorkerMetrics::filters_dropped));
-    out.gauge("el_filter_bytes", "Bytes that filters keep until they are polled.")
+    out.gauge("el_filter_bytes",
+              "Bytes that filters keep until they are polled, and of subscriptions' parameters.")
         .add(sum(view, &WorkerMetrics::filter_bytes));
 }
 

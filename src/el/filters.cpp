@@ -106,7 +106,7 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
     }
     KeptBytes::Charge charge(kept_);
     if (!charge.raise_to(request->size())) {
-        co_return refusal(call, limit_exceeded, "filters keep as much as max_filter_bytes allows");
+        co_return refusal(call, limit_exceeded, "clients keep as much as max_filter_bytes allows");
     }
     FilterAnswer answered;
     Wait wait(context_.io);

@@ -8,10 +8,12 @@
 namespace weir::el {
 
 Subscription::Subscription(Owner& owner, Outbox& outbox, std::string id,
-                           const chain::SubscriptionRequest& request, std::size_t most_held)
+                           const chain::SubscriptionRequest& request, KeptBytes::Charge charge,
+                           std::size_t most_held)
     : owner_(owner)
     , outbox_(outbox)
     , id_(std::move(id))
+    , charge_(std::move(charge))
     , most_held_(most_held)
     , tells_heads_(request.kind == chain::SubscriptionRequest::Kind::new_heads) {
     std::string prefix = R"({"jsonrpc":"2.0","method":")";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "chain/subscription.hpp"
+#include "el/kept_bytes.hpp"
 #include "el/outbox.hpp"
 #include "feeds/board.hpp"
 
@@ -28,9 +29,10 @@ class Subscription final : public feeds::Listener {
         ~Owner() = default;
     };
 
-    /// `most_held`: bytes of events that may wait for announce().
+    /// `charge`: for what the request needs in memory. `most_held`: bytes of events that may wait for
+    /// announce().
     Subscription(Owner& owner, Outbox& outbox, std::string id, const chain::SubscriptionRequest& request,
-                 std::size_t most_held);
+                 KeptBytes::Charge charge, std::size_t most_held);
 
     const std::string& id() const { return id_; }
     /// Its answer is in the outbox: events follow from now on, those first that came meanwhile.
@@ -46,6 +48,7 @@ class Subscription final : public feeds::Listener {
     Owner& owner_;
     Outbox& outbox_;
     std::string id_;
+    KeptBytes::Charge charge_;
     SharedText prefix_;
     std::size_t most_held_;
     std::vector<feeds::EventText> held_;

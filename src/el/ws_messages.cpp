@@ -277,6 +277,12 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     }
     if (call.id.empty()) co_return ""; // without an id there is no use for one
     auto request = chain::read_subscription(call.method, call.params);
+    if (const auto wrong = request.too_large(); !wrong.empty())
+        co_return error_object(call.id, invalid_params, wrong);
+    KeptBytes::Charge charge(room_.kept);
+    if (!charge.raise_to(request.params.size())) {
+        co_return error_object(call.id, limit_exceeded, "clients keep as much as max_filter_bytes allows");
+    }
     const auto subscribed = request;
     WsWaiter waiter(room_.context.io);
     std::string answer;
@@ -288,7 +294,7 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
             room_.board.leave(joined.feed);
             answer = gone;
         } else {
-            answer = listen(message, call, joined.feed, subscribed);
+            answer = listen(message, call, joined.feed, subscribed, std::move(charge));
         }
         waiter.timer.cancel();
     });
@@ -304,9 +310,9 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
 /// The feed's events are for this session from here on: within the call that tells of the feed, so that none
 /// is missed.
 std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId feed,
-                              const chain::SubscriptionRequest& request) {
+                              const chain::SubscriptionRequest& request, KeptBytes::Charge charge) {
     auto subscription = std::make_unique<Subscription>(*this, *outbox_, room_.ids.next(), request,
-                                                       limits().ws_send_queue_max_bytes);
+                                                       std::move(charge), limits().ws_send_queue_max_bytes);
     room_.board.listen(feed, *subscription);
     message.unannounced.push_back(subscription.get());
     auto answer = string_result(call.id, subscription->id());

@@ -117,6 +117,24 @@ Feature: What a WebSocket client or node does costs only itself
     And 2 blocks come
     Then every client has got everything, once and in order
 
+  @ws:24 @weir
+  Scenario: What subscriptions make weir keep is bounded, each and all together
+    Given WebSocket nodes "a" and "b"
+    And the setting server.workers = 1
+    And the setting server.max_filter_bytes = "1MiB"
+    When weir runs
+    And "alice" connects
+    And "alice" asks for the logs of 1001 contracts
+    Then the reply has the error -32602 "invalid argument 1: more than 1000 addresses or topics in one position"
+    When "alice" asks 23 times for the logs of 1000 contracts
+    Then all of them are subscriptions
+    When "alice" asks for the logs of 1000 contracts
+    Then the reply has the error -32005
+    When "alice" calls eth_chainId
+    Then the reply has the result "0x1"
+    When "alice" leaves
+    Then the metric el_filter_bytes is 0
+
   @ws:24
   Scenario: More calls than ws_max_calls_in_flight are all answered
     Given WebSocket nodes "a" and "b"

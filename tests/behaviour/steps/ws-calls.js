@@ -30,6 +30,18 @@ Then("the reply's id is written {}", function (id) {
   assert.equal(this.reply.raw.id, id, this.reply.text);
 });
 
+When(/^"(\w+)" asks (?:(\d+) times )?for the logs of (\d+) contracts$/, async function (name, times, contracts) {
+  const address = Array.from({ length: Number(contracts) }, (_, i) => `0x${(i + 1).toString(16).padStart(40, '0')}`);
+  this.replies = [];
+  for (let i = 0; i < Number(times ?? 1); ++i) {
+    this.reply = await within(patience, 'an answer', client(this, name).ask('eth_subscribe', ['logs', { address }]));
+    this.replies.push(this.reply);
+  }
+});
+Then('all of them are subscriptions', function () {
+  for (const { result, text } of this.replies) assert.match(result ?? '', /^0x[0-9a-f]{32}$/, text);
+});
+
 /** Promises of answers by name. */
 function keep(world, name, answer) {
   world.calls ??= new Map();

@@ -235,7 +235,7 @@ TEST(Filters, CriteriaCountTowardsWhatIsKept) {
     for (int i = 0; i < 10; ++i)
         topics += (i ? ",\"0x" : "\"0x") + std::string(63, '0') + std::to_string(i) + '"';
     EXPECT_EQ(workers.call(0, "eth_newFilter", R"([{"topics":[[)" + topics + "]]}]"),
-              error(-32005, "filters keep as much as max_filter_bytes allows"));
+              error(-32005, "clients keep as much as max_filter_bytes allows"));
     EXPECT_TRUE(workers.hub.asked.empty());
     EXPECT_EQ(workers.of_all, 0U);
     EXPECT_EQ(workers.one[0]->metrics->filter_bytes.value(), 0);

@@ -16,7 +16,9 @@ struct Session final : Outbox::Owner, Subscription::Owner {
 
     Subscription& subscribe(const std::string& id) {
         const auto request = chain::read_subscription("eth_subscribe", R"(["newHeads"])");
-        auto made = std::make_unique<Subscription>(*this, outbox, id, request, 10);
+        KeptBytes::Charge charge(kept);
+        EXPECT_TRUE(charge.raise_to(request.params.size()));
+        auto made = std::make_unique<Subscription>(*this, outbox, id, request, std::move(charge), 10);
         auto& subscription = *made;
         subscriptions.add(std::move(made));
         return subscription;
@@ -26,6 +28,7 @@ struct Session final : Outbox::Owner, Subscription::Owner {
     net::Stream stream{net::Socket(io)};
     net::ClientWebSocket socket{stream};
     std::unique_ptr<metrics::WorkerMetrics> metrics = std::make_unique<metrics::WorkerMetrics>();
+    KeptBytes kept{100, metrics->filter_bytes};
     Outbox outbox{*this, socket, *metrics};
     Subscriptions subscriptions;
     int overflows = 0;
@@ -51,6 +54,18 @@ TEST(Subscriptions, OthersStay) {
     EXPECT_EQ(session.subscriptions.size(), 1U);
     session.subscriptions.clear();
     EXPECT_EQ(session.subscriptions.size(), 0U);
+}
+
+TEST(Subscriptions, WhatTheirParametersNeedIsCountedAndGivenBack) {
+    Session session;
+    session.subscribe("0x1").announce();
+    session.subscribe("0x2").announce();
+    const auto each = static_cast<std::int64_t>(std::string_view(R"(["newHeads"])").size());
+    EXPECT_EQ(session.metrics->filter_bytes.value(), 2 * each);
+    session.subscriptions.remove("0x1");
+    EXPECT_EQ(session.metrics->filter_bytes.value(), each);
+    session.subscriptions.clear();
+    EXPECT_EQ(session.metrics->filter_bytes.value(), 0);
 }
 
 TEST(Subscription, EventsThatWaitForTheAnnouncementAreBounded) {

@@ -84,6 +84,7 @@ class WsSession final
     void look_after();
     void ping();
     bool makes_progress();
+    bool still_takes();
 
     // What it says.
     enum class Reading : std::uint8_t { whole, cut_off, too_large };
@@ -140,10 +141,13 @@ class WsSession final
         nullptr; ///< what run() waits on: for fewer calls in flight, or for the last operation
     net::Clock::time_point progress_at_{};
     std::uint64_t progress_ = 0;
-    bool heard_ = true; ///< something came since the last ping
+    net::milliseconds patience_{0}; ///< while closing: without an acknowledged byte
+    bool heard_ = true;             ///< something came since the last ping
     bool pinging_ = false;
     bool paused_ = false; ///< too many calls in flight: nothing is read
     bool closing_ = false;
+    bool lingers_ = false; ///< and has done so for longer than a farewell takes
+    bool cut_off_ = false;
     bool draining_ = false;
     bool ended_ = false;
     std::optional<metrics::WsEnd> why_ended_;

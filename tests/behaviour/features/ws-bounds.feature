@@ -240,6 +240,34 @@ Feature: What a WebSocket client or node does costs only itself
     Then "alice" is closed with 1001
     And weir ends with exit code 0
 
+  @ws:27 @weir
+  Scenario: At shutdown a client that reads slowly gets its whole answer, then 1001
+    Given WebSocket nodes "a" and "b"
+    And the setting server.shutdown_grace_ms = 20000
+    When weir runs
+    And "alice" connects
+    And "alice" reads slowly
+    And "alice" sends sim_bytes with [24000000] as "the answer"
+    Then the call sim_bytes has reached "a"
+    And the metric ws_calls_in_flight is 0
+    When I send weir SIGTERM
+    Then "the answer" is answered with a string of 24 MB
+    And "alice" is closed with 1001
+    And weir ends with exit code 0
+
+  @ws:27 @weir
+  Scenario: One that reads too slowly for shutdown_grace_ms does not keep weir
+    Given WebSocket nodes "a" and "b"
+    And the setting server.shutdown_grace_ms = 3000
+    When weir runs
+    And "alice" connects
+    And "alice" reads slowly
+    And "alice" sends sim_bytes with [64000000] as "the answer"
+    Then the call sim_bytes has reached "a"
+    And the metric ws_calls_in_flight is 0
+    When I send weir SIGTERM
+    Then weir ends with exit code 0
+
   @ws:28
   Scenario: A thousand idle sessions on one subscription need one upstream subscription
     Given WebSocket nodes "a" and "b"

@@ -64,6 +64,10 @@ Then('{string} is answered with the result {}', async function (name, result) {
   const reply = await within(patience, `an answer to ${name}`, kept(this, name).answer);
   assert.deepEqual(reply.result, JSON.parse(result), reply.text);
 });
+Then('{string} is answered with a string of {int} MB', async function (name, megabytes) {
+  const { result, text } = await within(patience, `an answer to ${name}`, kept(this, name).answer);
+  assert.ok(result?.length >= megabytes * 1e6, text.slice(0, 200));
+});
 Then('{string} is answered with the error {int}', async function (name, code) {
   this.reply = await within(patience, `an answer to ${name}`, kept(this, name).answer);
   assert.equal(this.reply.error?.code, code, this.reply.text);

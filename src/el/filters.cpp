@@ -14,8 +14,6 @@ using net::use_task;
 
 namespace {
 
-constexpr std::string_view shutting_down = "weir is shutting down";
-
 /// A place among the filters of all workers, for as long as it is not given to one.
 class Place {
   public:
@@ -63,6 +61,12 @@ Filters::Filters(forward::Context& context, feeds::Board& board, RandomIds& ids,
     , of_all_(of_all)
     , kept_(kept) {}
 
+void Filters::drain() {
+    draining_ = true;
+    for (auto& wait : waits_)
+        wait.timer.cancel();
+}
+
 void Filters::stop() {
     stopped_ = true;
     for (auto& wait : waits_)
@@ -77,7 +81,7 @@ FilterAnswer Filters::refusal(const Call& call, int code, std::string_view messa
 
 /// Neither a feed nor a worker has answered in time.
 FilterAnswer Filters::nobody_answered(const Call& call) const {
-    if (stopped_) return refusal(call, internal_error, shutting_down, 503);
+    if (stopped_ || draining_) return refusal(call, internal_error, shutting_down, 503);
     if (!(*context_.snapshot())->el.any_fit())
         return refusal(call, internal_error, "no fit execution node", 503);
     return refusal(call, internal_error, "the filter did not answer in time", 504);
@@ -97,6 +101,7 @@ Task<FilterAnswer> Filters::answer(const Call& call, Clock::time_point deadline)
 
 Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
     if (call.id.empty()) co_return FilterAnswer(); // without its id there is no use for a filter
+    if (draining_) co_return nobody_answered(call);
     auto request = read_filter_request(call);
     if (!request) co_return refusal(call, invalid_params, request.error());
     Place place(of_all_);
@@ -110,6 +115,7 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
     }
     FilterAnswer answered;
     Wait wait(context_.io);
+    wait.for_feed = true;
     waits_.push_back(wait);
     const auto ticket = board_.join(request->feed, [&](const feeds::Joined& joined) {
         wait.end();
@@ -131,7 +137,7 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
 }
 
 Task<> Filters::until_over(Wait& wait, Clock::time_point deadline) {
-    while (!wait.over && !stopped_ && Clock::now() < deadline) {
+    while (!wait.over && !stopped_ && !(draining_ && wait.for_feed) && Clock::now() < deadline) {
         wait.timer.expires_at(deadline);
         co_await wait.timer.async_wait(use_task);
     }

@@ -54,6 +54,9 @@ class Filters final : public Filter::Owner {
     /// A call whose traits say that it is of the family. `call` outlives this.
     net::Task<FilterAnswer> answer(const chain::Call& call, net::Clock::time_point deadline);
 
+    /// The feeds have ended: no filter is made any more, and whoever waits for one is told so. Those that
+    /// there are can still be polled.
+    void drain();
     /// Whoever waits is told that weir is shutting down; no filter is kept or made any more.
     void stop();
 
@@ -76,6 +79,7 @@ class Filters final : public Filter::Owner {
         }
         net::Timer timer;
         bool over = false;
+        bool for_feed = false; ///< not for another worker
         Used used;
     };
 
@@ -105,6 +109,7 @@ class Filters final : public Filter::Owner {
     boost::intrusive::list<Wait, boost::intrusive::constant_time_size<false>> waits_;
     std::unordered_map<std::uint64_t, Wait*> errands_; ///< by ticket: those that wait for another worker
     std::uint64_t next_ticket_ = 1;
+    bool draining_ = false;
     bool stopped_ = false;
 };
 

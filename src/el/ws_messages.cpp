@@ -300,10 +300,13 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     });
     waiters_.push_back(waiter);
     waiter.timer.expires_at(Clock::time_point::max());
-    while (answer.empty() && !ended_ && !closing_)
+    while (answer.empty() && !ended_ && !closing_ && !draining_)
         co_await waiter.timer.async_wait(use_task);
     --joining_;
-    if (answer.empty()) room_.board.cancel(ticket);
+    if (answer.empty()) {
+        room_.board.cancel(ticket);
+        answer = error_object(call.id, internal_error, shutting_down); // else nobody gets it
+    }
     co_return answer;
 }
 

@@ -1,6 +1,7 @@
 // The stream's life: handshake, reading, pings, closing. What messages mean is in ws_messages.cpp.
 #include "el/ws_session.hpp"
 
+#include "el/errors.hpp"
 #include "el/ws_message.hpp"
 
 #include <boost/asio/post.hpp>
@@ -221,14 +222,14 @@ bool WsSession::still_takes() {
 }
 
 void WsSession::drain() {
-    draining_ = true;
-    if (calls_ == 0) close(CloseCode::going_away, "weir is shutting down", WsEnd::shutdown);
+    if (!std::exchange(draining_, true)) cancel_waits(); // the feeds have ended: no subscription will be made
+    if (calls_ == 0) close(CloseCode::going_away, shutting_down, WsEnd::shutdown);
 }
 
 void WsSession::cut_off() {
     cut_off_ = true;
     if (closing_ && lingers_) stream_.close();
-    close(CloseCode::going_away, "weir is shutting down", WsEnd::shutdown);
+    close(CloseCode::going_away, shutting_down, WsEnd::shutdown);
 }
 
 } // namespace weir::el

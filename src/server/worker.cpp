@@ -240,6 +240,7 @@ void Worker::drain(net::milliseconds grace) {
         for (auto& session : sessions_) {
             if (session.connection.idle()) session.connection.stream().close();
         }
+        filters_.drain();
         websockets_.drain();
         grace_.expires_after(grace);
         grace_.async_wait([this](net::error_code ec) {

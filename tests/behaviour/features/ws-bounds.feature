@@ -227,6 +227,27 @@ Feature: What a WebSocket client or node does costs only itself
     And weir ends with exit code 0
 
   @ws:27 @weir
+  Scenario Outline: At shutdown what waits for a feed is answered by an error and costs no time (<method>)
+    Given WebSocket nodes "a" and "b"
+    And the EL of "a" has the fault hang {"match":"<at nodes>"}
+    And the EL of "b" has the fault hang {"match":"<at nodes>"}
+    And the setting server.shutdown_grace_ms = 60000
+    When weir runs
+    And "alice" connects
+    And "alice" sends <method> with <params> as "it"
+    Then the call <at nodes> has reached "a"
+    And the metric ws_calls_in_flight is 1
+    When I send weir SIGTERM
+    Then "it" is answered with the error -32603
+    And "alice" is closed with 1001
+    And weir ends with exit code 0
+
+    Examples:
+      | method             | params        | at nodes             |
+      | sim_subscribe      | ["ticks"]     | sim_subscribe        |
+      | eth_newBlockFilter | []            | eth_getBlockByNumber |
+
+  @ws:27 @weir
   Scenario: What is not answered within shutdown_grace_ms does not keep weir
     Given WebSocket nodes "a" and "b"
     And the EL of "a" has the fault hang {"match":"eth_getBalance"}

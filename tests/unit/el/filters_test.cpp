@@ -326,6 +326,26 @@ TEST(Filters, NotificationsAreNotAnsweredAndMakeNone) {
     EXPECT_EQ(workers.changes(id), unknown);
 }
 
+TEST(Filters, WhileWeirDrainsNoneIsMadeAndThoseThatThereAreAreStillPolled) {
+    Workers workers(2);
+    const auto id = workers.make(1, "eth_newBlockFilter");
+    workers.tell(workers.feed, {header(1)}, 1);
+    const auto making = workers.begin(0, "eth_newFilter", "[{}]");
+    workers.reachable = false;
+    const auto polling = workers.begin(0, "eth_getFilterChanges", "[" + id + "]");
+    workers.reachable = true;
+    for (auto& worker : workers.one)
+        worker->filters.drain();
+    workers.turn();
+    EXPECT_EQ(making->answer.text, error(-32603, "weir is shutting down"));
+    EXPECT_EQ(making->answer.status, 503U);
+    EXPECT_FALSE(polling->done) << "its worker may still answer";
+    EXPECT_EQ(workers.call(0, "eth_newBlockFilter", "[]"), error(-32603, "weir is shutting down"));
+    EXPECT_EQ(workers.changes(id, 1), result(R"(["0xh1"])"));
+    EXPECT_EQ(workers.changes(id, 0), result("[]"));
+    EXPECT_EQ(workers.of_all, 1U);
+}
+
 TEST(Filters, AtShutdownNobodyIsKeptWaitingAndNothingKept) {
     Workers workers(2);
     const auto id = workers.make(1, "eth_newBlockFilter");

@@ -72,6 +72,9 @@ void add_feeds(Families& out, const ControlMetrics& control) {
         .add(value(control.backfilled_blocks));
     out.counter("ws_dropped_duplicates_total", "Events of nodes that clients had been told already.")
         .add(value(control.dropped_duplicates));
+    out.counter("ws_left_out_events_total",
+                "Pending transactions and events of other kinds left out while a worker was far behind.")
+        .add(value(control.left_out_events));
     out.counter("ws_ended_feeds_total", "Feeds that could not go on without a loss.")
         .add(value(control.ended_feeds));
 }
@@ -85,6 +88,9 @@ void add_websocket_metrics(Families& out, const nodes::Snapshot& snapshot, const
     out.gauge("el_filters", "Filters of the eth_newFilter family.").add(sum(view, &WorkerMetrics::filters));
     out.counter("el_filters_dropped_total", "Filters that expired or grew past their bound.")
         .add(sum(view, &WorkerMetrics::filters_dropped));
+    out.gauge("el_filter_bytes",
+              "Bytes that filters keep until they are polled, and of subscriptions' parameters.")
+        .add(sum(view, &WorkerMetrics::filter_bytes));
 }
 
 } // namespace weir::admin

@@ -4,15 +4,11 @@
 #include "chain/json_members.hpp"
 #include "chain/values.hpp"
 
-#include <algorithm>
-
 namespace weir::chain {
 
 namespace {
 
 constexpr std::size_t hash_digits = 64;
-/// What go-ethereum takes by default (--rpc.logquerylimit): it bounds what one filter costs.
-constexpr std::size_t max_alternatives = 1000;
 
 constexpr const char* invalid_range = "invalid block range params";
 
@@ -25,10 +21,6 @@ std::optional<LogFilter> read_member(std::string_view name, std::string_view val
     std::string object = "{\"";
     object.append(name).append("\":").append(value).append("}");
     return read_log_filter(object);
-}
-
-bool too_many(const std::vector<std::string>& alternatives) {
-    return alternatives.size() > max_alternatives;
 }
 
 /// What is wrong; empty when nothing is.
@@ -45,10 +37,7 @@ std::string read_filter(const Members& members, LogFilter& out) {
         }
         out.topics = std::move(read->topics);
     }
-    if (too_many(out.addresses) || std::any_of(out.topics.begin(), out.topics.end(), too_many)) {
-        return "more than " + std::to_string(max_alternatives) + " addresses or topics in one position";
-    }
-    return {};
+    return out.too_long();
 }
 
 std::string read_end(std::string_view name, std::string_view json, std::optional<std::uint64_t>& out) {

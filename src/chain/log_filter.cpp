@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t address_digits = 40, topic_digits = 64, bloom_digits = 512;
 constexpr std::size_t max_topics = 4; // a log has no more (Yellow Paper: LOG4)
+/// What go-ethereum takes by default (--rpc.logquerylimit): it bounds what one filter costs.
+constexpr std::size_t max_alternatives = 1000;
 
 bool add_one(std::string_view json, std::size_t digits, std::vector<std::string>& out) {
     auto value = hex_of(text_of(json), digits);
@@ -176,6 +178,12 @@ bool LogFilter::matches(const LogFields& log) const {
         if (!is_among(topics[i], log.topics[i])) return false;
     }
     return true;
+}
+
+std::string LogFilter::too_long() const {
+    const auto is_too_long = [](const auto& alternatives) { return alternatives.size() > max_alternatives; };
+    if (!is_too_long(addresses) && std::none_of(topics.begin(), topics.end(), is_too_long)) return {};
+    return "more than " + std::to_string(max_alternatives) + " addresses or topics in one position";
 }
 
 std::string as_removed(std::string_view log) {

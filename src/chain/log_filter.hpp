@@ -29,6 +29,8 @@ struct LogFilter {
     /// first.
     std::string to_json(std::string_view extra = {}) const;
     bool matches(const LogFields& log) const;
+    /// It names more than weir takes: what the client is told then; empty when all is well.
+    std::string too_long() const;
 
     bool operator==(const LogFilter&) const = default;
 };

@@ -8,6 +8,8 @@ namespace weir::chain {
 
 namespace {
 
+/// A filter with all that it may name, written without frills, needs 320 KiB.
+constexpr std::size_t max_params = 512 * 1024;
 constexpr std::string_view subscribe_suffix = "_subscribe", unsubscribe_suffix = "_unsubscribe";
 
 bool is_pair(std::string_view method, std::string_view suffix) {
@@ -21,6 +23,14 @@ bool is_subscribe(std::string_view method) {
 }
 bool is_unsubscribe(std::string_view method) {
     return is_pair(method, unsubscribe_suffix);
+}
+
+std::string SubscriptionRequest::too_large() const {
+    if (params.size() > max_params) {
+        return "invalid params: larger than " + std::to_string(max_params / 1024) + " KiB";
+    }
+    const auto wrong = filter.too_long();
+    return wrong.empty() ? wrong : "invalid argument 1: " + wrong;
 }
 
 SubscriptionRequest read_subscription(std::string_view method, std::string_view params) {

@@ -26,6 +26,9 @@ struct SubscriptionRequest {
     LogFilter filter; ///< with Kind::logs
     std::string key;  ///< equal for equal requests
 
+    /// It asks for more than weir takes: what the client is told then; empty when all is well.
+    std::string too_large() const;
+
     /// "eth" of "eth_subscribe"
     std::string_view ns() const { return std::string_view(method).substr(0, method.find('_')); }
 };

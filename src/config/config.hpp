@@ -50,6 +50,8 @@ struct Server {
     milliseconds shutdown_grace{10'000}; ///< for requests in flight at SIGTERM
     std::size_t max_buffered_bytes = std::size_t{1}
                                      << 30; ///< request bodies held for retry, over all workers
+    std::size_t max_filter_bytes = 256ULL
+                                   << 20; ///< kept by filters; parameters of subscriptions; over all workers
 
     bool operator==(const Server&) const = default;
 };

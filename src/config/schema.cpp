@@ -37,6 +37,8 @@ std::vector<Key> keys_of(Config& c) {
          "for requests in flight at shutdown"},
         {"server", "max_buffered_bytes", Size{s.max_buffered_bytes, 1 << 20, 1024 * gibibyte},
          "request bodies held in memory, over all workers"},
+        {"server", "max_filter_bytes", Size{s.max_filter_bytes, 1 << 20, 1024 * gibibyte},
+         "kept by filters between two polls, with the parameters of subscriptions, over all workers"},
         {"global", "max_el_lag_blocks", Count{g.max_el_lag_blocks, 0, 1'000'000},
          "an EL node further behind is unfit"},
         {"global", "max_cl_lag_slots", Count{g.max_cl_lag_slots, 0, 1'000'000},

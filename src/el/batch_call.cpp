@@ -1,5 +1,6 @@
 #include "el/batch_call.hpp"
 
+#include "chain/json_members.hpp"
 #include "chain/renumber.hpp"
 #include "el/errors.hpp"
 #include "el/single_call.hpp"
@@ -148,7 +149,26 @@ Verdict BatchCall::judge_object(const AnswerText& text, const forward::Received&
     facts.method.safety = fresh_connection() ? Safety::once : Safety::read;
     const Verdict verdict = routing::judge_el(facts);
     pass_through_ = verdict.action == Action::deliver && whole_;
+    if (!whole_ && facts.answer.kind == Answer::Kind::error) take_for_each(text.text, verdict);
     return verdict.action == Action::more ? Verdict{} : verdict;
+}
+
+/// The one object cannot pass through: each call that is left gets its error, with the call's own id.
+void BatchCall::take_for_each(std::string_view object, const Verdict& verdict) {
+    std::string_view error;
+    chain::each_member(object, [&](std::string_view key, std::string_view value) {
+        if (key == "error") error = value;
+        return true;
+    });
+    for (auto& item : items_) {
+        if (item.state != Item::State::pending) continue;
+        if (item.kept.empty()) item.kept = error_answer(item.call.id, error);
+        if (verdict.action != Action::deliver) continue;
+        item.state = item.call.id.empty() ? Item::State::silent : Item::State::answered;
+        item.answer = item.kept;
+        // A node that was asked before may have it.
+        item.in_doubt = item.in_doubt || (item.sent && item.traits.safety == Safety::raw_transaction);
+    }
 }
 
 Verdict BatchCall::judge(const forward::Received& received) {

@@ -104,6 +104,7 @@ class BatchCall final : public forward::Job {
     routing::Verdict judge_element(Item& item, const chain::Answer& answer,
                                    const forward::Received& received);
     routing::Verdict judge_object(const AnswerText& text, const forward::Received& received);
+    void take_for_each(std::string_view object, const routing::Verdict& verdict);
 
     const nodes::LayerView* layer_ = nullptr;
     const net::Head& client_;

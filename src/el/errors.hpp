@@ -15,6 +15,7 @@ inline constexpr int invalid_params = -32602;
 inline constexpr int internal_error = -32603;
 inline constexpr int limit_exceeded = -32005; ///< EIP-1474
 inline constexpr int not_found = -32000;      ///< what go-ethereum says of an unknown subscription or filter
+inline constexpr std::string_view shutting_down = "weir is shutting down";
 
 /// `id` is raw JSON; empty becomes null.
 std::string error_object(std::string_view id, int code, std::string_view message);

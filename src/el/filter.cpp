@@ -54,7 +54,7 @@ boost::system::result<FilterRequest, std::string> read_filter_request(const chai
     return request;
 }
 
-Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget& budget, std::string id,
+Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, KeptBytes::Charge charge, std::string id,
                FilterRequest request, std::size_t most_bytes)
     : owner_(owner)
     , id_(std::move(id))
@@ -67,7 +67,7 @@ Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget& budget,
               filter.owner_.dropped(filter);
           },
           this)
-    , charge_(budget) {}
+    , charge_(std::move(charge)) {}
 
 std::optional<std::string> Filter::query() const {
     if (request_.feed.kind != Kind::logs) return std::nullopt;
@@ -95,7 +95,7 @@ void Filter::keep_hash(std::string_view header) {
 /// The last thing that is done in an event: it may end this filter.
 void Filter::keep(feeds::EventText text) {
     kept_bytes_ += text->size();
-    if (kept_bytes_ > most_bytes_ || !charge_.raise_to(kept_bytes_)) {
+    if (kept_bytes_ > most_bytes_ || !charge_.raise_to(request_.size() + kept_bytes_)) {
         owner_.dropped(*this);
         return;
     }
@@ -113,6 +113,7 @@ Filter::Taken Filter::take() {
     array.push_back(']');
     kept_bytes_ = 0;
     charge_.release();
+    charge_.raise_to(request_.size()); // it was part of what has just been given back
     return taken;
 }
 

@@ -5,8 +5,8 @@
 #include "chain/json_rpc.hpp"
 #include "chain/log_criteria.hpp"
 #include "chain/subscription.hpp"
+#include "el/kept_bytes.hpp"
 #include "feeds/board.hpp"
-#include "net/byte_budget.hpp"
 #include "net/deadline.hpp"
 
 #include <boost/system/result.hpp>
@@ -21,6 +21,9 @@ namespace weir::el {
 struct FilterRequest {
     chain::SubscriptionRequest feed; ///< what it listens to
     chain::LogCriteria criteria;     ///< with logs
+
+    /// What it needs in memory, more or less.
+    std::size_t size() const { return feed.params.size() + feed.key.size() + criteria.query.size(); }
 };
 
 /// The error says what is wrong with the call's parameters.
@@ -37,9 +40,9 @@ class Filter final : public feeds::Listener {
         ~Owner() = default;
     };
 
-    /// `most_bytes`: of the events that may be kept; they count towards `budget`, which all of a worker's
-    /// filters share with its request bodies.
-    Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget& budget, std::string id,
+    /// `most_bytes`: of the events that may be kept; they count towards what `charge` is from, as the request
+    /// does.
+    Filter(Owner& owner, net::DeadlineWheel& wheel, KeptBytes::Charge charge, std::string id,
            FilterRequest request, std::size_t most_bytes);
 
     const std::string& id() const { return id_; }
@@ -68,7 +71,7 @@ class Filter final : public feeds::Listener {
     net::Deadline unused_;
     std::vector<feeds::EventText> kept_;
     std::size_t kept_bytes_ = 0;
-    net::ByteBudget::Charge charge_;
+    KeptBytes::Charge charge_;
     std::optional<std::uint64_t> kept_head_; ///< the newest one among them
 };
 

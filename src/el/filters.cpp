@@ -14,8 +14,6 @@ using net::use_task;
 
 namespace {
 
-constexpr std::string_view shutting_down = "weir is shutting down";
-
 /// A place among the filters of all workers, for as long as it is not given to one.
 class Place {
   public:
@@ -54,13 +52,20 @@ std::string logs_call(std::string_view id, std::string_view query) {
 } // namespace
 
 Filters::Filters(forward::Context& context, feeds::Board& board, RandomIds& ids, FilterPort& port,
-                 std::size_t worker, std::atomic<std::size_t>& of_all)
+                 std::size_t worker, std::atomic<std::size_t>& of_all, KeptBytes& kept)
     : context_(context)
     , board_(board)
     , ids_(ids)
     , port_(port)
     , worker_(worker)
-    , of_all_(of_all) {}
+    , of_all_(of_all)
+    , kept_(kept) {}
+
+void Filters::drain() {
+    draining_ = true;
+    for (auto& wait : waits_)
+        wait.timer.cancel();
+}
 
 void Filters::stop() {
     stopped_ = true;
@@ -76,7 +81,7 @@ FilterAnswer Filters::refusal(const Call& call, int code, std::string_view messa
 
 /// Neither a feed nor a worker has answered in time.
 FilterAnswer Filters::nobody_answered(const Call& call) const {
-    if (stopped_) return refusal(call, internal_error, shutting_down, 503);
+    if (stopped_ || draining_) return refusal(call, internal_error, shutting_down, 503);
     if (!(*context_.snapshot())->el.any_fit())
         return refusal(call, internal_error, "no fit execution node", 503);
     return refusal(call, internal_error, "the filter did not answer in time", 504);
@@ -96,6 +101,7 @@ Task<FilterAnswer> Filters::answer(const Call& call, Clock::time_point deadline)
 
 Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
     if (call.id.empty()) co_return FilterAnswer(); // without its id there is no use for a filter
+    if (draining_) co_return nobody_answered(call);
     auto request = read_filter_request(call);
     if (!request) co_return refusal(call, invalid_params, request.error());
     Place place(of_all_);
@@ -103,8 +109,13 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
     if (place.before() >= most) {
         co_return refusal(call, limit_exceeded, "more than " + std::to_string(most) + " filters");
     }
+    KeptBytes::Charge charge(kept_);
+    if (!charge.raise_to(request->size())) {
+        co_return refusal(call, limit_exceeded, "clients keep as much as max_filter_bytes allows");
+    }
     FilterAnswer answered;
     Wait wait(context_.io);
+    wait.for_feed = true;
     waits_.push_back(wait);
     const auto ticket = board_.join(request->feed, [&](const feeds::Joined& joined) {
         wait.end();
@@ -114,7 +125,8 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
         } else if (stopped_) {
             board_.leave(joined.feed);
         } else {
-            answered.text = string_result(call.id, listen(joined.feed, std::move(*request)));
+            answered.text =
+                string_result(call.id, listen(joined.feed, std::move(*request), std::move(charge)));
             place.give_away();
         }
     });
@@ -125,7 +137,7 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
 }
 
 Task<> Filters::until_over(Wait& wait, Clock::time_point deadline) {
-    while (!wait.over && !stopped_ && Clock::now() < deadline) {
+    while (!wait.over && !stopped_ && !(draining_ && wait.for_feed) && Clock::now() < deadline) {
         wait.timer.expires_at(deadline);
         co_await wait.timer.async_wait(use_task);
     }
@@ -133,8 +145,8 @@ Task<> Filters::until_over(Wait& wait, Clock::time_point deadline) {
 
 /// The feed's events are for this filter from here on: within the call that tells of the feed, so that none
 /// is missed.
-std::string Filters::listen(feeds::FeedId feed, FilterRequest request) {
-    auto filter = std::make_unique<Filter>(*this, context_.wheel, context_.body_budget, ids_.next(),
+std::string Filters::listen(feeds::FeedId feed, FilterRequest request, KeptBytes::Charge charge) {
+    auto filter = std::make_unique<Filter>(*this, context_.wheel, std::move(charge), ids_.next(),
                                            std::move(request), limits().filter_max_bytes);
     board_.listen(feed, *filter);
     filter->used(limits().filter_timeout);

@@ -43,9 +43,10 @@ struct FilterAnswer {
 
 class Filters final : public Filter::Owner {
   public:
-    /// `worker`: this one; `of_all`: how many filters there are on all workers together.
+    /// `worker`: this one; `of_all`: how many filters there are on all workers together; `kept`: of this
+    /// worker.
     Filters(forward::Context& context, feeds::Board& board, RandomIds& ids, FilterPort& port,
-            std::size_t worker, std::atomic<std::size_t>& of_all);
+            std::size_t worker, std::atomic<std::size_t>& of_all, KeptBytes& kept);
     Filters(const Filters&) = delete;
     Filters& operator=(const Filters&) = delete;
     ~Filters() = default;
@@ -53,6 +54,9 @@ class Filters final : public Filter::Owner {
     /// A call whose traits say that it is of the family. `call` outlives this.
     net::Task<FilterAnswer> answer(const chain::Call& call, net::Clock::time_point deadline);
 
+    /// The feeds have ended: no filter is made any more, and whoever waits for one is told so. Those that
+    /// there are can still be polled.
+    void drain();
     /// Whoever waits is told that weir is shutting down; no filter is kept or made any more.
     void stop();
 
@@ -75,13 +79,14 @@ class Filters final : public Filter::Owner {
         }
         net::Timer timer;
         bool over = false;
+        bool for_feed = false; ///< not for another worker
         Used used;
     };
 
     net::Task<FilterAnswer> make(const chain::Call& call, net::Clock::time_point deadline);
     net::Task<FilterAnswer> use(const chain::Call& call, net::Clock::time_point deadline);
     net::Task<> until_over(Wait& wait, net::Clock::time_point deadline);
-    std::string listen(feeds::FeedId feed, FilterRequest request);
+    std::string listen(feeds::FeedId feed, FilterRequest request, KeptBytes::Charge charge);
     Used use_here(Use what, const std::string& id);
     void use_for(std::size_t worker, std::uint64_t ticket, Use what, const std::string& id,
                  net::Clock::time_point deadline);
@@ -99,10 +104,12 @@ class Filters final : public Filter::Owner {
     FilterPort& port_;
     std::size_t worker_;
     std::atomic<std::size_t>& of_all_;
+    KeptBytes& kept_;
     std::unordered_map<std::string, std::unique_ptr<Filter>> filters_;
     boost::intrusive::list<Wait, boost::intrusive::constant_time_size<false>> waits_;
     std::unordered_map<std::uint64_t, Wait*> errands_; ///< by ticket: those that wait for another worker
     std::uint64_t next_ticket_ = 1;
+    bool draining_ = false;
     bool stopped_ = false;
 };
 

@@ -2,15 +2,18 @@
 
 #include "chain/json_rpc.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::el {
 
 Subscription::Subscription(Owner& owner, Outbox& outbox, std::string id,
-                           const chain::SubscriptionRequest& request, std::size_t most_held)
+                           const chain::SubscriptionRequest& request, KeptBytes::Charge charge,
+                           std::size_t most_held)
     : owner_(owner)
     , outbox_(outbox)
     , id_(std::move(id))
+    , charge_(std::move(charge))
     , most_held_(most_held)
     , tells_heads_(request.kind == chain::SubscriptionRequest::Kind::new_heads) {
     std::string prefix = R"({"jsonrpc":"2.0","method":")";
@@ -44,6 +47,15 @@ void Subscription::send(const feeds::EventText& result) {
         if (const auto number = chain::number_of_block(*result)) owner_.head_told(*number);
     }
     outbox_.push(prefix_, result);
+}
+
+bool Subscriptions::remove(std::string_view id) {
+    const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& subscription) {
+        return subscription->announced() && subscription->id() == id;
+    });
+    if (found == all_.end()) return false;
+    all_.erase(found);
+    return true;
 }
 
 } // namespace weir::el

@@ -3,9 +3,12 @@
 #pragma once
 
 #include "chain/subscription.hpp"
+#include "el/kept_bytes.hpp"
 #include "el/outbox.hpp"
 #include "feeds/board.hpp"
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,13 +29,15 @@ class Subscription final : public feeds::Listener {
         ~Owner() = default;
     };
 
-    /// `most_held`: bytes of events that may wait for announce().
+    /// `charge`: for what the request needs in memory. `most_held`: bytes of events that may wait for
+    /// announce().
     Subscription(Owner& owner, Outbox& outbox, std::string id, const chain::SubscriptionRequest& request,
-                 std::size_t most_held);
+                 KeptBytes::Charge charge, std::size_t most_held);
 
     const std::string& id() const { return id_; }
     /// Its answer is in the outbox: events follow from now on, those first that came meanwhile.
     void announce();
+    bool announced() const { return announced_; }
 
     void event(const feeds::EventText& result) override;
     void ended(feeds::FeedEnd why) override { owner_.feed_ended(why); }
@@ -43,12 +48,27 @@ class Subscription final : public feeds::Listener {
     Owner& owner_;
     Outbox& outbox_;
     std::string id_;
+    KeptBytes::Charge charge_;
     SharedText prefix_;
     std::size_t most_held_;
     std::vector<feeds::EventText> held_;
     std::size_t held_bytes_ = 0;
     bool tells_heads_;
     bool announced_ = false;
+};
+
+/// All of one session.
+class Subscriptions {
+  public:
+    std::size_t size() const { return all_.size(); }
+    void add(std::unique_ptr<Subscription> subscription) { all_.push_back(std::move(subscription)); }
+    /// The client's unsubscribe. False when it has none of that id. One that is not announced yet is not its
+    /// to end: it cannot know it, and whoever will announce it holds it.
+    bool remove(std::string_view id);
+    void clear() { all_.clear(); }
+
+  private:
+    std::vector<std::unique_ptr<Subscription>> all_;
 };
 
 } // namespace weir::el

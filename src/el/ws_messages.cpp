@@ -277,6 +277,12 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     }
     if (call.id.empty()) co_return ""; // without an id there is no use for one
     auto request = chain::read_subscription(call.method, call.params);
+    if (const auto wrong = request.too_large(); !wrong.empty())
+        co_return error_object(call.id, invalid_params, wrong);
+    KeptBytes::Charge charge(room_.kept);
+    if (!charge.raise_to(request.params.size())) {
+        co_return error_object(call.id, limit_exceeded, "clients keep as much as max_filter_bytes allows");
+    }
     const auto subscribed = request;
     WsWaiter waiter(room_.context.io);
     std::string answer;
@@ -288,29 +294,32 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
             room_.board.leave(joined.feed);
             answer = gone;
         } else {
-            answer = listen(message, call, joined.feed, subscribed);
+            answer = listen(message, call, joined.feed, subscribed, std::move(charge));
         }
         waiter.timer.cancel();
     });
     waiters_.push_back(waiter);
     waiter.timer.expires_at(Clock::time_point::max());
-    while (answer.empty() && !ended_ && !closing_)
+    while (answer.empty() && !ended_ && !closing_ && !draining_)
         co_await waiter.timer.async_wait(use_task);
     --joining_;
-    if (answer.empty()) room_.board.cancel(ticket);
+    if (answer.empty()) {
+        room_.board.cancel(ticket);
+        answer = error_object(call.id, internal_error, shutting_down); // else nobody gets it
+    }
     co_return answer;
 }
 
 /// The feed's events are for this session from here on: within the call that tells of the feed, so that none
 /// is missed.
 std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId feed,
-                              const chain::SubscriptionRequest& request) {
+                              const chain::SubscriptionRequest& request, KeptBytes::Charge charge) {
     auto subscription = std::make_unique<Subscription>(*this, *outbox_, room_.ids.next(), request,
-                                                       limits().ws_send_queue_max_bytes);
+                                                       std::move(charge), limits().ws_send_queue_max_bytes);
     room_.board.listen(feed, *subscription);
     message.unannounced.push_back(subscription.get());
     auto answer = string_result(call.id, subscription->id());
-    subscriptions_.push_back(std::move(subscription));
+    subscriptions_.add(std::move(subscription));
     metrics().ws_subscriptions.add();
     metrics().ws_subscriptions_total.add();
     return answer;
@@ -328,10 +337,7 @@ std::string WsSession::unsubscribe(const Call& call) {
         return false;
     });
     if (!id) return error_object(call.id, invalid_params, "invalid params: the subscription's id is missing");
-    const auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
-                                    [&](const auto& subscription) { return subscription->id() == *id; });
-    if (found == subscriptions_.end()) return error_object(call.id, not_found, "subscription not found");
-    subscriptions_.erase(found);
+    if (!subscriptions_.remove(*id)) return error_object(call.id, not_found, "subscription not found");
     metrics().ws_subscriptions.sub();
     return result_answer(call.id, "true");
 }

@@ -1,6 +1,7 @@
 // The stream's life: handshake, reading, pings, closing. What messages mean is in ws_messages.cpp.
 #include "el/ws_session.hpp"
 
+#include "el/errors.hpp"
 #include "el/ws_message.hpp"
 
 #include <boost/asio/post.hpp>
@@ -22,7 +23,8 @@ namespace websocket = net::websocket;
 
 namespace {
 
-/// For the client's answer to a close frame.
+/// For the client's answer to a close frame; as long again, and again, while it still takes what comes
+/// before.
 constexpr milliseconds farewell{2000};
 /// What the buffer of incoming messages keeps from one to the next.
 constexpr std::size_t kept_capacity = 16 * 1024;
@@ -135,8 +137,11 @@ void WsSession::close(CloseCode code, std::string_view reason, WsEnd why) {
     if (closing_ || ended_) return;
     closing_ = true;
     end(why);
-    // One who does not read gets time to take the message under way: the close frame can only follow it.
-    deadline_.set(why == WsEnd::slow_client ? room_.send_timeout : farewell);
+    // The close frame can only follow what is under way, and one who does not read gets time to take that.
+    patience_ = why == WsEnd::slow_client ? room_.send_timeout : farewell;
+    lingers_ = why == WsEnd::slow_client;
+    progress_ = stream_.acknowledged_bytes();
+    deadline_.set(patience_);
     outbox_->close({code, boost::beast::string_view(reason.data(), reason.size())});
     // Not at once: this may be called by one of them.
     asio::post(room_.context.io, [self = shared_from_this()] { self->leave_subscriptions(); });
@@ -163,6 +168,11 @@ void WsSession::wrote(error_code ec) {
 }
 
 void WsSession::look_after() {
+    if (closing_ && still_takes()) {
+        lingers_ = true;
+        deadline_.set(patience_);
+        return;
+    }
     if (closing_ || !socket_->is_open()) {
         stream_.close();
         return;
@@ -204,13 +214,22 @@ bool WsSession::makes_progress() {
     return now - progress_at_ < room_.send_timeout;
 }
 
+/// Since the last look: a client that reads gets what is queued for it and the close frame, however long it
+/// is.
+bool WsSession::still_takes() {
+    const auto taken = stream_.acknowledged_bytes();
+    return !cut_off_ && std::exchange(progress_, taken) != taken;
+}
+
 void WsSession::drain() {
-    draining_ = true;
-    if (calls_ == 0) close(CloseCode::going_away, "weir is shutting down", WsEnd::shutdown);
+    if (!std::exchange(draining_, true)) cancel_waits(); // the feeds have ended: no subscription will be made
+    if (calls_ == 0) close(CloseCode::going_away, shutting_down, WsEnd::shutdown);
 }
 
 void WsSession::cut_off() {
-    close(CloseCode::going_away, "weir is shutting down", WsEnd::shutdown);
+    cut_off_ = true;
+    if (closing_ && lingers_) stream_.close();
+    close(CloseCode::going_away, shutting_down, WsEnd::shutdown);
 }
 
 } // namespace weir::el

@@ -43,6 +43,7 @@ struct WsRoom {
     feeds::Board& board;
     RandomIds& ids;
     Filters& filters;
+    KeptBytes& kept;
     net::milliseconds send_timeout; ///< the longest time that a client may take no byte
     /// Calls of all sessions that wait for a node, in the order of their coming.
     boost::intrusive::list<WsWaiter, boost::intrusive::constant_time_size<false>,
@@ -83,6 +84,7 @@ class WsSession final
     void look_after();
     void ping();
     bool makes_progress();
+    bool still_takes();
 
     // What it says.
     enum class Reading : std::uint8_t { whole, cut_off, too_large };
@@ -103,7 +105,7 @@ class WsSession final
     // Its subscriptions.
     net::Task<std::string> subscribe(Message& message, const chain::Call& call);
     std::string listen(Message& message, const chain::Call& call, feeds::FeedId feed,
-                       const chain::SubscriptionRequest& request);
+                       const chain::SubscriptionRequest& request, KeptBytes::Charge charge);
     void announce(Message& message);
     std::string unsubscribe(const chain::Call& call);
     void leave_subscriptions();
@@ -127,7 +129,7 @@ class WsSession final
     std::optional<Outbox> outbox_;               ///< likewise
     net::Deadline deadline_;
     net::Head client_; ///< what goes to nodes with its calls
-    std::vector<std::unique_ptr<Subscription>> subscriptions_;
+    Subscriptions subscriptions_;
     std::size_t joining_ = 0; ///< subscriptions that are being made
     boost::intrusive::list<WsWaiter, boost::intrusive::constant_time_size<false>,
                            boost::intrusive::member_hook<WsWaiter, WsWaiter::Hook, &WsWaiter::of_session>>
@@ -139,10 +141,13 @@ class WsSession final
         nullptr; ///< what run() waits on: for fewer calls in flight, or for the last operation
     net::Clock::time_point progress_at_{};
     std::uint64_t progress_ = 0;
-    bool heard_ = true; ///< something came since the last ping
+    net::milliseconds patience_{0}; ///< while closing: without an acknowledged byte
+    bool heard_ = true;             ///< something came since the last ping
     bool pinging_ = false;
     bool paused_ = false; ///< too many calls in flight: nothing is read
     bool closing_ = false;
+    bool lingers_ = false; ///< and has done so for longer than a farewell takes
+    bool cut_off_ = false;
     bool draining_ = false;
     bool ended_ = false;
     std::optional<metrics::WsEnd> why_ended_;

@@ -17,6 +17,8 @@ std::string_view to_string(FeedEnd end) {
         return "missed more blocks than can be made good";
     case FeedEnd::logs_too_many:
         return "more logs to take back than are kept";
+    case FeedEnd::logs_refused:
+        return "no node gives the logs of a block";
     }
     return "";
 }

@@ -22,7 +22,7 @@ using FeedId = std::uint64_t;                         ///< never used twice in t
 using EventText = std::shared_ptr<const std::string>; ///< raw JSON of params.result
 
 /// Why a feed cannot go on. Sessions that listen to it are closed with 1013, so that the client knows.
-enum class FeedEnd : std::uint8_t { gap_too_large, logs_too_many };
+enum class FeedEnd : std::uint8_t { gap_too_large, logs_too_many, logs_refused };
 std::string_view to_string(FeedEnd end);
 
 /// A session's subscription, as the board sees it. Owned by the session; leaves its feed when destroyed.

@@ -18,8 +18,14 @@ void HeadLine::heard(const HeaderPtr& header) {
     if (wanted_ && *wanted_ == header->hash) advance();
 }
 
+void HeadLine::given(const HeaderPtr& header) {
+    // Nobody computes the hash, so a node may tell any parent with it.
+    if (const auto known = known_.find(header->hash); known != known_.end()) known->second = header;
+    heard(header);
+}
+
 void HeadLine::lead(const HeaderPtr& head) {
-    heard(head);
+    given(head);
     target_ = head;
     advance();
 }

@@ -44,6 +44,9 @@ class HeadLine {
 
     /// Some node announced or gave this header.
     void heard(const chain::HeaderPtr& header);
+    /// The same from the source, or from a node that was asked for it: what others said of this hash is
+    /// forgotten.
+    void given(const chain::HeaderPtr& header);
     /// The source's head is this now.
     void lead(const chain::HeaderPtr& head);
     /// Nobody has this block. One of the branch that was left is then done without; one of the source's own

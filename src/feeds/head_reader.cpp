@@ -187,7 +187,8 @@ void HeadReader::announced(std::uint32_t node_id, const HeaderPtr& header) {
     followed->second.told = header->number;
     if (header->number + 1 >= questions_.snapshot()->el.head) followed->second.behind_since.reset();
     mute_until_.erase(node_id);
-    line_.heard(header);
+    const auto* status = questions_.find(node_id);
+    if (status && status->fit) line_.heard(header); // an unfit node fills no gaps
     if (source_ == node_id) {
         announced_form_ = header->json;
         lead(header);
@@ -254,7 +255,7 @@ Task<> HeadReader::look(std::uint32_t node_id, std::uint64_t turn) {
         const auto header = block ? chain::header_of_block(*block, announced_form_) : nullptr;
         if (header) {
             failures = 0;
-            line_.heard(header);
+            line_.given(header);
             // A head that came over the WebSocket meanwhile is newer.
             const auto followed = followed_.find(node_id);
             const bool newer = followed != followed_.end() && followed->second.head &&
@@ -322,7 +323,7 @@ Task<> HeadReader::fetch(const std::string& hash) {
         const auto header = block ? chain::header_of_block(*block, announced_form_) : nullptr;
         if (header && header->hash == hash) {
             metrics_.backfilled_blocks.add();
-            line_.heard(header);
+            line_.given(header);
             co_return;
         }
         if (line_.wanted() != hash) co_return;

@@ -257,9 +257,11 @@ void Hub::end(FeedId id, FeedEnd why) {
 }
 
 /// Everything that is new in one post to each worker that has somebody for it, and one text for all.
-void Hub::deliver(std::vector<LogLine::Delivery> deliveries) {
+void Hub::deliver(std::vector<LogLine::Delivery> deliveries, Effort effort) {
     std::vector<bool> concerned(workers_);
+    std::size_t count = 0;
     for (const auto& delivery : deliveries) {
+        count += delivery.events.size();
         const auto found = by_id_.find(delivery.feed);
         if (found == by_id_.end()) continue;
         for (std::size_t worker = 0; worker < workers_; ++worker)
@@ -268,7 +270,11 @@ void Hub::deliver(std::vector<LogLine::Delivery> deliveries) {
     const auto shared = std::make_shared<const std::vector<LogLine::Delivery>>(std::move(deliveries));
     for (std::size_t worker = 0; worker < workers_; ++worker) {
         if (!concerned[worker]) continue;
-        post_(worker, [shared](Board& board) {
+        if (effort == Effort::best && backlog_.is_full(worker)) {
+            metrics_.left_out_events.add(count);
+            continue;
+        }
+        post_(worker, [shared, counted = backlog_.add(worker, count)](Board& board) {
             for (const auto& [feed, events] : *shared)
                 board.deliver(feed, events); // those that it has nobody for are no cost
         });
@@ -278,7 +284,8 @@ void Hub::deliver(std::vector<LogLine::Delivery> deliveries) {
 void Hub::deliver(const Feed& feed, EventText event) {
     std::vector<LogLine::Delivery> one;
     one.push_back({feed.id, {std::move(event)}});
-    deliver(std::move(one));
+    // Syncing is told when it differs from what was told: nothing of that may be missing.
+    deliver(std::move(one), feed.request.kind == Kind::syncing ? Effort::always : Effort::best);
 }
 
 void Hub::stepped(const std::vector<Step>& steps) {

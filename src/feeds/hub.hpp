@@ -8,6 +8,7 @@
 //   nodes' links --> PassFeed, PollFeed --> pending, syncing, … ---+
 #pragma once
 
+#include "feeds/backlog.hpp"
 #include "feeds/board.hpp"
 #include "feeds/event_filter.hpp"
 #include "feeds/head_reader.hpp"
@@ -67,7 +68,8 @@ class Hub final : public HubPort, public nodes::HeadSink {
     void let_go(std::size_t worker, FeedId id);
     void close(const FeedPtr& feed);
     void end(FeedId id, FeedEnd why);
-    void deliver(std::vector<LogLine::Delivery> deliveries);
+    enum class Effort : std::uint8_t { always, best }; ///< best: left out when a worker is far behind
+    void deliver(std::vector<LogLine::Delivery> deliveries, Effort effort = Effort::always);
     void deliver(const Feed& feed, EventText event);
     void stepped(const std::vector<Step>& steps);
     void overflowed();
@@ -82,6 +84,7 @@ class Hub final : public HubPort, public nodes::HeadSink {
     metrics::ControlMetrics& metrics_;
     Post post_;
     std::size_t workers_;
+    Backlog backlog_{workers_};
     Pauses pauses_;
     std::unique_ptr<Questions> questions_;
     HeadReader heads_;

@@ -54,6 +54,9 @@ class LogLine {
     };
     void fetched(std::uint64_t turn, const std::vector<Found>& found);
 
+    /// No node gives what this filter asks for: its feed ends, the others go on.
+    void give_up(FeedId feed) { end(feed, FeedEnd::logs_refused); }
+
     struct Delivery {
         FeedId feed = 0;
         std::vector<EventText> events;

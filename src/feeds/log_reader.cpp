@@ -5,11 +5,27 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <utility>
+
 namespace weir::feeds {
 
 using net::Task;
 using net::use_task;
 namespace asio = net::asio;
+
+namespace {
+
+/// A second and a half, with the usual pauses: who stumbles or limits its rate for a moment does not refuse.
+constexpr int rounds_of_a_refusal = 6;
+
+/// A question that every node answers shortly.
+chain::LogFilter nobodys_logs() {
+    chain::LogFilter filter;
+    filter.addresses.push_back("0x" + std::string(40, '0'));
+    return filter;
+}
+
+} // namespace
 
 LogReader::LogReader(net::IoContext& io, Questions& questions, Pauses pauses,
                      std::function<std::optional<std::uint32_t>()> source, Events events)
@@ -79,34 +95,63 @@ Task<> LogReader::work(std::uint64_t run) {
     if (run == run_) working_.reset();
 }
 
+/// Each filter's own question or, with many of them, one for all logs; what gets no answer is tried the other
+/// way, so that a filter that nodes refuse (too long for them, say) holds up no other.
 Task<bool> LogReader::fetch(const LogLine::Wanted& wanted) {
     const auto block = wanted.block;
+    Round round;
     // The pointers in it are good only until the line is touched again.
-    std::vector<std::pair<FeedId, chain::LogFilter>> filters;
     for (const auto& [feed, filter] : wanted.filters)
-        filters.emplace_back(feed, *filter);
-    std::vector<LogLine::Found> found;
-    if (filters.size() > max_questions_) {
-        const chain::LogFilter everything;
-        const auto all = co_await logs_of(block, everything);
-        if (!all || stopped_) co_return false;
-        for (const auto& [feed, filter] : filters) {
-            auto& matching = found.emplace_back(LogLine::Found{feed, {}}).logs;
-            for (const auto& log : *all) {
-                if (filter.matches(log.fields)) matching.push_back(log.text);
-            }
+        round.left.emplace_back(feed, *filter);
+    const bool many = round.left.size() > max_questions_;
+    if (!many) co_await fetch_one_by_one(block, round);
+    if (!round.left.empty() && !stopped_) co_await fetch_everything(block, round);
+    if (!round.left.empty() && round.found.empty() && !stopped_) {
+        // Is it the question, or does no node give logs of this block just now?
+        const auto nothing = co_await logs_of(block, nobodys_logs());
+        if (!nothing) co_return false;
+    }
+    if (!round.left.empty() && many && !stopped_) co_await fetch_one_by_one(block, round);
+    if (stopped_ || (!round.left.empty() && !is_refused(wanted.turn))) co_return false;
+    if (line_.wanted_turn() == wanted.turn) {
+        for (const auto& [feed, filter] : round.left)
+            line_.give_up(feed);
+    }
+    line_.fetched(wanted.turn, round.found);
+    co_return true;
+}
+
+Task<> LogReader::fetch_one_by_one(const chain::HeaderPtr& block, Round& round) {
+    auto asked = std::exchange(round.left, {});
+    for (auto& [feed, filter] : asked) {
+        const auto logs = co_await logs_of(block, filter);
+        if (stopped_) co_return;
+        if (!logs) {
+            round.left.emplace_back(feed, std::move(filter));
+            continue;
         }
-    } else {
-        for (const auto& [feed, filter] : filters) {
-            const auto logs = co_await logs_of(block, filter);
-            if (!logs || stopped_) co_return false;
-            auto& matching = found.emplace_back(LogLine::Found{feed, {}}).logs;
-            for (const auto& log : *logs)
-                matching.push_back(log.text);
+        auto& matching = round.found.emplace_back(LogLine::Found{feed, {}}).logs;
+        for (const auto& log : *logs)
+            matching.push_back(log.text);
+    }
+}
+
+Task<> LogReader::fetch_everything(const chain::HeaderPtr& block, Round& round) {
+    const chain::LogFilter everything;
+    const auto all = co_await logs_of(block, everything);
+    if (!all || stopped_) co_return;
+    for (const auto& [feed, filter] : std::exchange(round.left, {})) {
+        auto& matching = round.found.emplace_back(LogLine::Found{feed, {}}).logs;
+        for (const auto& log : *all) {
+            if (filter.matches(log.fields)) matching.push_back(log.text);
         }
     }
-    line_.fetched(wanted.turn, found);
-    co_return true;
+}
+
+/// Other questions about this block were answered, and not for the first time.
+bool LogReader::is_refused(std::uint64_t turn) {
+    if (std::exchange(refused_turn_, turn) != turn) refusals_ = 0;
+    return ++refusals_ >= rounds_of_a_refusal;
 }
 
 Task<std::optional<std::vector<LogReader::Log>>> LogReader::logs_of(const chain::HeaderPtr& block,

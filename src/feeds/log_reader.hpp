@@ -7,6 +7,9 @@
 #include "feeds/questions.hpp"
 
 #include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace weir::feeds {
 
@@ -36,7 +39,15 @@ class LogReader {
 
     void pump();
     net::Task<> work(std::uint64_t run);
+    /// The filters that may match a block, while its logs are fetched.
+    struct Round {
+        std::vector<std::pair<FeedId, chain::LogFilter>> left; ///< without an answer so far
+        std::vector<LogLine::Found> found;
+    };
     net::Task<bool> fetch(const LogLine::Wanted& wanted);
+    net::Task<> fetch_one_by_one(const chain::HeaderPtr& block, Round& round);
+    net::Task<> fetch_everything(const chain::HeaderPtr& block, Round& round);
+    bool is_refused(std::uint64_t turn);
     net::Task<std::optional<std::vector<Log>>> logs_of(const chain::HeaderPtr& block,
                                                        const chain::LogFilter& filter);
     net::Task<std::optional<std::vector<Log>>> logs_from(std::uint32_t node, const std::string& hash,
@@ -50,8 +61,10 @@ class LogReader {
     LogLine line_{{}};
     std::size_t max_questions_ = 8;
     net::Timer pause_;
-    std::optional<std::uint64_t> working_; ///< the turn that work() is about
-    std::uint64_t run_ = 0;                ///< of work(); an older one ends
+    std::optional<std::uint64_t> working_;      ///< the turn that work() is about
+    std::uint64_t run_ = 0;                     ///< of work(); an older one ends
+    std::optional<std::uint64_t> refused_turn_; ///< the block of which no node gives some filter's logs
+    int refusals_ = 0;                          ///< how often that was found
     bool stopped_ = false;
 };
 

@@ -38,6 +38,7 @@ struct ControlMetrics {
     Counter backfilled_blocks;  ///< fetched to fill a gap
     Counter dropped_duplicates; ///< events that clients had been told already
     Counter ended_feeds;        ///< that could not go on without a loss
+    Counter left_out_events;    ///< best effort ones, while a worker was far behind
     Gauge feeds;
     Gauge upstream_subscriptions; ///< of clients' feeds; the heads' own are not counted
 };

@@ -140,6 +140,7 @@ struct WorkerMetrics {
     Gauge ws_waiting_calls, ws_waiting_bytes; ///< while no node is reachable
     Gauge filters;                            ///< of the eth_newFilter family
     Counter filters_dropped;                  ///< expired, or grown past their bound
+    Gauge filter_bytes;                       ///< what they keep, and subscriptions' parameters
 };
 
 } // namespace weir::metrics

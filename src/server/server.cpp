@@ -69,6 +69,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         settings.workers = server.workers;
         settings.max_connections = std::max<std::size_t>(1, server.max_connections / server.workers);
         settings.max_buffered_bytes = server.max_buffered_bytes;
+        settings.max_filter_bytes = server.max_filter_bytes;
         settings.metrics_on_main_port = config_->metrics.enabled && !config_->metrics.port;
         if (!server.tls_cert.empty()) {
             auto tls = net::make_server_tls(server.tls_cert, server.tls_key);

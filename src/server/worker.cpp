@@ -49,8 +49,10 @@ Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetric
                settings_.max_buffered_bytes)
     , board_(hub, index)
     , ids_(index)
-    , filters_(context_, board_, ids_, filters, index, common.filters)
-    , websockets_(context_, board_, ids_, filters_, common.ws_sessions, settings_.limits.send_timeout) {}
+    , kept_(settings_.max_filter_bytes / settings_.workers, metrics.filter_bytes)
+    , filters_(context_, board_, ids_, filters, index, common.filters, kept_)
+    , websockets_(context_, board_, ids_, filters_, kept_, common.ws_sessions,
+                  settings_.limits.send_timeout) {}
 
 Worker::~Worker() = default;
 
@@ -238,6 +240,7 @@ void Worker::drain(net::milliseconds grace) {
         for (auto& session : sessions_) {
             if (session.connection.idle()) session.connection.stream().close();
         }
+        filters_.drain();
         websockets_.drain();
         grace_.expires_after(grace);
         grace_.async_wait([this](net::error_code ec) {

@@ -35,6 +35,7 @@ struct WorkerSettings {
     bool metrics_on_main_port = true;
     std::size_t workers = 1;
     std::size_t max_buffered_bytes = 0;
+    std::size_t max_filter_bytes = 0;
 };
 
 /// What all workers share: written rarely, read without a lock.
@@ -89,6 +90,7 @@ class Worker {
     feeds::Board board_;
     std::deque<std::function<void(feeds::Board&)>> for_board_;
     el::RandomIds ids_;
+    el::KeptBytes kept_;
     el::Filters filters_;
     el::WsEndpoint websockets_;
     admin::View admin_;

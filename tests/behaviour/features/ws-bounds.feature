@@ -117,6 +117,24 @@ Feature: What a WebSocket client or node does costs only itself
     And 2 blocks come
     Then every client has got everything, once and in order
 
+  @ws:24 @weir
+  Scenario: What subscriptions make weir keep is bounded, each and all together
+    Given WebSocket nodes "a" and "b"
+    And the setting server.workers = 1
+    And the setting server.max_filter_bytes = "1MiB"
+    When weir runs
+    And "alice" connects
+    And "alice" asks for the logs of 1001 contracts
+    Then the reply has the error -32602 "invalid argument 1: more than 1000 addresses or topics in one position"
+    When "alice" asks 23 times for the logs of 1000 contracts
+    Then all of them are subscriptions
+    When "alice" asks for the logs of 1000 contracts
+    Then the reply has the error -32005
+    When "alice" calls eth_chainId
+    Then the reply has the result "0x1"
+    When "alice" leaves
+    Then the metric el_filter_bytes is 0
+
   @ws:24
   Scenario: More calls than ws_max_calls_in_flight are all answered
     Given WebSocket nodes "a" and "b"
@@ -209,6 +227,27 @@ Feature: What a WebSocket client or node does costs only itself
     And weir ends with exit code 0
 
   @ws:27 @weir
+  Scenario Outline: At shutdown what waits for a feed is answered by an error and costs no time (<method>)
+    Given WebSocket nodes "a" and "b"
+    And the EL of "a" has the fault hang {"match":"<at nodes>"}
+    And the EL of "b" has the fault hang {"match":"<at nodes>"}
+    And the setting server.shutdown_grace_ms = 60000
+    When weir runs
+    And "alice" connects
+    And "alice" sends <method> with <params> as "it"
+    Then the call <at nodes> has reached "a"
+    And the metric ws_calls_in_flight is 1
+    When I send weir SIGTERM
+    Then "it" is answered with the error -32603
+    And "alice" is closed with 1001
+    And weir ends with exit code 0
+
+    Examples:
+      | method             | params        | at nodes             |
+      | sim_subscribe      | ["ticks"]     | sim_subscribe        |
+      | eth_newBlockFilter | []            | eth_getBlockByNumber |
+
+  @ws:27 @weir
   Scenario: What is not answered within shutdown_grace_ms does not keep weir
     Given WebSocket nodes "a" and "b"
     And the EL of "a" has the fault hang {"match":"eth_getBalance"}
@@ -221,6 +260,34 @@ Feature: What a WebSocket client or node does costs only itself
     When I send weir SIGTERM
     Then "alice" is closed with 1001
     And weir ends with exit code 0
+
+  @ws:27 @weir
+  Scenario: At shutdown a client that reads slowly gets its whole answer, then 1001
+    Given WebSocket nodes "a" and "b"
+    And the setting server.shutdown_grace_ms = 20000
+    When weir runs
+    And "alice" connects
+    And "alice" reads slowly
+    And "alice" sends sim_bytes with [24000000] as "the answer"
+    Then the call sim_bytes has reached "a"
+    And the metric ws_calls_in_flight is 0
+    When I send weir SIGTERM
+    Then "the answer" is answered with a string of 24 MB
+    And "alice" is closed with 1001
+    And weir ends with exit code 0
+
+  @ws:27 @weir
+  Scenario: One that reads too slowly for shutdown_grace_ms does not keep weir
+    Given WebSocket nodes "a" and "b"
+    And the setting server.shutdown_grace_ms = 3000
+    When weir runs
+    And "alice" connects
+    And "alice" reads slowly
+    And "alice" sends sim_bytes with [64000000] as "the answer"
+    Then the call sim_bytes has reached "a"
+    And the metric ws_calls_in_flight is 0
+    When I send weir SIGTERM
+    Then weir ends with exit code 0
 
   @ws:28
   Scenario: A thousand idle sessions on one subscription need one upstream subscription

@@ -30,6 +30,18 @@ Then("the reply's id is written {}", function (id) {
   assert.equal(this.reply.raw.id, id, this.reply.text);
 });
 
+When(/^"(\w+)" asks (?:(\d+) times )?for the logs of (\d+) contracts$/, async function (name, times, contracts) {
+  const address = Array.from({ length: Number(contracts) }, (_, i) => `0x${(i + 1).toString(16).padStart(40, '0')}`);
+  this.replies = [];
+  for (let i = 0; i < Number(times ?? 1); ++i) {
+    this.reply = await within(patience, 'an answer', client(this, name).ask('eth_subscribe', ['logs', { address }]));
+    this.replies.push(this.reply);
+  }
+});
+Then('all of them are subscriptions', function () {
+  for (const { result, text } of this.replies) assert.match(result ?? '', /^0x[0-9a-f]{32}$/, text);
+});
+
 /** Promises of answers by name. */
 function keep(world, name, answer) {
   world.calls ??= new Map();
@@ -51,6 +63,10 @@ When(/^"(\w+)" sends (\{.*\}) as "([^"]+)"$/, function (name, text, as) {
 Then('{string} is answered with the result {}', async function (name, result) {
   const reply = await within(patience, `an answer to ${name}`, kept(this, name).answer);
   assert.deepEqual(reply.result, JSON.parse(result), reply.text);
+});
+Then('{string} is answered with a string of {int} MB', async function (name, megabytes) {
+  const { result, text } = await within(patience, `an answer to ${name}`, kept(this, name).answer);
+  assert.ok(result?.length >= megabytes * 1e6, text.slice(0, 200));
 });
 Then('{string} is answered with the error {int}', async function (name, code) {
   this.reply = await within(patience, `an answer to ${name}`, kept(this, name).answer);

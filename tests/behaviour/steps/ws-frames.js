@@ -99,6 +99,9 @@ Then('{string} has got fewer than {int} pings', async function (name, most) {
 When('{string} stops reading', function (name) {
   client(this, name).stopReading();
 });
+When('{string} reads slowly', function (name) {
+  client(this, name).readSlowly(20);
+});
 When('{string} reads on', function (name) {
   client(this, name).readOn();
 });

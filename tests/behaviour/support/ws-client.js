@@ -218,6 +218,13 @@ export class WsClient {
   readOn() {
     this.socket.resume();
   }
+  /** One piece of what has come every so often: at most 64 KiB. */
+  readSlowly(everyMs) {
+    const stream = this.socket._socket; // npm ws has no other way to see the pieces
+    stream.on('data', () => this.socket.pause());
+    const timer = setInterval(() => this.socket.resume(), everyMs);
+    this.closed.then(() => clearInterval(timer));
+  }
 
   async close() {
     this.socket.close();

@@ -36,13 +36,14 @@ TEST_F(WebSocketMetrics, SessionsOfAllWorkersAreAddedUp) {
         worker->ws_waiting_bytes.add(9);
         worker->filters.add(2);
         worker->filters_dropped.add(11);
+        worker->filter_bytes.add(12);
     }
     for (const auto* line :
          {"ws_connections_active 6", "ws_connections_total 10", "ws_connections_refused_total 2",
           "ws_subscriptions_active 8", "ws_subscriptions_total 12",
           "ws_messages_total{direction=\"upstream\"} 20", "ws_messages_total{direction=\"downstream\"} 40",
           "ws_queued_bytes 2000", "ws_calls_in_flight 14", "ws_waiting_calls 16", "ws_waiting_bytes 18",
-          "el_filters 4", "el_filters_dropped_total 22"}) {
+          "el_filters 4", "el_filters_dropped_total 22", "el_filter_bytes 24"}) {
         EXPECT_TRUE(says(line));
     }
 }
@@ -83,9 +84,10 @@ TEST_F(WebSocketMetrics, Feeds) {
     control.backfilled_blocks.add(5);
     control.dropped_duplicates.add(6);
     control.ended_feeds.add(7);
-    for (const auto* line :
-         {"ws_feeds 3", "ws_upstream_subscriptions 2", "ws_feed_switches_total 4",
-          "ws_backfilled_blocks_total 5", "ws_dropped_duplicates_total 6", "ws_ended_feeds_total 7"}) {
+    control.left_out_events.add(8);
+    for (const auto* line : {"ws_feeds 3", "ws_upstream_subscriptions 2", "ws_feed_switches_total 4",
+                             "ws_backfilled_blocks_total 5", "ws_dropped_duplicates_total 6",
+                             "ws_ended_feeds_total 7", "ws_left_out_events_total 8"}) {
         EXPECT_TRUE(says(line));
     }
 }

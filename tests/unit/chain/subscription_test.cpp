@@ -148,6 +148,24 @@ TEST(LogFilter, ABloomDeniesWhatIsNotThere) {
     EXPECT_TRUE(BloomTest(LogFilter{}).may_be_in(bloom_of({})));
 }
 
+TEST(Subscription, WhatAsksForTooMuchIsSaidLikeByNewFilter) {
+    const auto logs_of = [](unsigned addresses) {
+        std::string params = R"(["logs",{"address":[)";
+        for (unsigned i = 0; i < addresses; ++i) {
+            const auto digits = std::to_string(i);
+            params += (i ? ",\"0x" : "\"0x") + std::string(40 - digits.size(), '0') + digits + '"';
+        }
+        return read_subscription("eth_subscribe", params + "]}]").too_large();
+    };
+    EXPECT_EQ(logs_of(1000), "");
+    EXPECT_EQ(logs_of(1001), "invalid argument 1: more than 1000 addresses or topics in one position");
+    const auto other_of = [](std::size_t bytes) {
+        return read_subscription("sim_subscribe", "[\"" + std::string(bytes - 4, 'x') + "\"]").too_large();
+    };
+    EXPECT_EQ(other_of(512 * 1024), "");
+    EXPECT_EQ(other_of(512 * 1024 + 1), "invalid params: larger than 512 KiB");
+}
+
 TEST(LogFilter, RemovedIsTrueOnceWhateverItWas) {
     EXPECT_EQ(as_removed(R"({"a":1,"removed":false,"b":[2]})"), R"({"a":1,"b":[2],"removed":true})");
     EXPECT_EQ(as_removed(R"({"a":1})"), R"({"a":1,"removed":true})");

@@ -226,6 +226,29 @@ TEST(BatchCall, OneErrorForTheWholeBatchIsJudgedOnce) {
     EXPECT_TRUE(final.batch->pass_through());
 }
 
+TEST(BatchCall, OneErrorForABatchUnderOurIdsIsGivenToEachCallWithItsOwnId) {
+    const auto text = "[" + call("1", "eth_call") + "," + call("\"b\"", "eth_getBalance") +
+                      R"(,{"jsonrpc":"2.0","method":"eth_call"}])";
+    Exchange final(text, {}, Ids::ours);
+    EXPECT_EQ(final.judge(error("null", "batch too large", -32600)).action, Action::deliver);
+    EXPECT_FALSE(final.batch->pass_through());
+    EXPECT_FALSE(final.batch->any_pending());
+    EXPECT_EQ(final.answer(), json::parse("[" + error("1", "batch too large", -32600) + "," +
+                                          error("\"b\"", "batch too large", -32600) + "]"));
+
+    Exchange limited(text, {}, Ids::ours);
+    EXPECT_EQ(limited.judge(error("null", "too many requests", -32005)).action, Action::next);
+    EXPECT_TRUE(limited.batch->any_pending()) << "another node may do better";
+    EXPECT_EQ(limited.answer(), json::parse("[" + error("1", "too many requests", -32005) + "," +
+                                            error("\"b\"", "too many requests", -32005) + "]"));
+
+    Exchange rest(two_reads);
+    rest.batch->give(0, result("1"));
+    EXPECT_EQ(rest.judge(error("null", "batch too large", -32600)).action, Action::deliver);
+    EXPECT_EQ(rest.answer(),
+              json::parse("[" + result("1") + "," + error("\"b\"", "batch too large", -32600) + "]"));
+}
+
 TEST(BatchCall, MoreIsAwaitedUntilTheAnswerIsWhole) {
     Exchange x(two_reads);
     const auto whole = "[" + result("1") + "," + result("\"b\"") + "]";

@@ -37,13 +37,14 @@ struct FakeHub final : feeds::HubPort {
 
 /// Some workers on one thread, with everything that their filters need.
 struct Workers final : FilterPort {
-    explicit Workers(std::size_t count = 1, config::Global with = {}) {
+    explicit Workers(std::size_t count = 1, config::Global with = {},
+                     std::size_t max_filter_bytes = 1 << 20) {
         auto config = std::make_shared<config::Config>();
         config->global = std::move(with);
         nodes::Snapshot snapshot;
         snapshot.config = config;
         for (std::size_t i = 0; i < count; ++i) {
-            one.push_back(std::make_unique<One>(*this, i));
+            one.push_back(std::make_unique<One>(*this, i, max_filter_bytes));
             one.back()->context.adopt(std::make_shared<const nodes::Snapshot>(snapshot));
         }
     }
@@ -55,15 +56,17 @@ struct Workers final : FilterPort {
     }
 
     struct One {
-        One(Workers& all, std::size_t index)
+        One(Workers& all, std::size_t index, std::size_t max_filter_bytes)
             : context(all.io, all.wheel, *metrics, all.evidence, all.seen_heads, 1, 1 << 20)
             , board(all.hub, index)
             , ids(index)
-            , filters(context, board, ids, all, index, all.of_all) {}
+            , kept(max_filter_bytes, metrics->filter_bytes)
+            , filters(context, board, ids, all, index, all.of_all, kept) {}
         std::unique_ptr<metrics::WorkerMetrics> metrics = std::make_unique<metrics::WorkerMetrics>();
         forward::Context context;
         feeds::Board board;
         RandomIds ids;
+        KeptBytes kept;
         Filters filters;
     };
 

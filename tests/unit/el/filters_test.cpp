@@ -207,6 +207,40 @@ TEST(Filters, WhatKeepsMoreThanItMayIsUnknownFromThenOn) {
     EXPECT_EQ(workers.of_all, 1U);
 }
 
+TEST(Filters, WhatAllKeepTogetherIsBoundedApartFromRequestBodies) {
+    Workers workers(1, {}, 400);
+    const auto& metrics = *workers.one[0]->metrics;
+    const auto id = workers.make(0, "eth_newPendingTransactionFilter"),
+               other = workers.make(0, "eth_newPendingTransactionFilter");
+    const auto empty = metrics.filter_bytes.value();
+    EXPECT_GT(empty, 0) << "what they are for";
+    const std::string event = '"' + std::string(98, 'x') + '"';
+    workers.tell(1, {event});
+    EXPECT_EQ(metrics.filter_bytes.value(), empty + 100);
+    EXPECT_EQ(workers.one[0]->context.body_budget.used(), 0U);
+    workers.tell(1, {event});
+    workers.tell(2, {event, event});
+    EXPECT_EQ(workers.changes(other), unknown) << "it would have needed more";
+    EXPECT_EQ(workers.changes(id), result("[" + event + "," + event + "]"));
+    EXPECT_EQ(metrics.filter_bytes.value(), empty / 2);
+    workers.tell(1, {event, event});
+    EXPECT_EQ(workers.changes(id), result("[" + event + "," + event + "]")) << "there is room again";
+    workers.call(0, "eth_uninstallFilter", "[" + id + "]");
+    EXPECT_EQ(metrics.filter_bytes.value(), 0);
+}
+
+TEST(Filters, CriteriaCountTowardsWhatIsKept) {
+    Workers workers(1, {}, 1000);
+    std::string topics;
+    for (int i = 0; i < 10; ++i)
+        topics += (i ? ",\"0x" : "\"0x") + std::string(63, '0') + std::to_string(i) + '"';
+    EXPECT_EQ(workers.call(0, "eth_newFilter", R"([{"topics":[[)" + topics + "]]}]"),
+              error(-32005, "clients keep as much as max_filter_bytes allows"));
+    EXPECT_TRUE(workers.hub.asked.empty());
+    EXPECT_EQ(workers.of_all, 0U);
+    EXPECT_EQ(workers.one[0]->metrics->filter_bytes.value(), 0);
+}
+
 TEST(Filters, OneThatIsNotPolledExpires) {
     config::Global limits;
     limits.filter_timeout = milliseconds(30);
@@ -290,6 +324,26 @@ TEST(Filters, NotificationsAreNotAnsweredAndMakeNone) {
     const auto id = workers.make(0, "eth_newBlockFilter");
     EXPECT_EQ(workers.call(0, "eth_uninstallFilter", "[" + id + "]", ""), "");
     EXPECT_EQ(workers.changes(id), unknown);
+}
+
+TEST(Filters, WhileWeirDrainsNoneIsMadeAndThoseThatThereAreAreStillPolled) {
+    Workers workers(2);
+    const auto id = workers.make(1, "eth_newBlockFilter");
+    workers.tell(workers.feed, {header(1)}, 1);
+    const auto making = workers.begin(0, "eth_newFilter", "[{}]");
+    workers.reachable = false;
+    const auto polling = workers.begin(0, "eth_getFilterChanges", "[" + id + "]");
+    workers.reachable = true;
+    for (auto& worker : workers.one)
+        worker->filters.drain();
+    workers.turn();
+    EXPECT_EQ(making->answer.text, error(-32603, "weir is shutting down"));
+    EXPECT_EQ(making->answer.status, 503U);
+    EXPECT_FALSE(polling->done) << "its worker may still answer";
+    EXPECT_EQ(workers.call(0, "eth_newBlockFilter", "[]"), error(-32603, "weir is shutting down"));
+    EXPECT_EQ(workers.changes(id, 1), result(R"(["0xh1"])"));
+    EXPECT_EQ(workers.changes(id, 0), result("[]"));
+    EXPECT_EQ(workers.of_all, 1U);
 }
 
 TEST(Filters, AtShutdownNobodyIsKeptWaitingAndNothingKept) {

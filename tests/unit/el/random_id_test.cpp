@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <charconv>
 #include <set>
 
 namespace weir::el {
@@ -25,6 +26,40 @@ TEST(RandomIds, NoneComesTwiceOnAnyWorker) {
         for (int i = 0; i < 5000; ++i)
             EXPECT_TRUE(seen.insert(ids.next().substr(18)).second);
     }
+}
+
+/// The halves of an id as numbers.
+std::uint64_t number_at(const std::string& id, std::size_t at) {
+    std::uint64_t number = 0;
+    std::from_chars(id.data() + at, id.data() + at + 16, number, 16);
+    return number;
+}
+
+/// The finaliser of splitmix64 backwards: anybody can do this to an id.
+std::uint64_t unmix(std::uint64_t x) {
+    x = (x ^ (x >> 31) ^ (x >> 62)) * 0x319642b2d24d8ec3ULL;
+    x = (x ^ (x >> 27) ^ (x >> 54)) * 0x96de1b173f119089ULL;
+    return x ^ (x >> 30) ^ (x >> 60);
+}
+
+TEST(RandomIds, NoneGivesAwayTheNext) {
+    RandomIds ids(3);
+    std::set<std::uint64_t> differences;
+    auto last = ids.next();
+    for (int i = 0; i < 100; ++i) {
+        auto id = ids.next();
+        EXPECT_NE(unmix(number_at(id, 2)) - unmix(number_at(last, 2)), 1U);
+        differences.insert(unmix(number_at(id, 2)) - unmix(number_at(last, 2)));
+        differences.insert(number_at(id, 2) - number_at(last, 2));
+        last = std::move(id);
+    }
+    EXPECT_EQ(differences.size(), 200U);
+}
+
+TEST(RandomIds, NoneTellsHowManyThereWere) {
+    RandomIds ids(0);
+    for (unsigned i = 1; i <= 100; ++i)
+        EXPECT_NE(unmix(number_at(ids.next(), 18)), i);
 }
 
 TEST(RandomIds, LeadBackToTheirWorker) {

@@ -77,6 +77,27 @@ TEST_F(HeadLineTest, WhatAnotherNodeAnnouncedNeedsNoQuestion) {
     EXPECT_EQ(added(), (Numbers{1000, 1001, 1002, 1003}));
 }
 
+TEST_F(HeadLineTest, WhatTheSourceGivesReplacesWhatAnotherNodeSaidOfTheSameHash) {
+    line.lead(world.genesis());
+    const auto one = grow(world.genesis(), 1), two = grow(one, 1), three = grow(two, 1);
+    const auto with_another_parent = [](chain::Header header) {
+        header.parent = chain::keccak256_hex("nothing");
+        return std::make_shared<const chain::Header>(std::move(header));
+    };
+    line.heard(with_another_parent(*one));
+    line.heard(with_another_parent(*two));
+    line.given(one);
+    line.given(two);
+    line.lead(three);
+    EXPECT_FALSE(line.wanted());
+    EXPECT_EQ(added(), (Numbers{1000, 1001, 1002, 1003}));
+    line.heard(with_another_parent(*two));
+    const auto fork = grow(two, 2);
+    line.heard(world.find(fork->parent));
+    line.lead(fork);
+    EXPECT_EQ(added(), (Numbers{1003, 1004})) << "what the source gave stays";
+}
+
 TEST_F(HeadLineTest, ANewSourceThatIsBehindIsWaitedFor) {
     const auto tip = grow(world.genesis(), 3);
     line.lead(tip);

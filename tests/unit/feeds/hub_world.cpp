@@ -110,7 +110,7 @@ bool HubWorld::knows(const Node& node, const std::string& hash) const {
 
 std::optional<std::string> HubWorld::says(const FakeQuestions::Asked& asked) {
     const auto& node = nodes[asked.node - 1];
-    if (!node.answers()) return std::nullopt;
+    if (!node.answers() || refuses(asked)) return std::nullopt;
     const auto hash_at = asked.params.find("0x");
     const auto hash = hash_at == std::string::npos ? std::string() : asked.params.substr(hash_at, 66);
     if (asked.method == "eth_getBlockByNumber") return ChainWorld::block_json(*node.head);

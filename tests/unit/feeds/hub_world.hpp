@@ -75,6 +75,8 @@ class HubWorld {
     FakeQuestions* questions = nullptr;
     std::unique_ptr<Hub> hub;
     std::vector<std::string> pending_hashes;
+    /// Questions that every node answers with an error.
+    std::function<bool(const FakeQuestions::Asked&)> refuses = [](const auto&) { return false; };
 
   private:
     bool knows(const Node& node, const std::string& hash) const;

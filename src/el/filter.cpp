@@ -54,7 +54,7 @@ boost::system::result<FilterRequest, std::string> read_filter_request(const chai
     return request;
 }
 
-Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, KeptBytes::Charge charge, std::string id,
+Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget::Charge charge, std::string id,
                FilterRequest request, std::size_t most_bytes)
     : owner_(owner)
     , id_(std::move(id))

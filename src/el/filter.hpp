@@ -5,8 +5,8 @@
 #include "chain/json_rpc.hpp"
 #include "chain/log_criteria.hpp"
 #include "chain/subscription.hpp"
-#include "el/kept_bytes.hpp"
 #include "feeds/board.hpp"
+#include "net/byte_budget.hpp"
 #include "net/deadline.hpp"
 
 #include <boost/system/result.hpp>
@@ -42,7 +42,7 @@ class Filter final : public feeds::Listener {
 
     /// `most_bytes`: of the events that may be kept; they count towards what `charge` is from, as the request
     /// does.
-    Filter(Owner& owner, net::DeadlineWheel& wheel, KeptBytes::Charge charge, std::string id,
+    Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget::Charge charge, std::string id,
            FilterRequest request, std::size_t most_bytes);
 
     const std::string& id() const { return id_; }
@@ -71,7 +71,7 @@ class Filter final : public feeds::Listener {
     net::Deadline unused_;
     std::vector<feeds::EventText> kept_;
     std::size_t kept_bytes_ = 0;
-    KeptBytes::Charge charge_;
+    net::ByteBudget::Charge charge_;
     std::optional<std::uint64_t> kept_head_; ///< the newest one among them
 };
 

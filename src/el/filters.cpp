@@ -52,7 +52,7 @@ std::string logs_call(std::string_view id, std::string_view query) {
 } // namespace
 
 Filters::Filters(forward::Context& context, feeds::Board& board, RandomIds& ids, FilterPort& port,
-                 std::size_t worker, std::atomic<std::size_t>& of_all, KeptBytes& kept)
+                 std::size_t worker, std::atomic<std::size_t>& of_all, net::ByteBudget& kept)
     : context_(context)
     , board_(board)
     , ids_(ids)
@@ -109,7 +109,7 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
     if (place.before() >= most) {
         co_return refusal(call, limit_exceeded, "more than " + std::to_string(most) + " filters");
     }
-    KeptBytes::Charge charge(kept_);
+    net::ByteBudget::Charge charge(kept_);
     if (!charge.raise_to(request->size())) {
         co_return refusal(call, limit_exceeded, "clients keep as much as max_filter_bytes allows");
     }
@@ -145,7 +145,7 @@ Task<> Filters::until_over(Wait& wait, Clock::time_point deadline) {
 
 /// The feed's events are for this filter from here on: within the call that tells of the feed, so that none
 /// is missed.
-std::string Filters::listen(feeds::FeedId feed, FilterRequest request, KeptBytes::Charge charge) {
+std::string Filters::listen(feeds::FeedId feed, FilterRequest request, net::ByteBudget::Charge charge) {
     auto filter = std::make_unique<Filter>(*this, context_.wheel, std::move(charge), ids_.next(),
                                            std::move(request), limits().filter_max_bytes);
     board_.listen(feed, *filter);

@@ -46,7 +46,7 @@ class Filters final : public Filter::Owner {
     /// `worker`: this one; `of_all`: how many filters there are on all workers together; `kept`: of this
     /// worker.
     Filters(forward::Context& context, feeds::Board& board, RandomIds& ids, FilterPort& port,
-            std::size_t worker, std::atomic<std::size_t>& of_all, KeptBytes& kept);
+            std::size_t worker, std::atomic<std::size_t>& of_all, net::ByteBudget& kept);
     Filters(const Filters&) = delete;
     Filters& operator=(const Filters&) = delete;
     ~Filters() = default;
@@ -86,7 +86,7 @@ class Filters final : public Filter::Owner {
     net::Task<FilterAnswer> make(const chain::Call& call, net::Clock::time_point deadline);
     net::Task<FilterAnswer> use(const chain::Call& call, net::Clock::time_point deadline);
     net::Task<> until_over(Wait& wait, net::Clock::time_point deadline);
-    std::string listen(feeds::FeedId feed, FilterRequest request, KeptBytes::Charge charge);
+    std::string listen(feeds::FeedId feed, FilterRequest request, net::ByteBudget::Charge charge);
     Used use_here(Use what, const std::string& id);
     void use_for(std::size_t worker, std::uint64_t ticket, Use what, const std::string& id,
                  net::Clock::time_point deadline);
@@ -104,7 +104,7 @@ class Filters final : public Filter::Owner {
     FilterPort& port_;
     std::size_t worker_;
     std::atomic<std::size_t>& of_all_;
-    KeptBytes& kept_;
+    net::ByteBudget& kept_;
     std::unordered_map<std::string, std::unique_ptr<Filter>> filters_;
     boost::intrusive::list<Wait, boost::intrusive::constant_time_size<false>> waits_;
     std::unordered_map<std::uint64_t, Wait*> errands_; ///< by ticket: those that wait for another worker

@@ -8,7 +8,7 @@
 namespace weir::el {
 
 Subscription::Subscription(Owner& owner, Outbox& outbox, std::string id,
-                           const chain::SubscriptionRequest& request, KeptBytes::Charge charge,
+                           const chain::SubscriptionRequest& request, net::ByteBudget::Charge charge,
                            std::size_t most_held)
     : owner_(owner)
     , outbox_(outbox)

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "chain/subscription.hpp"
-#include "el/kept_bytes.hpp"
 #include "el/outbox.hpp"
 #include "feeds/board.hpp"
+#include "net/byte_budget.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -32,7 +32,7 @@ class Subscription final : public feeds::Listener {
     /// `charge`: for what the request needs in memory. `most_held`: bytes of events that may wait for
     /// announce().
     Subscription(Owner& owner, Outbox& outbox, std::string id, const chain::SubscriptionRequest& request,
-                 KeptBytes::Charge charge, std::size_t most_held);
+                 net::ByteBudget::Charge charge, std::size_t most_held);
 
     const std::string& id() const { return id_; }
     /// Its answer is in the outbox: events follow from now on, those first that came meanwhile.
@@ -48,7 +48,7 @@ class Subscription final : public feeds::Listener {
     Owner& owner_;
     Outbox& outbox_;
     std::string id_;
-    KeptBytes::Charge charge_;
+    net::ByteBudget::Charge charge_;
     SharedText prefix_;
     std::size_t most_held_;
     std::vector<feeds::EventText> held_;

@@ -12,7 +12,7 @@ class WsEndpoint {
   public:
     /// `sessions`: how many there are on all workers together.
     WsEndpoint(forward::Context& context, feeds::Board& board, RandomIds& ids, Filters& filters,
-               KeptBytes& kept, std::atomic<std::size_t>& sessions, net::milliseconds send_timeout)
+               net::ByteBudget& kept, std::atomic<std::size_t>& sessions, net::milliseconds send_timeout)
         : room_{context, board, ids, filters, kept, send_timeout}
         , sessions_of_all_(sessions) {}
     WsEndpoint(const WsEndpoint&) = delete;

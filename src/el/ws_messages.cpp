@@ -279,7 +279,7 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     auto request = chain::read_subscription(call.method, call.params);
     if (const auto wrong = request.too_large(); !wrong.empty())
         co_return error_object(call.id, invalid_params, wrong);
-    KeptBytes::Charge charge(room_.kept);
+    net::ByteBudget::Charge charge(room_.kept);
     if (!charge.raise_to(request.params.size())) {
         co_return error_object(call.id, limit_exceeded, "clients keep as much as max_filter_bytes allows");
     }
@@ -313,7 +313,7 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
 /// The feed's events are for this session from here on: within the call that tells of the feed, so that none
 /// is missed.
 std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId feed,
-                              const chain::SubscriptionRequest& request, KeptBytes::Charge charge) {
+                              const chain::SubscriptionRequest& request, net::ByteBudget::Charge charge) {
     auto subscription = std::make_unique<Subscription>(*this, *outbox_, room_.ids.next(), request,
                                                        std::move(charge), limits().ws_send_queue_max_bytes);
     room_.board.listen(feed, *subscription);

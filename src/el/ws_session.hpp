@@ -43,7 +43,7 @@ struct WsRoom {
     feeds::Board& board;
     RandomIds& ids;
     Filters& filters;
-    KeptBytes& kept;
+    net::ByteBudget& kept;
     net::milliseconds send_timeout; ///< the longest time that a client may take no byte
     /// Calls of all sessions that wait for a node, in the order of their coming.
     boost::intrusive::list<WsWaiter, boost::intrusive::constant_time_size<false>,
@@ -105,7 +105,7 @@ class WsSession final
     // Its subscriptions.
     net::Task<std::string> subscribe(Message& message, const chain::Call& call);
     std::string listen(Message& message, const chain::Call& call, feeds::FeedId feed,
-                       const chain::SubscriptionRequest& request, KeptBytes::Charge charge);
+                       const chain::SubscriptionRequest& request, net::ByteBudget::Charge charge);
     void announce(Message& message);
     std::string unsubscribe(const chain::Call& call);
     void leave_subscriptions();

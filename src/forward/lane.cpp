@@ -144,10 +144,11 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
     counters.requests.add();
     counters.in_flight.add();
     bool fresh = walk_.job.fresh_connection();
+    bool sent = false;
     Failure failure = Failure::none;
     Verdict verdict;
     for (;;) {
-        sent_ = false;
+        sent = false;
         connecting_ = true;
         failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
                                         {.fresh = fresh, .interruptible = may_move_on});
@@ -155,7 +156,7 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         if (abandoned_ || failure != Failure::none) break;
         outcome_.lease->set_deadline(until);
         outcome_.lease->allow_interruption(may_move_on && !walk_.job.fresh_connection());
-        sent_ = true;
+        sent = true;
         ++walk_.sends;
         failure = co_await exchange(node, verdict);
         if (abandoned_) break;
@@ -180,8 +181,8 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         const auto kind = kind_of(failure);
         outcome_.all_answered = false;
         if (!walk_.job.client_failed()) note_failure(node, kind);
-        verdict = walk_.job.failed(kind, sent_);
-        if (sent_) outcome_.may_have_run = true;
+        verdict = walk_.job.failed(kind, sent);
+        if (sent) outcome_.may_have_run = true;
         co_return verdict;
     }
     if (verdict.node_at_fault) {

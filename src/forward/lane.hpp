@@ -58,7 +58,6 @@ class Lane {
     Walk& walk_;
     Outcome outcome_;
     std::size_t at_ = 0; ///< the candidate being tried
-    bool sent_ = false;
     bool connecting_ = false;
     bool abandoned_ = false;
     bool over_ = false;

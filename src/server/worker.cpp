@@ -49,7 +49,7 @@ Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetric
                settings_.max_buffered_bytes)
     , board_(hub, index)
     , ids_(index)
-    , kept_(settings_.max_filter_bytes / settings_.workers, metrics.filter_bytes)
+    , kept_(settings_.max_filter_bytes / settings_.workers, metrics.filter_bytes.cell())
     , filters_(context_, board_, ids_, filters, index, common.filters, kept_)
     , websockets_(context_, board_, ids_, filters_, kept_, common.ws_sessions,
                   settings_.limits.send_timeout) {}

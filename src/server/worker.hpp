@@ -90,7 +90,9 @@ class Worker {
     feeds::Board board_;
     std::deque<std::function<void(feeds::Board&)>> for_board_;
     el::RandomIds ids_;
-    el::KeptBytes kept_;
+    /// What clients make a worker keep for as long as they like: apart from request bodies, so that whoever
+    /// fills it takes nothing from other requests.
+    net::ByteBudget kept_;
     el::Filters filters_;
     el::WsEndpoint websockets_;
     admin::View admin_;

@@ -60,13 +60,13 @@ struct Workers final : FilterPort {
             : context(all.io, all.wheel, *metrics, all.evidence, all.seen_heads, 1, 1 << 20)
             , board(all.hub, index)
             , ids(index)
-            , kept(max_filter_bytes, metrics->filter_bytes)
+            , kept(max_filter_bytes, metrics->filter_bytes.cell())
             , filters(context, board, ids, all, index, all.of_all, kept) {}
         std::unique_ptr<metrics::WorkerMetrics> metrics = std::make_unique<metrics::WorkerMetrics>();
         forward::Context context;
         feeds::Board board;
         RandomIds ids;
-        KeptBytes kept;
+        net::ByteBudget kept;
         Filters filters;
     };
 

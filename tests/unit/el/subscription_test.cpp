@@ -16,7 +16,7 @@ struct Session final : Outbox::Owner, Subscription::Owner {
 
     Subscription& subscribe(const std::string& id) {
         const auto request = chain::read_subscription("eth_subscribe", R"(["newHeads"])");
-        KeptBytes::Charge charge(kept);
+        net::ByteBudget::Charge charge(kept);
         EXPECT_TRUE(charge.raise_to(request.params.size()));
         auto made = std::make_unique<Subscription>(*this, outbox, id, request, std::move(charge), 10);
         auto& subscription = *made;
@@ -28,7 +28,7 @@ struct Session final : Outbox::Owner, Subscription::Owner {
     net::Stream stream{net::Socket(io)};
     net::ClientWebSocket socket{stream};
     std::unique_ptr<metrics::WorkerMetrics> metrics = std::make_unique<metrics::WorkerMetrics>();
-    KeptBytes kept{100, metrics->filter_bytes};
+    net::ByteBudget kept{100, metrics->filter_bytes.cell()};
     Outbox outbox{*this, socket, *metrics};
     Subscriptions subscriptions;
     int overflows = 0;

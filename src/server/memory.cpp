@@ -1,14 +1,26 @@
 #include "server/memory.hpp"
 
+#include <algorithm>
+#include <fstream>
 #include <malloc.h>
+#include <unistd.h>
 
 namespace weir::server {
 
 namespace {
 
 constexpr std::chrono::seconds between_looks{5};
-constexpr std::uint64_t crowd = 100; ///< fewer leave nothing behind that is worth the while
-constexpr std::size_t worth_the_while = std::size_t{8} << 20; ///< bytes that the allocator holds for nobody
+constexpr std::size_t worth_the_while = std::size_t{8} << 20;
+
+/// Bytes of this process that are resident, belong to no file, and are in nobody's use.
+std::size_t held_for_nobody() {
+    std::size_t total = 0, resident = 0, of_files = 0;
+    std::ifstream("/proc/self/statm") >> total >> resident >> of_files;
+    const auto anonymous =
+        (resident - std::min(resident, of_files)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const auto heap = mallinfo2();
+    return anonymous - std::min(anonymous, heap.uordblks + heap.hblkhd);
+}
 
 } // namespace
 
@@ -22,14 +34,13 @@ void MemoryKeeper::start() {
 }
 
 void MemoryKeeper::look() {
-    std::uint64_t left = 0;
-    for (const auto* worker : workers_) {
-        left += worker->client_connections_total.value() -
-                static_cast<std::uint64_t>(worker->client_connections.value());
+    const auto held = held_for_nobody();
+    if (held < remained_ + worth_the_while) {
+        remained_ = std::min(remained_, held);
+        return;
     }
-    if (left < left_before_ + crowd) return;
-    left_before_ = left;
-    if (mallinfo2().fordblks >= worth_the_while) malloc_trim(0);
+    malloc_trim(0);
+    remained_ = held_for_nobody();
 }
 
 } // namespace weir::server

@@ -1,22 +1,21 @@
-// Gives memory back to the system after a crowd of clients has left: the allocator keeps what they used, page
-// by page in the middle of its heaps, for ever if nobody asks.
+// Gives memory back to the system when it is no longer used, after a crowd of clients or some very large
+// answers: the allocator keeps what they used, page by page in the middle of its heaps, for ever if nobody
+// asks.
 #pragma once
 
-#include "metrics/worker_metrics.hpp"
 #include "net/io.hpp"
 
-#include <cstdint>
-#include <vector>
+#include <cstddef>
 
 namespace weir::server {
 
 /// Looks now and then on its own thread, the control thread. The allocator's locks are held for some
-/// milliseconds when there is much to give back, which is why it happens only after a crowd.
+/// milliseconds when there is much to give back, which is why it happens only where it is worth the while:
+/// pages that are partly in use cannot be given back and are not tried again and again.
 class MemoryKeeper {
   public:
-    MemoryKeeper(net::IoContext& io, const std::vector<const metrics::WorkerMetrics*>& workers)
-        : timer_(io)
-        , workers_(workers) {}
+    explicit MemoryKeeper(net::IoContext& io)
+        : timer_(io) {}
 
     void start();
     void stop() { timer_.cancel(); }
@@ -25,8 +24,7 @@ class MemoryKeeper {
     void look();
 
     net::Timer timer_;
-    const std::vector<const metrics::WorkerMetrics*>& workers_;
-    std::uint64_t left_before_ = 0; ///< clients that had left by the last look
+    std::size_t remained_ = 0; ///< bytes that the last attempt could not give back
 };
 
 } // namespace weir::server

@@ -186,7 +186,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
     std::vector<std::unique_ptr<Worker>> workers_;
     feeds::Hub hub_;
     nodes::Monitor monitor_;
-    MemoryKeeper memory_{control_, view_.workers};
+    MemoryKeeper memory_{control_};
     bool started_ = false;
 };
 

@@ -1,5 +1,6 @@
-// Preloaded into a process (LD_PRELOAD), counts what it allocates, and says so on standard error when it exits.
-// glibc's own names of its allocator are what is called, so that nothing has to be looked up before it can be.
+// Preloaded into a process (LD_PRELOAD), counts what it allocates, and says so on standard error when it
+// exits. glibc's own names of its allocator are what is called, so that nothing has to be looked up before it
+// can be.
 #include <atomic>
 #include <cstddef>
 #include <cstdio>

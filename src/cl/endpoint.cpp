@@ -102,7 +102,7 @@ Task<BodyResult> hold_body(Exchange& exchange, HeldBody& body, std::string& stor
         if (result != BodyResult::ok) co_return result;
         if (limit != 0 && storage.size() + piece.size() > limit) co_return BodyResult::too_large;
         if (!charge.raise_to(storage.size() + piece.size())) co_return BodyResult::no_memory;
-        storage.append(piece);
+        net::append_piece(storage, piece, replay);
     }
     body.bytes = storage;
     body.whole = client.body_done();

@@ -15,6 +15,16 @@ constexpr std::size_t kept_capacity = 64 * 1024;   // what a connection keeps be
 
 } // namespace
 
+void append_piece(std::string& body, std::string_view piece, std::uint64_t most) {
+    const auto needed = body.size() + piece.size();
+    if (needed > body.capacity()) {
+        std::uint64_t room = std::max(needed, 8 * body.capacity());
+        if (most != 0) room = std::min(room, most + piece.size());
+        body.reserve(static_cast<std::size_t>(room));
+    }
+    body.append(piece);
+}
+
 std::string_view reason_phrase(unsigned status) {
     const auto phrase = http::obsolete_reason(static_cast<http::status>(status));
     return {phrase.data(), phrase.size()};
@@ -136,7 +146,7 @@ Task<ServerConnection::BodyResult> ServerConnection::read_chunked_body(std::uint
         if (piece.empty()) co_return BodyResult::ok;
         if (limit != 0 && decoded_.size() + piece.size() > limit) co_return BodyResult::too_large;
         if (!charge_.raise_to(decoded_.size() + piece.size())) co_return BodyResult::no_memory;
-        decoded_.append(piece);
+        append_piece(decoded_, piece, limit);
     }
 }
 

@@ -26,6 +26,11 @@ struct ServerLimits {
     milliseconds idle_timeout{75'000};
 };
 
+/// Appends to a body whose length nobody told, of which `most` bytes (0: any number) and one more piece may
+/// come. Room is taken in large steps: doubling would leave as much again in outgrown copies, while room that
+/// is not used yet is not resident.
+void append_piece(std::string& body, std::string_view piece, std::uint64_t most);
+
 class ServerConnection {
   public:
     ServerConnection(Socket socket, DeadlineWheel& wheel, const ServerLimits& limits);

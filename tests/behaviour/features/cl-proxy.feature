@@ -155,7 +155,7 @@ Feature: The Beacon API over HTTP
 
   @beacon:2
   Scenario: 50 MB go up in chunks with less than 12 MB of memory
-    # Of it 4 MiB, cl_replay_bytes, are held for another try, and doubled while they grow.
+    # Of it 4 MiB, cl_replay_bytes, are held for another try.
     Given beacon nodes "a"
     And the setting max_body_size = "64MiB"
     When weir runs

@@ -11,7 +11,7 @@ target_compile_definitions(weir_options INTERFACE
     BOOST_ASIO_SEPARATE_COMPILATION          # Asio and Beast are compiled once, in net/
     BOOST_BEAST_SEPARATE_COMPILATION
     BOOST_ASIO_NO_DEPRECATED
-    BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8  # coroutine frames reused per thread
+    BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=24  # coroutine frames reused per thread
     WEIR_VERSION="${PROJECT_VERSION}")
 target_include_directories(weir_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(WEIR_SANITIZE)

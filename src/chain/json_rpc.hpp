@@ -1,9 +1,11 @@
 // Reading JSON-RPC 2.0 in place: where a request's id, method and params stand in the client's own
-// bytes, and what an answer is from its first kilobytes. No tree, no copy, no allocation beyond the
-// caller's reused vector; total over any bytes; nesting is bounded by max_depth.
+// bytes, and what an answer is from its first kilobytes. No tree, no copy, no allocation but for
+// a batch's list of calls; total over any bytes; nesting is bounded by max_depth.
 //
 // Source of the rules: JSON-RPC 2.0 specification, RFC 8259.
 #pragma once
+
+#include <boost/container/small_vector.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +37,7 @@ struct Call {
 
 struct Requests {
     bool batch = false;
-    std::vector<Call> calls; ///< one, or the batch's in order; capacity is kept across scans
+    boost::container::small_vector<Call, 1> calls; ///< one, or the batch's in order
 };
 
 /// Scans a request body. `out` is overwritten.

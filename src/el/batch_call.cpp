@@ -15,6 +15,15 @@ using net::Task;
 using routing::Action;
 using routing::Verdict;
 
+namespace {
+
+chain::ErrorClass class_of(const Answer& error, const forward::Received& received) {
+    return chain::classify_error(error.error_code, error.error_message, error.error_data,
+                                 received.node.client_version);
+}
+
+} // namespace
+
 BatchCall::BatchCall(const net::Head& client, std::string_view body, const chain::Requests& requests,
                      const config::Global& limits, Ids ids)
     : client_(client)
@@ -112,7 +121,7 @@ Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream:
         pending.push_back(']');
         body = pending;
     }
-    co_return co_await send_json(node.node->http, client_, body, connection);
+    return send_json(node.node->http, client_, body, connection);
 }
 
 Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward::Received& received) {
@@ -129,6 +138,11 @@ Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward
     facts.retry = item.sent || received.retry;
     facts.software = received.node.client_version;
     Verdict verdict = routing::judge_el(facts);
+    if (verdict.action != Action::next || item.kept.empty()) {
+        item.error_class.reset();
+        if (answer.kind == Answer::Kind::error && verdict.action != Action::answer_hash)
+            item.error_class = class_of(answer, received);
+    }
     if (verdict.action == Action::ask_for_hash) {
         item.in_doubt = !item.hash.empty();
         verdict = {};
@@ -149,12 +163,16 @@ Verdict BatchCall::judge_object(const AnswerText& text, const forward::Received&
     facts.method.safety = fresh_connection() ? Safety::once : Safety::read;
     const Verdict verdict = routing::judge_el(facts);
     pass_through_ = verdict.action == Action::deliver && whole_;
-    if (!whole_ && facts.answer.kind == Answer::Kind::error) take_for_each(text.text, verdict);
+    if (facts.answer.kind == Answer::Kind::error) {
+        object_error_ = class_of(facts.answer, received);
+        if (!whole_) take_for_each(text.text, verdict, *object_error_);
+    }
     return verdict.action == Action::more ? Verdict{} : verdict;
 }
 
 /// The one object cannot pass through: each call that is left gets its error, with the call's own id.
-void BatchCall::take_for_each(std::string_view object, const Verdict& verdict) {
+void BatchCall::take_for_each(std::string_view object, const Verdict& verdict,
+                              chain::ErrorClass error_class) {
     std::string_view error;
     chain::each_member(object, [&](std::string_view key, std::string_view value) {
         if (key == "error") error = value;
@@ -162,7 +180,10 @@ void BatchCall::take_for_each(std::string_view object, const Verdict& verdict) {
     });
     for (auto& item : items_) {
         if (item.state != Item::State::pending) continue;
-        if (item.kept.empty()) item.kept = error_answer(item.call.id, error);
+        if (item.kept.empty()) {
+            item.kept = error_answer(item.call.id, error);
+            item.error_class = error_class;
+        }
         if (verdict.action != Action::deliver) continue;
         item.state = item.call.id.empty() ? Item::State::silent : Item::State::answered;
         item.answer = item.kept;
@@ -173,6 +194,7 @@ void BatchCall::take_for_each(std::string_view object, const Verdict& verdict) {
 
 Verdict BatchCall::judge(const forward::Received& received) {
     pass_through_ = false;
+    object_error_.reset();
     // Notifications have no answer to judge (JSON-RPC 2.0 §6): the node says nothing at all.
     const bool awaited = std::any_of(items_.begin(), items_.end(), [](const Item& item) {
         return item.state == Item::State::pending && !item.call.id.empty();
@@ -317,6 +339,19 @@ void BatchCall::settle_doubt(const Doubt& doubt) {
     Item& item = items_[doubt.item];
     item.state = Item::State::answered;
     item.answer = string_result(item.call.id, doubt.hash);
+    item.error_class.reset();
+}
+
+std::vector<chain::ErrorClass> BatchCall::errors() const {
+    std::vector<chain::ErrorClass> errors;
+    if (pass_through_ && object_error_) {
+        errors.push_back(*object_error_);
+        return errors;
+    }
+    for (const auto& item : items_) {
+        if (item.error_class) errors.push_back(*item.error_class);
+    }
+    return errors;
 }
 
 } // namespace weir::el

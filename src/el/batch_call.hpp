@@ -3,6 +3,7 @@
 // back is put together in the client's order; when one node answered everything, its bytes go as they are.
 #pragma once
 
+#include "chain/error_class.hpp"
 #include "chain/json_rpc.hpp"
 #include "el/answer_text.hpp"
 #include "forward/context.hpp"
@@ -66,6 +67,9 @@ class BatchCall final : public forward::Job {
     };
     const std::optional<Told>& told() const { return told_; }
 
+    /// What went wrong, one for each error of a node that the client gets.
+    std::vector<chain::ErrorClass> errors() const;
+
     /// Transactions whose fate is unclear: their hashes, to be looked for before answering.
     struct Doubt {
         std::size_t item;
@@ -84,12 +88,13 @@ class BatchCall final : public forward::Job {
             pending,
             answered,
             silent
-        } state = State::pending; ///< silent: a notification
-        std::string answer;       ///< final
-        std::string kept;         ///< the first "not me"; given when no node does better
-        std::string hash;         ///< of a raw transaction
-        bool sent = false;        ///< a node may have it
-        bool lacked = false;      ///< `kept` says that the method is not there
+        } state = State::pending;                     ///< silent: a notification
+        std::string answer;                           ///< final
+        std::string kept;                             ///< the first "not me"; given when no node does better
+        std::string hash;                             ///< of a raw transaction
+        std::optional<chain::ErrorClass> error_class; ///< of `answer`, or of `kept`, when it is an error
+        bool sent = false;                            ///< a node may have it
+        bool lacked = false;                          ///< `kept` says that the method is not there
         bool in_doubt = false;
         bool matched = false; ///< scratch of one judgement
     };
@@ -104,7 +109,8 @@ class BatchCall final : public forward::Job {
     routing::Verdict judge_element(Item& item, const chain::Answer& answer,
                                    const forward::Received& received);
     routing::Verdict judge_object(const AnswerText& text, const forward::Received& received);
-    void take_for_each(std::string_view object, const routing::Verdict& verdict);
+    void take_for_each(std::string_view object, const routing::Verdict& verdict,
+                       chain::ErrorClass error_class);
 
     const nodes::LayerView* layer_ = nullptr;
     const net::Head& client_;
@@ -113,6 +119,7 @@ class BatchCall final : public forward::Job {
     Ids ids_;
     std::uint64_t told_head_ = 0;
     std::optional<Told> told_;
+    std::optional<chain::ErrorClass> object_error_; ///< one error in place of the array
     std::vector<Item> items_;
     bool clients_own_ = true; ///< no call was put in another's place
     bool whole_ = true;       ///< the last attempt carried the client's own bytes

@@ -155,6 +155,17 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     co_return answered;
 }
 
+namespace {
+
+Task<> settle_doubts(Origin& origin, BatchCall& batch, Outcome& outcome) {
+    outcome.lease.end();
+    for (const auto& doubt : batch.doubts()) {
+        if (co_await known_anywhere(origin, doubt.hash)) batch.settle_doubt(doubt);
+    }
+}
+
+} // namespace
+
 Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     auto& context = origin.context;
     batch.use(origin.layer(), origin.history.told_head);
@@ -168,14 +179,14 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
         answered.head = batch.told()->head;
         context.seen_heads.told(batch.told()->node_id, batch.told()->head);
     }
-    if (outcome.kind == Outcome::Kind::answer && batch.pass_through()) {
+    const bool passes_through = outcome.kind == Outcome::Kind::answer && batch.pass_through();
+    if (!passes_through) co_await settle_doubts(origin, batch, outcome);
+    for (const auto error : batch.errors())
+        context.metrics.el_errors[static_cast<std::size_t>(error)].add();
+    if (passes_through) {
         answered.streamed = true;
         answered.status = outcome.lease->head().status;
         co_return answered;
-    }
-    outcome.lease.end();
-    for (const auto& doubt : batch.doubts()) {
-        if (co_await known_anywhere(origin, doubt.hash)) batch.settle_doubt(doubt);
     }
     std::string why = "the node's answer was larger than max_batch_answer_bytes";
     if (outcome.kind != Outcome::Kind::answer && batch.any_pending()) {

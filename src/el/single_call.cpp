@@ -57,7 +57,7 @@ SingleCall::SingleCall(forward::Context& context, const nodes::LayerView& layer,
 }
 
 Task<upstream::Failure> SingleCall::send(const nodes::NodeStatus& node, upstream::Connection& connection) {
-    co_return co_await send_json(node.node->http, client_, body_, connection);
+    return send_json(node.node->http, client_, body_, connection);
 }
 
 Verdict SingleCall::judge(const forward::Received& received) {
@@ -83,6 +83,7 @@ Verdict SingleCall::judge(const forward::Received& received) {
     if (hash_.empty() && (verdict.action == Action::answer_hash || verdict.action == Action::ask_for_hash)) {
         verdict = {};
     }
+    const bool counts = verdict.action != Action::next || !passed_over_; // of those, the first is kept
     if (verdict.action == Action::next) {
         const bool lacked = verdict.reason == "no_method";
         lacked_by_first_ = passed_over_ ? lacked_by_first_ : lacked;
@@ -93,11 +94,12 @@ Verdict SingleCall::judge(const forward::Received& received) {
     if (answered_head_ && verdict.action == Action::deliver) {
         context_.seen_heads.told(received.node.node->id, *answered_head_);
     }
-    error_class_.reset();
+    if (counts) error_class_.reset();
     if (scanned.kind == chain::Answer::Kind::error) {
-        error_class_ = chain::classify_error(scanned.error_code, scanned.error_message, scanned.error_data,
-                                             received.node.client_version);
-        if (error_class_ == chain::ErrorClass::no_method && verdict.action == Action::next) {
+        const auto error_class = chain::classify_error(scanned.error_code, scanned.error_message,
+                                                       scanned.error_data, received.node.client_version);
+        if (counts) error_class_ = error_class;
+        if (error_class == chain::ErrorClass::no_method && verdict.action == Action::next) {
             context_.lacks_method(received.node.node->id, traits_.index, net::Clock::now());
         }
     }

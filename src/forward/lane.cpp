@@ -99,11 +99,10 @@ void Lane::abandon() {
 }
 
 Task<> Lane::run(bool hedge) {
-    co_await walk(hedge);
-    over_ = true;
-}
-
-Task<> Lane::walk(bool hedge) {
+    struct End {
+        bool& over;
+        ~End() { over = true; }
+    } end{over_};
     while (walk_.next < walk_.attempts) {
         const auto now = Clock::now();
         if (now >= walk_.limits.deadline) {
@@ -121,7 +120,11 @@ Task<> Lane::walk(bool hedge) {
                                                  walk_.limits.asked_again_later || left > 0);
         if (abandoned_) co_return;
         walk_.ended |= std::uint64_t{1} << at_;
-        if (co_await settle(node, verdict)) co_return;
+        if (verdict.action == Action::ask_for_hash) {
+            co_await ask_for_hash(node);
+            co_return;
+        }
+        if (settle(node, verdict)) co_return;
     }
     finish_unanswered();
 }
@@ -150,8 +153,11 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
     for (;;) {
         sent = false;
         connecting_ = true;
-        failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
-                                        {.fresh = fresh, .interruptible = may_move_on});
+        failure = Failure::none;
+        if (fresh || !pool.take(outcome_.lease)) {
+            failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
+                                            {.fresh = fresh, .interruptible = may_move_on});
+        }
         connecting_ = false;
         if (abandoned_ || failure != Failure::none) break;
         outcome_.lease->set_deadline(until);
@@ -239,27 +245,18 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
     }
 }
 
-/// True when the request is settled.
-Task<bool> Lane::settle(const nodes::NodeStatus& node, Verdict verdict) {
+bool Lane::settle(const nodes::NodeStatus& node, Verdict verdict) {
     switch (verdict.action) {
     case Action::more:
     case Action::deliver:
         // A failed attempt that must not be repeated has nothing to deliver.
         outcome_.kind = outcome_.lease ? Outcome::Kind::answer : Outcome::Kind::ambiguous;
         outcome_.last_reason = verdict.reason;
-        co_return true;
+        return true;
     case Action::answer_hash:
         outcome_.kind = Outcome::Kind::hash;
-        co_return true;
-    case Action::ask_for_hash: {
-        keep_answer();
-        outcome_.lease.end();
-        const bool known = co_await walk_.job.transaction_known(node, walk_.limits.deadline);
-        if (abandoned_) co_return true;
-        outcome_.kind = known ? Outcome::Kind::hash : Outcome::Kind::kept;
-        if (!known && !outcome_.kept) outcome_.kind = Outcome::Kind::failed;
-        co_return true;
-    }
+        return true;
+    case Action::ask_for_hash:
     case Action::next:
         break;
     }
@@ -268,7 +265,16 @@ Task<bool> Lane::settle(const nodes::NodeStatus& node, Verdict verdict) {
     outcome_.last_reason = verdict.reason;
     keep_answer();
     outcome_.lease.end();
-    co_return false;
+    return false;
+}
+
+Task<> Lane::ask_for_hash(const nodes::NodeStatus& node) {
+    keep_answer();
+    outcome_.lease.end();
+    const bool known = co_await walk_.job.transaction_known(node, walk_.limits.deadline);
+    if (abandoned_) co_return;
+    outcome_.kind = known ? Outcome::Kind::hash : Outcome::Kind::kept;
+    if (!known && !outcome_.kept) outcome_.kind = Outcome::Kind::failed;
 }
 
 /// The first whole answer that a node gave stays at hand, for when no node does better.

@@ -44,11 +44,12 @@ class Lane {
     bool waits_for_connection() const { return connecting_; }
 
   private:
-    net::Task<> walk(bool hedge);
     net::Task<routing::Verdict> attempt(const nodes::NodeStatus& node, net::Clock::time_point until,
                                         bool may_move_on);
     net::Task<upstream::Failure> exchange(const nodes::NodeStatus& node, routing::Verdict& verdict);
-    net::Task<bool> settle(const nodes::NodeStatus& node, routing::Verdict verdict);
+    /// True when the request is settled.
+    bool settle(const nodes::NodeStatus& node, routing::Verdict verdict);
+    net::Task<> ask_for_hash(const nodes::NodeStatus& node);
     std::uint64_t best_other_head() const;
     void keep_answer();
     void note_failure(const nodes::NodeStatus& node, routing::FailureKind kind);

@@ -178,7 +178,10 @@ Task<ServerConnection::BodyResult> ServerConnection::read_body_piece(std::string
 }
 
 Task<bool> ServerConnection::send(std::span<const asio::const_buffer> buffers) {
-    const auto ec = co_await stream_.write_all(buffers, &deadline_, limits_.send_timeout);
+    error_code ec;
+    const auto done = stream_.write_now(buffers, ec);
+    if (!ec && done < asio::buffer_size(buffers))
+        ec = co_await stream_.write_rest(buffers, done, &deadline_, limits_.send_timeout);
     deadline_.clear();
     if (ec) {
         // Part of an answer may be out, and what waits in the socket's buffer nobody reads: nothing can

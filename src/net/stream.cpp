@@ -60,14 +60,16 @@ std::vector<asio::const_buffer> rest_of(std::span<const asio::const_buffer> buff
 
 } // namespace
 
-Task<error_code> Stream::write_all(std::span<const asio::const_buffer> buffers, Deadline* stall,
-                                   milliseconds patience) {
-    error_code ec;
-    std::size_t done = 0;
-    if (!tls_) {
-        done = socket_.write_some(buffers, ec);
-        if (ec && ec != asio::error::would_block && ec != asio::error::try_again) co_return ec;
-    }
+std::size_t Stream::write_now(std::span<const asio::const_buffer> buffers, error_code& ec) {
+    ec = {};
+    if (tls_) return 0;
+    const auto done = socket_.write_some(buffers, ec);
+    if (ec == asio::error::would_block || ec == asio::error::try_again) ec = {};
+    return done;
+}
+
+Task<error_code> Stream::write_rest(std::span<const asio::const_buffer> buffers, std::size_t done,
+                                    Deadline* stall, milliseconds patience) {
     const std::size_t total = asio::buffer_size(buffers);
     while (done < total) {
         if (stall) stall->set(patience);

@@ -45,11 +45,13 @@ class Stream {
         return socket_.async_write_some(buffers, std::forward<Token>(token));
     }
 
-    /// Writes all of it. On plain TCP the kernel is asked first, and only what it does not take waits:
-    /// that saves a trip through the event loop on nearly every message. While it waits, `stall` (when
-    /// given) is set anew to `patience` with every byte taken; its action must end the operation.
-    Task<error_code> write_all(std::span<const asio::const_buffer> buffers, Deadline* stall = nullptr,
-                               milliseconds patience = {});
+    /// Writes what the kernel takes at once, and says how much that was: nearly always all of it, which saves
+    /// a trip through the event loop. Over TLS nothing, since a record may need more than one step.
+    std::size_t write_now(std::span<const asio::const_buffer> buffers, error_code& ec);
+    /// Writes what follows the first `done` bytes. While it waits, `stall` (when given) is set anew to
+    /// `patience` with every byte taken; its action must end the operation.
+    Task<error_code> write_rest(std::span<const asio::const_buffer> buffers, std::size_t done,
+                                Deadline* stall = nullptr, milliseconds patience = {});
 
     /// How many bytes the peer has acknowledged so far (Linux's TCP_INFO); 0 when that cannot be known. Tells
     /// a slow reader from a dead one.

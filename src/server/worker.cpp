@@ -3,7 +3,6 @@
 #include "cl/endpoint.hpp"
 #include "el/endpoint.hpp"
 #include "log/log.hpp"
-#include "server/routes.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -196,38 +195,37 @@ Task<> Worker::dispatch(net::ServerConnection& client, Purpose purpose) {
         route = Route::unknown;
     switch (route) {
     case Route::el:
-        co_await el::serve(context_, filters_, client);
-        break;
+        return el::serve(context_, filters_, client);
     case Route::cl:
-        co_await cl::serve(context_, client);
-        break;
+        return cl::serve(context_, client);
     case Route::el_websocket:
-        co_await websockets_.serve(client);
-        break;
-    case Route::unknown: {
+        return websockets_.serve(client);
+    default:
+        return answer_itself(client, route);
+    }
+}
+
+Task<> Worker::answer_itself(net::ServerConnection& client, Route route) {
+    if (route == Route::unknown) {
         client.last_request();
         const auto body =
             error_body(404, "no such path; try /el, /cl/, /status, /metrics, /health or /ready");
         co_await client.answer(404, "application/json", body);
-        break;
+        co_return;
     }
-    default: {
-        const auto snapshot = context_.snapshot();
-        if (!client.body_done()) client.last_request();
-        const auto answer = route == Route::health    ? admin::health()
-                            : route == Route::ready   ? admin::ready(**snapshot)
-                            : route == Route::status  ? admin::status(**snapshot, admin_)
-                            : route == Route::metrics ? admin::metrics(**snapshot, admin_)
-                                                      : admin::page();
-        const bool asks = client.head().method == "GET" || client.head().method == "HEAD";
+    if (!client.body_done()) client.last_request();
+    if (client.head().method != "GET" && client.head().method != "HEAD") {
         const auto refused = error_body(405, "this path takes GET");
-        if (asks) {
-            co_await client.answer(answer.status, answer.content_type, answer.body, answer.header_lines);
-        } else {
-            co_await client.answer(405, "application/json", refused, "Allow: GET, HEAD\r\n");
-        }
+        co_await client.answer(405, "application/json", refused, "Allow: GET, HEAD\r\n");
+        co_return;
     }
-    }
+    const auto snapshot = context_.snapshot();
+    const auto answer = route == Route::health    ? admin::health()
+                        : route == Route::ready   ? admin::ready(**snapshot)
+                        : route == Route::status  ? admin::status(**snapshot, admin_)
+                        : route == Route::metrics ? admin::metrics(**snapshot, admin_)
+                                                  : admin::page();
+    co_await client.answer(answer.status, answer.content_type, answer.body, answer.header_lines);
 }
 
 void Worker::drain(net::milliseconds grace) {

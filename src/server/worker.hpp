@@ -8,6 +8,7 @@
 #include "forward/context.hpp"
 #include "net/server_connection.hpp"
 #include "net/tls.hpp"
+#include "server/routes.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -78,6 +79,7 @@ class Worker {
     net::Task<> serve(net::Socket socket, Purpose purpose);
     net::Task<> serve_requests(net::ServerConnection& client, Purpose purpose);
     net::Task<> dispatch(net::ServerConnection& client, Purpose purpose);
+    net::Task<> answer_itself(net::ServerConnection& client, Route route);
     net::Task<> refuse(net::ServerConnection& client);
     void run_board();
     void end_if_idle();

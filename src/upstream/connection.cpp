@@ -58,7 +58,9 @@ Task<error_code> Connection::fill() {
 
 Task<Failure> Connection::send(std::span<const asio::const_buffer> buffers) {
     if (deadline_.expired()) co_return Failure::timed_out;
-    const auto ec = co_await stream_.write_all(buffers);
+    net::error_code ec;
+    const auto done = stream_.write_now(buffers, ec);
+    if (!ec && done < asio::buffer_size(buffers)) ec = co_await stream_.write_rest(buffers, done);
     if (ec) co_return failure_of(ec);
     bytes_out_ += asio::buffer_size(buffers);
     co_return Failure::none;

@@ -18,22 +18,20 @@ Pool::Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Set
     , metrics_(metrics)
     , waiting_(waiters) {}
 
-std::unique_ptr<Connection> Pool::take_idle() {
-    if (idle_.empty()) return nullptr;
-    auto connection = std::move(idle_.back());
+bool Pool::take(Lease& lease) {
+    if (idle_.empty() || closed_) return false;
+    lease.pool_ = shared_from_this();
+    lease.connection_ = std::move(idle_.back());
     idle_.pop_back();
-    connection->idle_ = false;
-    connection->clear_deadline();
-    return connection;
+    lease->idle_ = false;
+    lease->clear_deadline();
+    return true;
 }
 
 Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point at, Wish wish) {
-    lease.pool_ = shared_from_this();
+    const auto self = shared_from_this(); // a reload may forget the pool meanwhile
     if (closed_) co_return Failure::no_connection;
-    if (!wish.fresh) {
-        lease.connection_ = take_idle();
-        if (lease.connection_) co_return Failure::none;
-    }
+    if (!wish.fresh && take(lease)) co_return Failure::none;
     while (open_ >= settings_.max_connections) {
         if (wish.fresh && !idle_.empty()) {
             drop_idle(*idle_.front());
@@ -50,10 +48,7 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
             if (!waiter.is_linked() && !waiter.interrupted) wake_one();
             co_return Failure::no_connection;
         }
-        if (!wish.fresh) {
-            lease.connection_ = take_idle();
-            if (lease.connection_) co_return Failure::none;
-        }
+        if (!wish.fresh && take(lease)) co_return Failure::none;
     }
     ++open_;
     metrics_.connections.add();
@@ -71,6 +66,7 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
         co_return connection->interrupted() ? Failure::no_connection : failure;
     }
     connection->allow_interruption(false);
+    lease.pool_ = self;
     lease.connection_ = std::move(connection);
     co_return Failure::none;
 }

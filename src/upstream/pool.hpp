@@ -54,6 +54,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
         bool fresh = false;         ///< not one that was idle, for requests that must not be sent twice
         bool interruptible = false; ///< interrupt() ends the wait for it too
     };
+    /// An idle one, if there is one: nothing to wait for.
+    bool take(Lease& lease);
     net::Task<Failure> acquire(Lease& lease, Addresses addresses, net::Clock::time_point at, Wish wish);
 
     const Endpoint& endpoint() const { return endpoint_; }
@@ -81,7 +83,6 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
     void give_back(std::unique_ptr<Connection> connection);
     void drop_idle(Connection& connection);
-    std::unique_ptr<Connection> take_idle();
     void wake_one();
 
     net::IoContext& io_;

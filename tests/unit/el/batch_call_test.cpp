@@ -294,6 +294,37 @@ TEST(BatchCall, TransactionsOfUnclearFateAreInDoubtUntilSettled) {
     EXPECT_EQ(lost.batch->doubts().size(), 1U);
 }
 
+TEST(BatchCall, EachErrorThatTheClientGetsIsClassedOnce) {
+    using Classes = std::vector<chain::ErrorClass>;
+    Exchange whole(two_reads);
+    whole.judge("[" + error("1", "execution reverted", 3) + "," + result("\"b\"") + "]");
+    EXPECT_EQ(whole.batch->errors(), Classes{chain::ErrorClass::execution});
+
+    Exchange better(two_reads);
+    better.judge("[" + error("1", "header not found") + "," + result("\"b\"") + "]");
+    better.judge("[" + result("1") + "]");
+    EXPECT_EQ(better.batch->errors(), Classes{}) << "another node did better";
+
+    Exchange kept(two_reads);
+    kept.judge("[" + error("1", "header not found") + "," + result("\"b\"") + "]");
+    kept.judge("[" + error("1", "too many requests", -32005) + "]");
+    EXPECT_EQ(kept.batch->errors(), Classes{chain::ErrorClass::missing_data}) << "the one that is given";
+
+    Exchange object(two_reads);
+    object.judge(error("null", "batch too large", -32600));
+    EXPECT_EQ(object.batch->errors().size(), 1U) << "one object for the whole batch";
+    Exchange each(two_reads, {}, Ids::ours);
+    each.judge(error("null", "batch too large", -32600));
+    EXPECT_EQ(each.batch->errors().size(), 2U);
+
+    Exchange found("[" + call("1", "eth_sendRawTransaction", raw_params) + "]");
+    found.batch->failed(FailureKind::timed_out, true);
+    found.judge("[" + error("1", "nonce too low") + "]");
+    EXPECT_EQ(found.batch->errors(), Classes{chain::ErrorClass::nonce_too_low});
+    found.batch->settle_doubt(found.batch->doubts()[0]);
+    EXPECT_EQ(found.batch->errors(), Classes{});
+}
+
 TEST(BatchCall, NullResultsAreAskedOfNodesThatAreAhead) {
     Exchange x("[" + call("1", "eth_getTransactionReceipt", R"(["0xab"])") + "]");
     x.node.head = 99;

@@ -69,6 +69,7 @@ Answer status(const nodes::Snapshot& snapshot, const View& view) {
         out["http_url"] = node.node->http.url.display();
         out["ws_url"] = node.node->ws ? json::value(node.node->ws->url.display()) : json::value(nullptr);
         out["is_primary"] = node.node->tier == nodes::Tier::primary;
+        out["chain_id"] = optional_number(node.chain_id);
         out["block_number"] = optional_number(node.head);
         out["lag"] = node.lag;
         out["check_ok"] = node.check_ok;

@@ -44,6 +44,7 @@ bool add_rows(const json::object& status, bool el, std::vector<Row>& rows) {
         row.name = text(*node, "name");
         row.tier = !el ? "cl" : text(*node, "is_primary") == "true" ? "el primary" : "el backup";
         row.client = text(*node, "client_version");
+        row.chain = text(*node, "chain_id");
         row.head = text(*node, el ? "block_number" : "slot");
         row.lag = row.head.empty() ? "" : text(*node, "lag");
         row.latency = latency_text(*node);

@@ -83,22 +83,30 @@ class BodyWriter {
 /// An event stream may be silent for long: without a look at the client's side, one whose client has left
 /// would stay for ever. Its end, or a reset, cuts the node's connection off, which ends the relay.
 class AbandonmentWatch {
+    static constexpr std::chrono::seconds between_looks{1};
+
   public:
     AbandonmentWatch(net::ServerConnection& client, upstream::Connection& node)
-        : state_(std::make_shared<State>(State{&client, &node})) {
+        : state_(std::make_shared<State>(client, node)) {
         wait(state_);
     }
     AbandonmentWatch(const AbandonmentWatch&) = delete;
     AbandonmentWatch& operator=(const AbandonmentWatch&) = delete;
     ~AbandonmentWatch() {
         state_->client->stream().cancel();
+        state_->timer.cancel();
         state_->client = nullptr;
     }
 
   private:
     struct State {
+        State(net::ServerConnection& client_in, upstream::Connection& node_in)
+            : client(&client_in)
+            , node(&node_in)
+            , timer(client_in.stream().get_executor()) {}
         net::ServerConnection* client;
         upstream::Connection* node;
+        net::Timer timer;
     };
     static void wait(const std::shared_ptr<State>& state) {
         state->client->stream().socket().async_wait(net::Socket::wait_read, [state](net::error_code ec) {
@@ -107,8 +115,24 @@ class AbandonmentWatch {
             net::error_code peek_error;
             const auto n = state->client->stream().socket().receive(
                 asio::buffer(&byte, 1), asio::socket_base::message_peek, peek_error);
-            // Bytes of a next, pipelined request: the client is there, and there is no more to learn.
-            if (n == 0 && peek_error != asio::error::would_block) state->node->close();
+            if (n == 0 && peek_error != asio::error::would_block) {
+                state->node->close();
+            } else {
+                look_again(state);
+            }
+        });
+    }
+    /// Unread bytes are a next, pipelined request or the goodbye of TLS, and hide the end that may follow
+    /// them.
+    static void look_again(const std::shared_ptr<State>& state) {
+        state->timer.expires_after(between_looks);
+        state->timer.async_wait([state](net::error_code ec) {
+            if (ec || !state->client) return;
+            if (state->client->stream().peer_has_ended()) {
+                state->node->close();
+            } else {
+                look_again(state);
+            }
         });
     }
     std::shared_ptr<State> state_;

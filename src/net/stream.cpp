@@ -9,10 +9,15 @@
 
 namespace weir::net {
 
-std::uint64_t acknowledged_bytes_of(int descriptor); // acknowledged.cpp
+std::uint64_t acknowledged_bytes_of(int descriptor); // tcp_info.cpp
+bool peer_has_ended(int descriptor);                 // likewise
 
 std::uint64_t Stream::acknowledged_bytes() {
     return acknowledged_bytes_of(socket_.native_handle());
+}
+
+bool Stream::peer_has_ended() {
+    return net::peer_has_ended(socket_.native_handle());
 }
 
 Task<error_code> Stream::tls_connect(asio::ssl::context& context, const std::string& host, bool verify) {

@@ -56,6 +56,8 @@ class Stream {
     /// How many bytes the peer has acknowledged so far (Linux's TCP_INFO); 0 when that cannot be known. Tells
     /// a slow reader from a dead one.
     std::uint64_t acknowledged_bytes();
+    /// The peer has closed its side or reset the connection, even where unread bytes come before that.
+    bool peer_has_ended();
 
     /// Non-blocking; what the kernel does not take at once is dropped. For a last word before closing.
     void try_write(std::string_view text);

@@ -434,6 +434,27 @@ Feature: The Beacon API over HTTP
     When I leave the stream
     Then "a" has 0 open event streams
 
+  @beacon:4
+  Scenario: A client that leaves a silent event stream with a goodbye of TLS ends it at the node
+    Given a certificate authority "ours"
+    And weir serves https with a certificate for IP:127.0.0.1 by "ours"
+    And beacon nodes "a"
+    When weir runs
+    And I listen to /eth/v1/events?topics=head on a connection of my own
+    Then "a" has 1 open event stream
+    When I end my side of the connection
+    Then "a" has 0 open event streams
+
+  @beacon:4
+  Scenario: A client that leaves a silent event stream behind a pipelined request ends it at the node
+    Given beacon nodes "a"
+    When weir runs
+    And I listen to /eth/v1/events?topics=head on a connection of my own
+    Then "a" has 1 open event stream
+    When I send another request on that connection
+    And I end my side of the connection
+    Then "a" has 0 open event streams
+
   @beacon:6
   Scenario: One client's requests stay on one node while it is fit
     Given beacon nodes "a", "b", "c"

@@ -57,7 +57,7 @@ Feature: What weir says of itself
     Then "a" is fit
     And "b" is fit
     And /status holds the keys version, el_chain_head, cl_chain_head, el_failover_active, el_nodes, cl_nodes
-    And each of its el_nodes holds the keys name, http_url, ws_url, is_primary, block_number, lag, check_ok, is_healthy, reason, consecutive_failures, latency_ms, client_version, in_flight, last_change
+    And each of its el_nodes holds the keys name, http_url, ws_url, is_primary, chain_id, block_number, lag, check_ok, is_healthy, reason, consecutive_failures, latency_ms, client_version, in_flight, last_change
     And each of its cl_nodes holds the keys name, url, slot, lag, health_ok, is_healthy, reason, consecutive_failures, latency_ms, client_version, in_flight, last_change
     And el_chain_head on /status is 100
     And cl_chain_head on /status is 100
@@ -228,10 +228,10 @@ Feature: What weir says of itself
     And "b" is fit
     When I run weir "status" against it
     Then the exit code is 0
-    And it prints a table with the columns NAME, TIER, CLIENT, HEAD, LAG, LATENCY, STATE and the rows
-      | a     | el primary | simnode/v1.0.0/linux-amd64/cpp20 | 100 | 0 | ~ ms | fit       |
-      | spare | el backup  | simnode/v1.0.0/linux-amd64/cpp20 | 91  | 9 | ~ ms | lag 9 > 5 |
-      | b     | cl         | simnode/v1.0.0/linux-amd64/cpp20 | 100 | 0 | ~ ms | fit       |
+    And it prints a table with the columns NAME, TIER, CLIENT, CHAIN, HEAD, LAG, LATENCY, STATE and the rows
+      | a     | el primary | simnode/v1.0.0/linux-amd64/cpp20 | 1 | 100 | 0 | ~ ms | fit       |
+      | spare | el backup  | simnode/v1.0.0/linux-amd64/cpp20 | 1 | 91  | 9 | ~ ms | lag 9 > 5 |
+      | b     | cl         | simnode/v1.0.0/linux-amd64/cpp20 |   | 100 | 0 | ~ ms | fit       |
 
   @surface:commands
   Scenario: weir probe checks each node once and says whether both layers could serve
@@ -244,7 +244,7 @@ Feature: What weir says of itself
     And it prints a table with the columns NAME, TIER, CLIENT, CHAIN, HEAD, LAG, LATENCY, STATE and the rows
       | a    | el primary | simnode/v1.0.0/linux-amd64/cpp20 | 1 | 100 | 0 | ~ ms | fit |
       | dead | el primary | ~connection refused              |   |     |   |      |     |
-      | b    | cl         | simnode/v1.0.0/linux-amd64/cpp20 |   |     |   |      | ~fit |
+      | b    | cl         | simnode/v1.0.0/linux-amd64/cpp20 |   | 100 | 0 | ~ ms | fit |
     When the CL of "b" gets the fault health_status {"status": 503}
     And I run weir "probe" with its configuration
     Then the exit code is 1

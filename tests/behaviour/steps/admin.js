@@ -158,8 +158,10 @@ Then('weir has not ended yet', function () {
 // The commands.
 Then('it prints a table with the columns {} and the rows', function (columns, rows) {
   const [head, ...lines] = this.output.trimEnd().split('\n');
-  assert.deepEqual(head.split(/\s{2,}/), columns.split(', '));
-  const cells = lines.map((line) => line.split(/\s{2,}/));
+  const titles = columns.split(', ');
+  assert.deepEqual(head.split(/\s{2,}/), titles);
+  const starts = titles.map((title) => head.search(`(?<!\\S)${title}(?!\\S)`));
+  const cells = lines.map((line) => starts.map((start, k) => line.slice(start, starts[k + 1]).trim()));
   for (const [i, row] of rows.raw().entries()) {
     for (const [k, wanted] of row.entries()) {
       if (wanted === '') continue;

@@ -214,6 +214,17 @@ Then("both streams have the same {int} events", async function (count) {
 Then('the stream is still open', function () {
   assert.equal(this.stream.ended, false);
 });
+When('I listen to {word} on a connection of my own', async function (target) {
+  this.own = await RawClient.connect(this.weir.port, this.ca && { secure: { ca: this.ca } });
+  this.endings.push(() => this.own.close());
+  this.own.send(`GET /cl${target} HTTP/1.1\r\nHost: weir\r\n\r\n`);
+});
+When('I send another request on that connection', function () {
+  this.own.send('GET /cl/eth/v1/node/version HTTP/1.1\r\nHost: weir\r\n\r\n');
+});
+When('I end my side of the connection', function () {
+  this.own.socket.end();
+});
 When('I leave the stream', function () {
   this.stream.leave();
 });

@@ -31,7 +31,7 @@ TEST(Status, HasEveryFieldOfTheSurface) {
         "name",           "lag",       "is_healthy", "reason", "consecutive_failures", "latency_ms",
         "client_version", "in_flight", "last_change"};
     auto el = common, cl = common;
-    el.insert({"http_url", "ws_url", "is_primary", "block_number", "check_ok"});
+    el.insert({"http_url", "ws_url", "is_primary", "chain_id", "block_number", "check_ok"});
     cl.insert({"url", "slot", "health_ok"});
     ASSERT_EQ(page.at("el_nodes").as_array().size(), 2U);
     ASSERT_EQ(page.at("cl_nodes").as_array().size(), 1U);
@@ -46,6 +46,7 @@ TEST(Status, SaysWhatTheSnapshotAndTheCountersSay) {
     auto& geth = world.snapshot.el.nodes[0];
     world.make_fit(geth, 98);
     geth.lag = 2;
+    geth.chain_id = 560048;
     geth.latency = std::chrono::microseconds(1500);
     geth.client_version = "Geth/v1.16";
     geth.last_change = std::chrono::system_clock::time_point(std::chrono::seconds(1'795'465'864));
@@ -61,6 +62,7 @@ TEST(Status, SaysWhatTheSnapshotAndTheCountersSay) {
     const auto& first = page.at("el_nodes").as_array()[0].as_object();
     EXPECT_EQ(first.at("name").as_string(), "geth");
     EXPECT_TRUE(first.at("is_primary").as_bool());
+    EXPECT_EQ(first.at("chain_id").to_number<int>(), 560048);
     EXPECT_EQ(first.at("block_number").to_number<int>(), 98);
     EXPECT_EQ(first.at("lag").to_number<int>(), 2);
     EXPECT_TRUE(first.at("check_ok").as_bool());

@@ -3,6 +3,7 @@
 #include <boost/smart_ptr/make_local_shared.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::forward {
 
@@ -89,6 +90,11 @@ void Context::refused(std::uint32_t node_id) {
 
 void Context::failed(std::uint32_t node_id, std::string_view what) {
     evidence_.witness(node_id, {nodes::Evidence::Kind::failing, ++failures_in_a_row_[node_id], what});
+}
+
+void Context::not_allowed(std::uint32_t node_id) {
+    if (std::exchange(not_allowed_[node_id], std::uint8_t{1}) != 0) return;
+    evidence_.witness(node_id, {nodes::Evidence::Kind::not_allowed, 0, "not allowed"});
 }
 
 void Context::rest(std::uint32_t node_id, std::chrono::seconds duration) {

@@ -53,6 +53,8 @@ class Context {
     void succeeded(std::uint32_t node_id, std::chrono::microseconds latency);
     void refused(std::uint32_t node_id);
     void failed(std::uint32_t node_id, std::string_view what);
+    /// Its key or plan does not allow a request.
+    void not_allowed(std::uint32_t node_id);
     /// A rate limited node comes last until then.
     void rest(std::uint32_t node_id, std::chrono::seconds duration);
     std::span<const std::uint8_t> resting(net::Clock::time_point now);
@@ -79,6 +81,7 @@ class Context {
     std::array<net::Clock::time_point, node_ids> rests_until_{};
     std::array<std::uint8_t, node_ids> resting_{};
     bool any_resting_ = false;
+    std::array<std::uint8_t, node_ids> not_allowed_{}; ///< told already
     std::uint32_t rotation_ = 0;
     /// Made when a node first lacks one; times until which it is believed.
     std::array<std::unique_ptr<std::array<net::Clock::time_point, method_slots>>, node_ids> lacking_;

@@ -191,6 +191,7 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         if (sent) outcome_.may_have_run = true;
         co_return verdict;
     }
+    if (verdict.reason == "not_allowed") walk_.context.not_allowed(node.node->id);
     if (verdict.node_at_fault) {
         walk_.context.failed(node.node->id, verdict.reason);
     } else {

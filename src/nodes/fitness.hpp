@@ -43,7 +43,11 @@ struct CheckResult {
 
 /// What real traffic found: certain, or the n-th failure in a row seen by one worker.
 struct Evidence {
-    enum class Kind : std::uint8_t { refused, failing };
+    enum class Kind : std::uint8_t {
+        refused,
+        failing,
+        not_allowed ///< its key or plan is wrong for a request: the operator must know, and it stays fit
+    };
     Kind kind = Kind::failing;
     std::uint32_t in_a_row = 1;
     std::string_view what; ///< "connection reset", "timed out"; a literal

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::nodes {
 
@@ -63,6 +64,7 @@ struct Monitor::Watch {
     LayerState* layer = nullptr;
     std::size_t index = 0; ///< in its layer; valid while watched
     bool retired = false;
+    bool not_allowed = false; ///< it has turned a request away for its key or plan
     NodeFitness::State logged = NodeFitness::State::untested;
     std::chrono::system_clock::time_point last_change = std::chrono::system_clock::now();
 };
@@ -267,8 +269,16 @@ Monitor::Watch* Monitor::find(std::uint32_t node_id) {
 
 void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
     asio::post(io_, [this, node_id, evidence] {
-        const auto* watch = find(node_id);
+        auto* watch = find(node_id);
         if (!watch) return;
+        if (evidence.kind == Evidence::Kind::not_allowed) {
+            if (!std::exchange(watch->not_allowed, true)) {
+                log::error("node turns requests away: its key or plan does not allow them",
+                           {{"layer", std::string(chain::to_string(watch->layer->layer))},
+                            {"node", watch->node->name}});
+            }
+            return;
+        }
         auto& fitness = watch->layer->fitness;
         const bool was_fit = fitness.nodes()[watch->index].fit();
         fitness.witnessed(watch->index, evidence, Clock::now());

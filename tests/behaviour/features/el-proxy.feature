@@ -40,6 +40,24 @@ Feature: JSON-RPC over HTTP
       | reset_mid_body      | {"match": "eth_getBalance", "after_bytes": 20}                                                       |
       | truncate            | {"match": "eth_getBalance"}                                                                          |
 
+  Scenario Outline: A call that a node's key or plan does not allow goes to the next node, and the log says so once: <fault>
+    Given the EL of "a" has the fault <fault> <details>
+    When weir runs
+    And I call eth_getBalance with ["0x0000000000000000000000000000000000000001", "latest"]
+    Then the answer is 200
+    And the answer's text holds "result"
+    And the log says "its key or plan does not allow"
+    When I call eth_getBalance with ["0x0000000000000000000000000000000000000002", "latest"]
+    And I call eth_getBalance with ["0x0000000000000000000000000000000000000003", "latest"]
+    Then "b" has seen eth_getBalance 3 times
+    And 1 lines of the log hold "its key or plan does not allow"
+    And "a" has stayed fit
+
+    Examples:
+      | fault       | details                                                                                            |
+      | rpc_error   | {"match": "eth_getBalance", "code": -32000, "message": "method not included in your current plan"} |
+      | http_status | {"match": "eth_getBalance", "status": 403, "body": "forbidden"}                                    |
+
   Scenario Outline: An error about the request reaches the client as it came: <message>
     Given the EL of "a" has the fault rpc_error {"match": "eth_call", "code": <code>, "message": "<message>", "data": "0x08c379a0"}
     When weir runs

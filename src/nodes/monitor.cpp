@@ -22,6 +22,8 @@ namespace asio = net::asio;
 
 namespace {
 
+constexpr std::chrono::milliseconds between_hurried{50}; ///< checks of a node of which something is amiss
+
 metrics::ChangeReason reason_class(const NodeFitness& node) {
     const auto says = [&](std::string_view words) { return node.reason.find(words) != std::string::npos; };
     if (node.fit()) return metrics::ChangeReason::became_fit;
@@ -60,7 +62,7 @@ struct Monitor::Watch {
     Acquaintance acquaintance;
     net::Timer wake;
     std::uint64_t checked_head = 0; ///< what the last check found
-    bool hurry = false;             ///< something happened that the check under way may have missed
+    bool hurry = false;             ///< something happened that no check has made clear yet
     LayerState* layer = nullptr;
     std::size_t index = 0; ///< in its layer; valid while watched
     bool retired = false;
@@ -223,7 +225,7 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
     while (!watch->retired) {
         const auto begin = Clock::now();
         const auto deadline = begin + config_->global.health_check_timeout;
-        watch->hurry = false;
+        const bool hurried = std::exchange(watch->hurry, false);
         if (!watch->http_host->get()) {
             watch->wake.expires_at(deadline); // its address cuts this short
             co_await watch->wake.async_wait(use_task);
@@ -246,7 +248,13 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         changed(*watch->layer);
         if (watch->retired) co_return; // whoever was told may have had enough
         if (watch->hurry) continue;
-        watch->wake.expires_at(std::max(begin + config_->global.health_check_interval, now));
+        // A process that ends loses its sockets one by one: what the first check after that met may not be
+        // the last word.
+        watch->hurry = hurried && result.outcome != CheckResult::Outcome::answered &&
+                       watch->layer->fitness.nodes()[watch->index].fit();
+        const auto next =
+            watch->hurry ? now + between_hurried : begin + config_->global.health_check_interval;
+        watch->wake.expires_at(std::max(next, now));
         co_await watch->wake.async_wait(use_task);
     }
 }

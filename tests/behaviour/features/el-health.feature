@@ -113,3 +113,12 @@ Feature: Health of execution nodes
     Then "b" is fit
     When "a" is killed
     Then "a" is unfit because of "refused"
+
+  Scenario: A node whose WebSocket is lost and whose checks fail is checked again at once, max_failures times
+    Given WebSocket nodes "a", "b"
+    And the setting health_check_interval_ms = 60000
+    When weir runs
+    Then "b" is fit
+    When the EL of "a" gets the fault reset_before_answer {"match": "eth_"}
+    And "a" is lost by a socket reset
+    Then "a" is unfit because of "reset"

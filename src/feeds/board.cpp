@@ -6,8 +6,9 @@ namespace weir::feeds {
 
 namespace {
 
-/// Listeners told at one go: a few milliseconds' worth.
-constexpr std::size_t slice = 256;
+/// Listeners told at one go: few enough that what was touched for one is still in the cache when its write
+/// ends.
+constexpr std::size_t slice = 32;
 
 } // namespace
 

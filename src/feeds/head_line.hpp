@@ -69,13 +69,14 @@ class HeadLine {
     /// The last head told; null before the first.
     chain::HeaderPtr tip() const { return line_.empty() ? nullptr : line_.back(); }
     const chain::HeaderPtr& target() const { return target_; }
+    /// It was told, and is still part of the line.
+    bool contains(const std::string& hash, std::uint64_t number) const;
     bool trusted() const { return trusted_; }
 
   private:
     /// Where the way down stands.
     enum class Way : std::uint8_t { on, met, ended };
 
-    bool contains(const std::string& hash, std::uint64_t number) const;
     void advance();
     Way grow_down(const chain::Header& at);
     void tell(const std::vector<chain::HeaderPtr>& newest_first);

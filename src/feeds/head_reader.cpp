@@ -109,6 +109,8 @@ std::vector<SourceCandidate> HeadReader::candidates() const {
             candidate.ready_since = std::max(candidate.ready_since, found->second.since);
             if (const auto& head = found->second.head) {
                 candidate.head = head->number;
+                candidate.elsewhere = line_.tip() && head->number <= line_.tip()->number &&
+                                      !line_.contains(head->hash, head->number);
                 // The source itself may skip as many blocks as can be filled.
                 const auto lead = source_ == id ? global.backfill_max_blocks : global.max_el_lag_blocks;
                 candidate.doubted |= head->number > believable(lead);

@@ -42,7 +42,8 @@ std::optional<std::uint32_t> choose_source(std::span<const SourceCandidate> node
         if (!eligible(node)) continue;
         if (!polled) polled = &node;
         if (!ready(node)) continue;
-        if (&node == in_use || !can_stay || now - node.ready_since >= hold) return node.id;
+        if (&node == in_use || !can_stay) return node.id;
+        if (!node.elsewhere && now - node.ready_since >= hold) return node.id;
     }
     // No fit node's WebSocket works: its heads are asked for instead.
     if (in_use && eligible(*in_use)) return in_use->id;

@@ -22,6 +22,8 @@ struct SourceCandidate {
     bool followable = false; ///< it has a WebSocket URL
     bool followed = false;   ///< and its heads come over it
     bool silent = false;     ///< its WebSocket is open, but new heads do not come
+    bool elsewhere =
+        false; ///< its last head is beside what clients were told: no reason to go there by choice
     std::optional<std::uint64_t> head;                   ///< the last one that it announced; while followed
     std::chrono::steady_clock::time_point ready_since{}; ///< fit, and followed if it can be, since then
 };

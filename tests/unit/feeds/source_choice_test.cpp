@@ -72,6 +72,15 @@ TEST(SourceChoice, AnEarlierNodeReturnsAfterAWhile) {
     EXPECT_EQ(choose({back, backup}, 9U, start), 7U) << "no waiting on a backup when a primary is fit";
 }
 
+TEST(SourceChoice, AnEarlierNodeWhoseHeadIsOnAnotherBranchIsNotGoneBackTo) {
+    auto beside = node(7);
+    beside.elsewhere = true;
+    EXPECT_EQ(choose({beside, node(3)}, 3U), 3U) << "what clients were told would be taken back";
+    auto lost = node(3);
+    lost.followed = false;
+    EXPECT_EQ(choose({beside, lost}, 3U), 7U) << "there is no other";
+}
+
 TEST(SourceChoice, ANodeThatStandsStillWhileOthersMoveIsLeft) {
     auto still = node(7), ahead = node(3);
     ahead.head = 101;

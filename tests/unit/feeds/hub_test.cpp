@@ -380,6 +380,32 @@ TEST_F(HubTest, ABetterNodeThatIsBackTakesOverWithoutAnythingElseHappening) {
     EXPECT_EQ(world->metrics.nodes[1].feeds_read_from.value(), 1);
 }
 
+TEST_F(HubTest, ABetterNodeThatIsBackOnAnotherBranchIsNotGoneBackToUntilItHasLeftThat) {
+    plan.hold = 150ms;
+    begin();
+    const auto client = subscribe(heads);
+    const auto base = world->canonical;
+    world->disconnect(node(1));
+    mine();
+    world->settle();
+    world->connect(node(1));
+    world->announce(node(1));
+    world->settle();
+    const auto beside = world->canonical =
+        world->chain.child(base); // a reorganisation that only the source has seen
+    world->move(node(2), beside);
+    world->settle();
+    pass_time(250ms);
+    world->settle();
+    EXPECT_EQ(world->metrics.nodes[1].feeds_read_from.value(), 0);
+    EXPECT_EQ(client->received.size(), 2U) << "what was told is not taken back";
+    world->move(node(1), beside);
+    world->settle();
+    EXPECT_EQ(world->metrics.nodes[1].feeds_read_from.value(), 1);
+    EXPECT_EQ(client->received.size(), 2U);
+    EXPECT_EQ(client->complaint(), "");
+}
+
 TEST_F(HubTest, StopEndsWaitsAndSaysNothingMore) {
     plan.grace = 5ms;
     begin();

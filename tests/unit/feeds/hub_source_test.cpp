@@ -21,7 +21,7 @@ TEST_F(HubSourceTest, ABetterNodeThatIsBackTakesOverWithoutAnythingElseHappening
 }
 
 TEST_F(HubSourceTest, ABetterNodeThatIsBackOnAnotherBranchIsNotGoneBackToUntilItHasLeftThat) {
-    plan.hold = 150ms;
+    plan.hold = 500ms;
     begin();
     const auto client = subscribe(heads);
     const auto base = world->canonical;
@@ -35,7 +35,7 @@ TEST_F(HubSourceTest, ABetterNodeThatIsBackOnAnotherBranchIsNotGoneBackToUntilIt
         world->chain.child(base); // a reorganisation that only the source has seen
     world->move(node(2), beside);
     world->settle();
-    pass_time(250ms);
+    pass_time(700ms);
     world->settle();
     EXPECT_EQ(world->metrics.nodes[1].feeds_read_from.value(), 0);
     EXPECT_EQ(client->received.size(), 2U) << "what was told is not taken back";

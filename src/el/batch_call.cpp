@@ -15,15 +15,6 @@ using net::Task;
 using routing::Action;
 using routing::Verdict;
 
-namespace {
-
-chain::ErrorClass class_of(const Answer& error, const forward::Received& received) {
-    return chain::classify_error(error.error_code, error.error_message, error.error_data,
-                                 received.node.client_version);
-}
-
-} // namespace
-
 BatchCall::BatchCall(const net::Head& client, std::string_view body, const chain::Requests& requests,
                      const config::Global& limits, Ids ids)
     : client_(client)

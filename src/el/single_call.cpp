@@ -30,6 +30,11 @@ std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::
     return std::nullopt;
 }
 
+chain::ErrorClass class_of(const chain::Answer& error, const forward::Received& received) {
+    return chain::classify_error(error.error_code, error.error_message, error.error_data,
+                                 received.node.client_version);
+}
+
 Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net::Head& client,
                                   std::string_view body, upstream::Connection& connection) {
     upstream::build_request_head(connection.request_head, endpoint, "POST", {}, &client,
@@ -96,8 +101,7 @@ Verdict SingleCall::judge(const forward::Received& received) {
     }
     if (counts) error_class_.reset();
     if (scanned.kind == chain::Answer::Kind::error) {
-        const auto error_class = chain::classify_error(scanned.error_code, scanned.error_message,
-                                                       scanned.error_data, received.node.client_version);
+        const auto error_class = class_of(scanned, received);
         if (counts) error_class_ = error_class;
         if (error_class == chain::ErrorClass::no_method && verdict.action == Action::next) {
             context_.lacks_method(received.node.node->id, traits_.index, net::Clock::now());

@@ -59,6 +59,9 @@ class SingleCall final : public forward::Job {
     bool lacked_by_first_ = false, lacked_by_all_ = true;
 };
 
+/// Whose fault the error in a node's answer is.
+chain::ErrorClass class_of(const chain::Answer& error, const forward::Received& received);
+
 /// The head that an answer tells its client: eth_blockNumber's, or the latest block's. `text`: the answer as
 /// far as it has come.
 std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::MethodTraits& traits,

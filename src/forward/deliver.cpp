@@ -110,29 +110,20 @@ class AbandonmentWatch {
     };
     static void wait(const std::shared_ptr<State>& state) {
         state->client->stream().socket().async_wait(net::Socket::wait_read, [state](net::error_code ec) {
-            if (ec || !state->client) return;
-            char byte;
-            net::error_code peek_error;
-            const auto n = state->client->stream().socket().receive(
-                asio::buffer(&byte, 1), asio::socket_base::message_peek, peek_error);
-            if (n == 0 && peek_error != asio::error::would_block) {
-                state->node->close();
-            } else {
-                look_again(state);
-            }
+            if (!ec) look(state);
         });
     }
     /// Unread bytes are a next, pipelined request or the goodbye of TLS, and hide the end that may follow
     /// them.
-    static void look_again(const std::shared_ptr<State>& state) {
+    static void look(const std::shared_ptr<State>& state) {
+        if (!state->client) return;
+        if (state->client->stream().peer_has_ended()) {
+            state->node->close();
+            return;
+        }
         state->timer.expires_after(between_looks);
         state->timer.async_wait([state](net::error_code ec) {
-            if (ec || !state->client) return;
-            if (state->client->stream().peer_has_ended()) {
-                state->node->close();
-            } else {
-                look_again(state);
-            }
+            if (!ec) look(state);
         });
     }
     std::shared_ptr<State> state_;

@@ -20,7 +20,7 @@ Given(/^real WebSocket nodes (".*") with a block every (\d+) ms$/, { timeout: 12
   this.blockTime = Number(ms);
   // Each block has a log of the contract.
   const logging = () => this.chain.sign({ to: contractAddress, data: '0x02', gas: 100000n });
-  this.chain.startMining(this.blockTime, async () => [await logging()]);
+  this.chain.startMining(this.blockTime, async () => [...((await this.transactionsFirst?.()) ?? []), await logging()]);
 });
 
 function watch(world, watcher) {

@@ -10,7 +10,7 @@ import { freePort } from './ports.js';
 import { post } from './http.js';
 import { pause, until } from './wait.js';
 
-const mnemonic = 'test test test test test test test test test test test junk';
+export const mnemonic = 'test test test test test test test test test test test junk';
 export const chainId = 1337;
 export const viemChain = { id: chainId, name: 'anvil', nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 }, rpcUrls: { default: { http: [] } } };
 export const account = mnemonicToAccount(mnemonic);

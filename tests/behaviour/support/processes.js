@@ -14,8 +14,8 @@ const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find(existsSync);
 const keptOutput = 4 << 20;
 
 export class Process {
-  /** `env` is added to the environment. */
-  constructor(name, command, args, { env = {}, cwd } = {}) {
+  /** `env` is added to the environment. `stdin`: "pipe" for one that write() reaches. */
+  constructor(name, command, args, { env = {}, cwd, stdin = 'ignore' } = {}) {
     this.name = name;
     this.stdout = '';
     this.stderr = '';
@@ -23,7 +23,7 @@ export class Process {
     this.child = spawn(argv[0], argv.slice(1), {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     });
     this.pid = this.child.pid;
     for (const stream of ['stdout', 'stderr']) {
@@ -45,6 +45,10 @@ export class Process {
 
   get running() {
     return this.result === undefined;
+  }
+
+  write(text) {
+    this.child.stdin.write(text);
   }
 
   signal(name) {

@@ -161,6 +161,7 @@ export class Bare {
   node() {
     return { is_healthy: true };
   }
+  seesNode() {}
   metric() {
     return 0;
   }

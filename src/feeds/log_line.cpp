@@ -14,7 +14,7 @@ constexpr std::size_t max_looked_at = 512;
 
 /// A bloom without a bit says that there are no logs, or that the chain has no blooms.
 bool is_empty(std::string_view bloom) {
-    return bloom.find_first_not_of('0', 2) == std::string_view::npos;
+    return !bloom.empty() && bloom.find_first_not_of('0', 2) == std::string_view::npos;
 }
 
 } // namespace
@@ -83,10 +83,10 @@ bool LogLine::concerns(const Filter& filter, const Waiting& waiting) const {
 bool LogLine::concerns_anyone(const Waiting& waiting) const {
     if (began_.empty() || began_.begin()->first > waiting.number) return false;
     if (!limits_.trust_bloom) return true;
-    const auto& bloom = waiting.step.header->bloom;
-    if (too_many_to_look_at()) return bloom.empty() || !is_empty(bloom);
-    return std::any_of(filters_.begin(), filters_.end(),
-                       [&](const auto& entry) { return concerns(entry.second, waiting); });
+    if (is_empty(waiting.step.header->bloom)) return false;
+    return too_many_to_look_at() || std::any_of(filters_.begin(), filters_.end(), [&](const auto& entry) {
+               return concerns(entry.second, waiting);
+           });
 }
 
 void LogLine::advance() {
@@ -105,7 +105,7 @@ std::optional<LogLine::Wanted> LogLine::wanted(std::size_t most) const {
     const auto& front = waiting_.front();
     const auto& bloom = front.step.header->bloom;
     // On a chain that does not keep the rule, a bloom without a bit denies nothing.
-    const bool denies = limits_.trust_bloom || (!bloom.empty() && !is_empty(bloom));
+    const bool denies = limits_.trust_bloom || !is_empty(bloom);
     Wanted wanted{front.step.header, front.number, front.came, true, {}, false};
     if (!too_many_to_look_at()) {
         wanted.likely = false;

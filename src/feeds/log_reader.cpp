@@ -197,7 +197,7 @@ Task<> LogReader::ask(const Block& block, std::vector<Question>& questions) {
             if (says_empty) ++empty;
             if (is_over(block)) co_return;
         }
-        if (empty == 0) co_return; // all is answered, or by nobody
+        if (empty == 0 || !open()) co_return; // the rest is answered by nobody, or there is none
         const auto settled = empty > 1 ? pauses_.empty_by_two : pauses_.empty_by_one;
         if (age >= settled || opinions == 1) break;
         pause_.expires_at(block.came + settled);

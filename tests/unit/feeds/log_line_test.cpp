@@ -18,7 +18,7 @@ std::string log_of(const chain::HeaderPtr& block, int n) {
 
 struct LogLineTest : testing::Test {
     ChainWorld world;
-    LogLine line{{8, 1000}};
+    LogLine line{{8, 1000, false}}; // the logs here are in no bloom
 
     void added(const chain::HeaderPtr& block) { line.step({Step::Kind::added, block}); }
     /// The answer to what is wanted, if that is about this block.
@@ -170,7 +170,7 @@ TEST_F(LogLineTest, TooManyBlocksWithoutLogsEndTheFeed) {
 
 RC_GTEST_PROP(LogLineProperties, WhatAClientHoldsIsWhatTheLineOfHeadsHolds, ()) {
     ChainWorld world;
-    LogLine line({64, 1 << 20});
+    LogLine line({64, 1 << 20, false});
     std::vector<chain::HeaderPtr> heads{world.genesis()};
     std::map<FeedId, std::vector<std::string>> held;
     FeedId next_feed = 1;

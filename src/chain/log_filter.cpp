@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace weir::chain {
 
@@ -18,7 +17,7 @@ constexpr std::size_t max_topics = 4; // a log has no more (Yellow Paper: LOG4)
 constexpr std::size_t max_alternatives = 1000;
 
 bool add_one(std::string_view json, std::size_t digits, std::vector<std::string>& out) {
-    auto value = hex_of(text_of(json), digits);
+    auto value = hex_of(unescaped(text_of(json)), digits);
     if (value.empty()) return false;
     out.push_back(std::move(value));
     return true;
@@ -74,34 +73,46 @@ bool is_among(const std::vector<std::string>& alternatives, const std::string& v
 
 } // namespace
 
-std::optional<LogFilter> read_log_filter(std::string_view json) {
-    LogFilter filter;
+bool read_addresses(std::string_view json, LogFilter& out) {
+    return read_alternatives(json, address_digits, false, out.addresses);
+}
+
+bool read_topics(std::string_view json, LogFilter& out) {
     bool good = true;
-    const bool whole = each_member(json, [&](std::string_view key, std::string_view value) {
-        if (key == "address") {
-            filter.addresses.clear();
-            good = good && read_alternatives(value, address_digits, false, filter.addresses);
-        } else if (key == "topics") {
-            filter.topics.clear();
-            if (value == "null") return good;
-            const bool list = each_element(value, [&](std::string_view position) {
-                auto& alternatives = filter.topics.emplace_back();
-                good = good && filter.topics.size() <= max_topics &&
-                       read_alternatives(position, topic_digits, true, alternatives);
-                return good;
-            });
-            good = good && list;
-        } else if (key == "fromBlock" || key == "toBlock") {
-            // Live logs come from the newest block on, whatever these say; anything else is for the node to
-            // judge.
-            good = good && (value == "null" || value == "\"latest\"");
-        } else {
-            good = false;
-        }
+    const bool list = each_element(json, [&](std::string_view position) {
+        auto& alternatives = out.topics.emplace_back();
+        good =
+            out.topics.size() <= max_topics && read_alternatives(position, topic_digits, true, alternatives);
         return good;
     });
-    if (!whole || !good) return std::nullopt;
-    return filter;
+    return list && good;
+}
+
+LogFilter covering(std::span<const LogFilter* const> filters) {
+    // A position stays only where every filter asks for something, and not too much of it together.
+    const auto join = [&](auto alternatives_of) {
+        std::vector<std::string> all;
+        for (const auto* filter : filters) {
+            const auto& some = alternatives_of(*filter);
+            if (some.empty()) return std::vector<std::string>();
+            all.insert(all.end(), some.begin(), some.end());
+        }
+        std::sort(all.begin(), all.end());
+        all.erase(std::unique(all.begin(), all.end()), all.end());
+        if (all.size() > max_alternatives) all.clear();
+        return all;
+    };
+    LogFilter cover;
+    if (filters.empty()) return cover;
+    cover.addresses = join([](const LogFilter& filter) -> const auto& { return filter.addresses; });
+    const auto shortest =
+        std::min_element(filters.begin(), filters.end(), [](const LogFilter* a, const LogFilter* b) {
+            return a->topics.size() < b->topics.size();
+        });
+    for (std::size_t i = 0; i < (*shortest)->topics.size(); ++i)
+        cover.topics.push_back(
+            join([i](const LogFilter& filter) -> const auto& { return filter.topics[i]; }));
+    return cover;
 }
 
 std::string LogFilter::to_json(std::string_view extra) const {

@@ -1,11 +1,11 @@
-// The filter of eth_subscribe logs, eth_newFilter and eth_getLogs: address and topics. Read, written in
-// canonical form, and applied to logs and to a header's bloom. Source: execution-apis Filter,
-// Yellow Paper §4.3.1 (bloom).
+// The filter of eth_subscribe logs, eth_newFilter and eth_getLogs: address and topics. Written in canonical
+// form, and applied to logs and to a header's bloom; read with the rest of a filter object by
+// log_criteria. Source: execution-apis Filter, Yellow Paper §4.3.1 (bloom).
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +35,10 @@ struct LogFilter {
     bool operator==(const LogFilter&) const = default;
 };
 
+/// A filter that matches whatever one of these matches: one question for all of them. Matches everything when
+/// nothing narrower would do.
+LogFilter covering(std::span<const LogFilter* const> filters);
+
 /// A filter as a question to blooms: each value is hashed once and not for every block.
 class BloomTest {
   public:
@@ -48,8 +52,9 @@ class BloomTest {
     std::vector<std::vector<Bits>> all_of_any_; ///< for each position that is not "any", its alternatives
 };
 
-/// Nothing when it is no filter that weir understands (block ranges included: a live filter has none).
-std::optional<LogFilter> read_log_filter(std::string_view json);
+/// A filter's members `address` and `topics`, raw JSON; false when they are none.
+bool read_addresses(std::string_view json, LogFilter& out);
+bool read_topics(std::string_view json, LogFilter& out);
 
 /// The same log with "removed": true.
 std::string as_removed(std::string_view log);

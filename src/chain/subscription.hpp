@@ -2,7 +2,7 @@
 // however they are written. Source: execution-apis eth_subscribe, go-ethereum's filters.
 #pragma once
 
-#include "chain/log_filter.hpp"
+#include "chain/log_criteria.hpp"
 
 #include <cstdint>
 #include <string>
@@ -21,13 +21,17 @@ struct SubscriptionRequest {
     };
     Kind kind = Kind::other;
     std::string method; ///< "<ns>_subscribe"
-    std::string params; ///< raw JSON array as it goes to a node
+    std::string params; ///< raw JSON array as it goes to a node: canonical, except with Kind::other
     bool whole = false;
     LogFilter filter; ///< with Kind::logs
-    std::string key;  ///< equal for equal requests
+    BlockRange range; ///< likewise: a condition of whoever listens, so that the feed is one for all ranges
+    std::string key;  ///< equal for equal requests, ranges aside
 
-    /// It asks for more than weir takes: what the client is told then; empty when all is well.
-    std::string too_large() const;
+    /// What weir itself says to it (-32602); empty when it is taken.
+    std::string refusal;
+    /// With Kind::other: what weir would say to it if no node can be asked for its own words; empty when it
+    /// may be a kind that weir does not know.
+    std::string mistake;
 
     /// "eth" of "eth_subscribe"
     std::string_view ns() const { return std::string_view(method).substr(0, method.find('_')); }
@@ -39,5 +43,7 @@ bool is_unsubscribe(std::string_view method);
 
 /// `params` is raw JSON or empty.
 SubscriptionRequest read_subscription(std::string_view method, std::string_view params);
+/// The same as eth_subscribe logs, from criteria that have been read.
+SubscriptionRequest logs_subscription(LogCriteria criteria);
 
 } // namespace weir::chain

@@ -96,6 +96,7 @@ struct Global {
     std::size_t backfill_max_blocks = 256;     ///< the longest gap that is filled after a failover
     std::size_t pending_dedup_window = 65'536; ///< transaction hashes
     std::size_t logs_feed_max_filters = 8;     ///< with more in one block, all its logs are fetched at once
+    std::optional<bool> trust_logs_bloom;      ///< unset: on Ethereum's own networks
     std::size_t logs_kept_max_bytes = 64ULL << 20; ///< delivered logs that may have to be removed again
     milliseconds feed_grace{10'000};               ///< an upstream subscription outlives its last client
 

@@ -103,6 +103,9 @@ std::vector<Key> keys_of(Config& c) {
          "pending transactions remembered so that none is sent twice"},
         {"global", "logs_feed_max_filters", Count{g.logs_feed_max_filters, 0, 100'000},
          "more filters than this on one block: all its logs are fetched at once"},
+        {"global", "trust_logs_bloom", OptionalFlag{g.trust_logs_bloom},
+         "a header's logsBloom says whether the block has logs for a filter; default: on Ethereum's own "
+         "networks"},
         {"global", "logs_kept_max_bytes", Size{g.logs_kept_max_bytes, 0, 16 * gibibyte},
          "delivered logs kept for the case of a reorganisation"},
         {"global", "feed_grace_ms", Duration{g.feed_grace, 0, day_ms},

@@ -28,6 +28,9 @@ struct Count {
 struct Flag {
     bool& value;
 };
+struct OptionalFlag {
+    std::optional<bool>& value;
+};
 struct Text {
     std::string& value;
 };
@@ -56,8 +59,8 @@ struct Count32 {
     std::uint32_t min, max;
 };
 
-using Target = std::variant<Duration, Size, Count, Count32, Flag, Text, OptionalCount, OptionalPort, Listen,
-                            PolicyName, PublishName, NameList>;
+using Target = std::variant<Duration, Size, Count, Count32, Flag, OptionalFlag, Text, OptionalCount,
+                            OptionalPort, Listen, PolicyName, PublishName, NameList>;
 
 struct Key {
     std::string_view table; ///< "server", "global", "metrics"

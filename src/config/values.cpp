@@ -95,6 +95,11 @@ class ValueReader {
         else
             wrong_type("true or false");
     }
+    void operator()(const OptionalFlag& target) {
+        bool value = false;
+        (*this)(Flag{value});
+        target.value = value;
+    }
     void operator()(const Text& target) {
         if (auto text = read_string(notes_, environment_, key_, node_)) target.value = std::move(*text);
     }

@@ -29,6 +29,10 @@ chain::SubscriptionRequest feed_of(std::string_view params) {
     return chain::read_subscription("eth_subscribe", params);
 }
 
+std::string in_words(const chain::CriteriaMistake& mistake) {
+    return "invalid argument 0: " + mistake.text;
+}
+
 } // namespace
 
 boost::system::result<FilterRequest, std::string> read_filter_request(const chain::Call& call) {
@@ -47,9 +51,11 @@ boost::system::result<FilterRequest, std::string> read_filter_request(const chai
     } else {
         if (first.empty()) return std::string("missing value for required argument 0");
         auto criteria = chain::read_log_criteria(first);
-        if (!criteria) return "invalid argument 0: " + criteria.error();
-        request.feed = feed_of(R"(["logs",)" + criteria->filter.to_json() + ']');
-        request.criteria = std::move(*criteria);
+        if (!criteria) return in_words(criteria.error());
+        if (auto wrong = criteria->filter.too_long(); !wrong.empty())
+            return in_words({chain::CriteriaMistake::Of::filter, std::move(wrong)});
+        request.query = std::move(criteria->query);
+        request.feed = chain::logs_subscription(std::move(*criteria));
     }
     return request;
 }
@@ -71,13 +77,13 @@ Filter::Filter(Owner& owner, net::DeadlineWheel& wheel, net::ByteBudget::Charge 
 
 std::optional<std::string> Filter::query() const {
     if (request_.feed.kind != Kind::logs) return std::nullopt;
-    return request_.criteria.query;
+    return request_.query;
 }
 
 void Filter::event(const feeds::EventText& result) {
     if (request_.feed.kind == Kind::new_heads) {
         keep_hash(*result);
-    } else if (request_.feed.kind != Kind::logs || request_.criteria.cover(*result)) {
+    } else if (request_.feed.kind != Kind::logs || request_.feed.range.cover(*result)) {
         keep(result);
     }
 }

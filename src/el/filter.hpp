@@ -3,7 +3,6 @@
 #pragma once
 
 #include "chain/json_rpc.hpp"
-#include "chain/log_criteria.hpp"
 #include "chain/subscription.hpp"
 #include "feeds/board.hpp"
 #include "net/byte_budget.hpp"
@@ -20,10 +19,10 @@ namespace weir::el {
 /// What a client asks for with eth_newFilter, eth_newBlockFilter or eth_newPendingTransactionFilter.
 struct FilterRequest {
     chain::SubscriptionRequest feed; ///< what it listens to
-    chain::LogCriteria criteria;     ///< with logs
+    std::string query;               ///< with logs: the whole criteria as eth_getLogs takes them
 
     /// What it needs in memory, more or less.
-    std::size_t size() const { return feed.params.size() + feed.key.size() + criteria.query.size(); }
+    std::size_t size() const { return feed.params.size() + feed.key.size() + query.size(); }
 };
 
 /// The error says what is wrong with the call's parameters.

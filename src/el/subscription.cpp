@@ -14,6 +14,7 @@ Subscription::Subscription(Owner& owner, Outbox& outbox, std::string id,
     , outbox_(outbox)
     , id_(std::move(id))
     , charge_(std::move(charge))
+    , range_(request.range)
     , most_held_(most_held)
     , tells_heads_(request.kind == chain::SubscriptionRequest::Kind::new_heads) {
     std::string prefix = R"({"jsonrpc":"2.0","method":")";
@@ -30,6 +31,7 @@ void Subscription::announce() {
 }
 
 void Subscription::event(const feeds::EventText& result) {
+    if (!range_.cover(*result)) return;
     if (announced_) {
         send(result);
         return;

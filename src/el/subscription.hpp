@@ -49,6 +49,7 @@ class Subscription final : public feeds::Listener {
     Outbox& outbox_;
     std::string id_;
     net::ByteBudget::Charge charge_;
+    chain::BlockRange range_; ///< with logs: others are not for this client
     SharedText prefix_;
     std::size_t most_held_;
     std::vector<feeds::EventText> held_;

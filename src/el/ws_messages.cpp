@@ -277,8 +277,7 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     }
     if (call.id.empty()) co_return ""; // without an id there is no use for one
     auto request = chain::read_subscription(call.method, call.params);
-    if (const auto wrong = request.too_large(); !wrong.empty())
-        co_return error_object(call.id, invalid_params, wrong);
+    if (!request.refusal.empty()) co_return error_object(call.id, invalid_params, request.refusal);
     net::ByteBudget::Charge charge(room_.kept);
     if (!charge.raise_to(request.params.size())) {
         co_return error_object(call.id, limit_exceeded, "clients keep as much as max_filter_bytes allows");

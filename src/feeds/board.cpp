@@ -70,46 +70,40 @@ void Board::remove(Listener& listener) {
     listener.feed_ = 0;
 }
 
-void Board::deliver(FeedId feed, std::span<const EventText> events) {
-    if (events.empty()) return;
-    const bool idle = deliveries_.empty();
-    deliveries_.push_back({feed, events});
-    if (!idle) return;
+void Board::deliver(std::span<const Delivery> deliveries) {
+    deliveries_ = deliveries;
     begin();
     go_on();
 }
 
-/// The delivery in front begins; those that nobody listens to are over.
+/// The delivery in front begins.
 void Board::begin() {
-    while (!deliveries_.empty()) {
-        const auto found = feeds_.find(deliveries_.front().feed);
-        if (found != feeds_.end()) {
-            next_ = &found->second.front();
-            return;
-        }
-        deliveries_.pop_front();
-    }
+    event_ = 0;
+    next_ = nullptr;
+    if (deliveries_.empty() || deliveries_.front().events.empty()) return;
+    const auto found = feeds_.find(deliveries_.front().feed);
+    if (found != feeds_.end()) next_ = &found->second.front();
 }
 
 void Board::go_on() {
     for (std::size_t told = 0; told < slice && !deliveries_.empty(); ++told) {
-        auto& [feed, events] = deliveries_.front();
+        const auto& [feed, events] = deliveries_.front();
         if (!next_) {
             const auto found = feeds_.find(feed);
-            events = events.subspan(1);
-            if (events.empty() || found->second.empty()) {
-                if (found->second.empty()) feeds_.erase(found);
-                deliveries_.pop_front();
+            if (++event_ < events.size() && found != feeds_.end() && !found->second.empty()) {
+                next_ = &found->second.front();
+            } else {
+                if (found != feeds_.end() && found->second.empty()) feeds_.erase(found);
+                deliveries_ = deliveries_.subspan(1);
                 begin();
                 continue;
             }
-            next_ = &found->second.front();
         }
         Listener& listener = *next_;
         auto& listeners = feeds_.find(feed)->second;
         const auto after = std::next(listeners.iterator_to(listener));
         next_ = after == listeners.end() ? nullptr : &*after;
-        listener.event(events.front());
+        listener.event(events[event_]);
     }
 }
 

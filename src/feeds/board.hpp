@@ -8,7 +8,6 @@
 #include <boost/intrusive/list.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <span>
@@ -42,6 +41,12 @@ class Listener
     friend class Board;
     class Board* board_ = nullptr;
     FeedId feed_ = 0; ///< 0: in none
+};
+
+/// Events of one feed, in their order.
+struct Delivery {
+    FeedId feed = 0;
+    std::vector<EventText> events;
 };
 
 /// What became of a join.
@@ -78,9 +83,9 @@ class Board {
 
     // From the hub, in its order; joined() and end() only when nothing is unfinished:
     void joined(std::uint64_t ticket, const Joined& result);
-    /// Thousands of listeners are told in slices, so that whatever else the thread has to do gets its turn:
-    /// `events` stay until unfinished() is false.
-    void deliver(FeedId feed, std::span<const EventText> events);
+    /// Thousands of listeners, or of feeds, are told in slices, so that whatever else the thread has to do
+    /// gets its turn: `deliveries` stay until unfinished() is false, and nothing else is delivered before.
+    void deliver(std::span<const Delivery> deliveries);
     void end(FeedId feed, FeedEnd why);
 
     bool unfinished() const { return !deliveries_.empty(); }
@@ -99,14 +104,11 @@ class Board {
     std::uint64_t next_ticket_ = 1;
     std::unordered_map<std::uint64_t, Done> waiting_;
     std::unordered_map<FeedId, Listeners> feeds_;
-    struct Delivery {
-        FeedId feed = 0;
-        std::span<const EventText> events;
-    };
     bool is_under_way(FeedId feed) const { return !deliveries_.empty() && deliveries_.front().feed == feed; }
 
-    std::deque<Delivery> deliveries_; ///< the first one is under way: listeners may leave within it
-    Listener* next_ = nullptr;        ///< who is told its first event next; null: all have been
+    std::span<const Delivery> deliveries_; ///< the first one is under way: listeners may leave within it
+    std::size_t event_ = 0;                ///< of it, the one under way
+    Listener* next_ = nullptr;             ///< who is told that event next; null: all have been
 };
 
 } // namespace weir::feeds

@@ -17,9 +17,13 @@
 #include "feeds/poll_feed.hpp"
 #include "nodes/head_sink.hpp"
 
+#include <cstdint>
+#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace weir::feeds {
@@ -56,28 +60,36 @@ class Hub final : public HubPort, public nodes::HeadSink {
         std::uint64_t ticket;
     };
 
+    /// A join, or the leave of `leaves`.
+    struct Wish {
+        Place place;
+        chain::SubscriptionRequest request;
+        FeedId leaves = 0;
+    };
+
+    void wish(Wish wish);
+    void serve_wishes();
     void take_in(Place place, chain::SubscriptionRequest request);
     FeedPtr make(chain::SubscriptionRequest request);
     void open(const FeedPtr& feed);
     void open_passed(const FeedPtr& feed);
-    void open_based();
+    void open_on_heads(const FeedPtr& feed);
+    void open_all_on_heads();
     void opened(Feed& feed);
     void first_answer(const FeedPtr& feed, std::string_view error);
     void refuse(const FeedPtr& feed, std::string error);
     void answer(Place place, Joined joined);
     void let_go(std::size_t worker, FeedId id);
     void close(const FeedPtr& feed);
-    void end(FeedId id, FeedEnd why);
+    void end(const std::vector<std::pair<FeedId, FeedEnd>>& ended);
     enum class Effort : std::uint8_t { always, best }; ///< best: left out when a worker is far behind
-    void deliver(std::vector<LogLine::Delivery> deliveries, Effort effort = Effort::always);
+    void deliver(std::vector<Delivery> deliveries, Effort effort = Effort::always);
     void deliver(const Feed& feed, EventText event);
     void stepped(const std::vector<Step>& steps);
     void overflowed();
-    void listen();
     void pass_on(const FeedPtr& feed);
     void pass_on_soon(const FeedPtr& feed);
     void pass_on_all();
-    std::vector<FeedPtr> all() const;
     const config::Global& global() const { return questions_->snapshot()->config->global; }
 
     net::IoContext& io_;
@@ -90,9 +102,16 @@ class Hub final : public HubPort, public nodes::HeadSink {
     HeadReader heads_;
     LogReader logs_;
     std::unordered_map<std::uint32_t, std::shared_ptr<upstream::WsLink>> links_;
-    std::unordered_map<std::string, FeedPtr> by_key_;
-    std::map<FeedId, FeedPtr> by_id_;
+    std::unordered_map<std::string_view, FeedPtr> by_key_; ///< by a view into the feed's own key
+    std::unordered_map<FeedId, FeedPtr> by_id_;
+    std::unordered_map<FeedId, FeedPtr> passed_;   ///< those that only nodes can make
+    std::unordered_map<FeedId, FeedPtr> unopened_; ///< those that follow heads, until the head is known
+    std::size_t on_heads_ = 0;                     ///< open ones that follow heads
     FeedId next_id_ = 1;
+    /// What workers wish, a little at a time: whatever else the thread has to do, obeying a signal to stop
+    /// above all, gets its turn between.
+    std::deque<Wish> wishes_;
+    bool serving_ = false;
     bool stopped_ = false;
 };
 

@@ -1,18 +1,44 @@
 #include "feeds/log_line.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace weir::feeds {
 
+namespace {
+
+/// More filters than this are not held against a bloom one by one: of so many one may match nearly always,
+/// and the look would cost more than the question.
+constexpr std::size_t max_looked_at = 512;
+
+/// A bloom without a bit says that there are no logs, or that the chain has no blooms.
+bool is_empty(std::string_view bloom) {
+    return !bloom.empty() && bloom.find_first_not_of('0', 2) == std::string_view::npos;
+}
+
+} // namespace
+
 void LogLine::add(FeedId feed, chain::LogFilter filter) {
-    chain::BloomTest test(filter);
-    filters_.insert_or_assign(feed, Filter{std::move(filter), std::move(test), next_step_});
+    const auto [it, fresh] = filters_.try_emplace(feed, feed, std::move(filter), next_step_);
+    if (!fresh) return;
+    index_.add(it->second.entry);
+    ++began_[next_step_];
 }
 
 void LogLine::remove(FeedId feed) {
-    filters_.erase(feed);
+    const auto found = filters_.find(feed);
+    if (found == filters_.end()) return;
+    drop(found);
     if (filters_.empty()) forget();
     advance(); // the block in front may now concern nobody
+}
+
+LogLine::Filters::iterator LogLine::drop(Filters::iterator filter) {
+    index_.remove(filter->second.entry);
+    const auto began = began_.find(filter->second.since);
+    if (--began->second == 0) began_.erase(began);
+    return filters_.erase(filter);
 }
 
 /// Nobody listens: what was told need not be taken back, and steps are no longer heard of.
@@ -23,7 +49,7 @@ void LogLine::forget() {
     kept_bytes_ = 0;
 }
 
-void LogLine::step(const Step& step) {
+void LogLine::step(const Step& step, net::Clock::time_point came) {
     if (filters_.empty()) return;
     if (step.kind == Step::Kind::removed) {
         // Blocks leave in the opposite order of their coming: one that still waits is the last.
@@ -35,26 +61,32 @@ void LogLine::step(const Step& step) {
             return;
         }
     }
-    waiting_.push_back({step, next_step_++});
+    waiting_.push_back({step, next_step_++, came});
     if (waiting_.size() > 2 * limits_.max_blocks) {
-        std::vector<FeedId> all;
-        for (const auto& [feed, filter] : filters_)
-            all.push_back(feed);
-        for (const auto feed : all)
-            end(feed, FeedEnd::gap_too_large);
+        while (!filters_.empty())
+            end(filters_.begin()->first, FeedEnd::gap_too_large);
         waiting_.clear();
         return;
     }
     advance();
 }
 
-bool LogLine::concerns(const Filter& filter, const Waiting& waiting) {
-    return filter.since <= waiting.number && filter.test.may_be_in(waiting.step.header->bloom);
+bool LogLine::too_many_to_look_at() const {
+    return filters_.size() > max_looked_at;
+}
+
+bool LogLine::concerns(const Filter& filter, const Waiting& waiting) const {
+    if (filter.since > waiting.number) return false;
+    return !limits_.trust_bloom || filter.test.may_be_in(waiting.step.header->bloom);
 }
 
 bool LogLine::concerns_anyone(const Waiting& waiting) const {
-    return std::any_of(filters_.begin(), filters_.end(),
-                       [&](const auto& entry) { return concerns(entry.second, waiting); });
+    if (began_.empty() || began_.begin()->first > waiting.number) return false;
+    if (!limits_.trust_bloom) return true;
+    if (is_empty(waiting.step.header->bloom)) return false;
+    return too_many_to_look_at() || std::any_of(filters_.begin(), filters_.end(), [&](const auto& entry) {
+               return concerns(entry.second, waiting);
+           });
 }
 
 void LogLine::advance() {
@@ -68,31 +100,63 @@ void LogLine::advance() {
     }
 }
 
-std::optional<LogLine::Wanted> LogLine::wanted() const {
+std::optional<LogLine::Wanted> LogLine::wanted(std::size_t most) const {
     if (waiting_.empty()) return std::nullopt;
     const auto& front = waiting_.front();
-    Wanted wanted{front.step.header, front.number, {}};
-    for (const auto& [feed, filter] : filters_) {
-        if (concerns(filter, front)) wanted.filters.emplace_back(feed, &filter.filter);
+    const auto& bloom = front.step.header->bloom;
+    // On a chain that does not keep the rule, a bloom without a bit denies nothing.
+    const bool denies = limits_.trust_bloom || !is_empty(bloom);
+    Wanted wanted{front.step.header, front.number, front.came, true, {}, false};
+    if (!too_many_to_look_at()) {
+        wanted.likely = false;
+        for (const auto& [feed, filter] : filters_) {
+            if (filter.since > front.number) continue;
+            const bool likely = !denies || filter.test.may_be_in(bloom);
+            if (!likely && limits_.trust_bloom) continue;
+            wanted.likely = wanted.likely || likely;
+            if (wanted.some.size() == most) {
+                wanted.more = true;
+            } else {
+                wanted.some.push_back({feed, &filter.entry.filter(), likely});
+            }
+        }
+        return wanted;
     }
+    for (auto it = filters_.begin(); it != filters_.end() && wanted.some.size() < most; ++it) {
+        if (it->second.since <= front.number)
+            wanted.some.push_back({it->first, &it->second.entry.filter(), true});
+    }
+    wanted.more = true;
     return wanted;
 }
 
-void LogLine::fetched(std::uint64_t turn, const std::vector<Found>& found) {
+std::vector<LogLine::Found> LogLine::match(std::span<const Log> logs) const {
+    std::vector<Found> found;
+    std::unordered_map<FeedId, std::size_t> places;
+    for (const auto& log : logs) {
+        index_.match(log.fields, [&](const FilterIndex::Entry& entry) {
+            const auto [place, fresh] = places.emplace(entry.feed(), found.size());
+            if (fresh) found.push_back({entry.feed(), {}});
+            found[place->second].events.push_back(log.text);
+        });
+    }
+    return found;
+}
+
+void LogLine::fetched(std::uint64_t turn, std::vector<Found> found) {
     if (waiting_.empty() || waiting_.front().number != turn) return;
     Kept kept;
-    for (const auto& [feed, logs] : found) {
-        const auto filter = filters_.find(feed);
-        if (filter == filters_.end() || filter->second.since > turn || logs.empty()) continue;
-        Delivery delivery{feed, {}};
-        for (const auto& log : logs) {
-            auto text = std::make_shared<const std::string>(log);
-            kept.bytes += text->size();
-            kept.logs.emplace_back(feed, text);
-            delivery.events.push_back(std::move(text));
+    std::unordered_set<const std::string*> counted; // the text of a log is the same for all
+    for (auto& delivery : found) {
+        const auto filter = filters_.find(delivery.feed);
+        if (filter == filters_.end() || filter->second.since > turn || delivery.events.empty()) continue;
+        for (const auto& text : delivery.events) {
+            if (counted.insert(text.get()).second) kept.bytes += text->size();
+            kept.logs.emplace_back(delivery.feed, text);
         }
         deliveries_.push_back(std::move(delivery));
     }
+    kept.bytes += kept.logs.size() * sizeof(kept.logs.front());
     if (!kept.logs.empty()) keep(waiting_.front().step.header->hash, std::move(kept));
     waiting_.pop_front();
     advance();
@@ -125,6 +189,7 @@ void LogLine::take_back(const std::string& block) {
     kept_.erase(found);
     kept_order_.erase(std::find(kept_order_.begin(), kept_order_.end(), block));
     kept_bytes_ -= kept.bytes;
+    std::unordered_map<const std::string*, EventText> as_removed; // one text for all
     for (auto it = kept.logs.rbegin(); it != kept.logs.rend(); ++it) {
         const auto& [feed, text] = *it;
         if (!filters_.contains(feed)) continue;
@@ -133,15 +198,30 @@ void LogLine::take_back(const std::string& block) {
             continue;
         }
         if (deliveries_.empty() || deliveries_.back().feed != feed) deliveries_.push_back({feed, {}});
-        deliveries_.back().events.push_back(std::make_shared<const std::string>(chain::as_removed(*text)));
+        auto& removed = as_removed[text.get()];
+        if (!removed) removed = std::make_shared<const std::string>(chain::as_removed(*text));
+        deliveries_.back().events.push_back(removed);
     }
 }
 
 void LogLine::end(FeedId feed, FeedEnd why) {
-    if (filters_.erase(feed) != 0) ended_.emplace_back(feed, why);
+    const auto found = filters_.find(feed);
+    if (found == filters_.end()) return;
+    drop(found);
+    ended_.emplace_back(feed, why);
 }
 
-std::vector<LogLine::Delivery> LogLine::take_deliveries() {
+void LogLine::give_up_all_but(const std::vector<Found>& found, std::uint64_t turn) {
+    std::unordered_set<FeedId> served;
+    for (const auto& delivery : found)
+        served.insert(delivery.feed);
+    for (auto it = filters_.begin(); it != filters_.end();) {
+        const auto& [feed, filter] = *it++; // which may go
+        if (filter.since <= turn && !served.contains(feed)) end(feed, FeedEnd::logs_refused);
+    }
+}
+
+std::vector<Delivery> LogLine::take_deliveries() {
     return std::exchange(deliveries_, {});
 }
 std::vector<std::pair<FeedId, FeedEnd>> LogLine::take_ended() {

@@ -10,6 +10,10 @@ struct Pauses {
     net::milliseconds first{50}, longest{1000}; ///< between rounds of questions that nobody could answer
     net::milliseconds trust{10'000};   ///< then a source lower than what clients were told is believed
     net::milliseconds refusal{30'000}; ///< how long a node's refusal of a subscription stands
+    /// How old a block must be for an empty list of its logs to be believed where its bloom says that there
+    /// may be some: nodes have a block some milliseconds before its logs (Erigon). As two nodes say it, and
+    /// as the only one that answers.
+    net::milliseconds empty_by_two{250}, empty_by_one{1000};
 };
 
 } // namespace weir::feeds

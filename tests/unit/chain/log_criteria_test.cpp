@@ -14,7 +14,7 @@ std::string log_of(std::string_view number) {
 
 std::string mistake(std::string_view json) {
     const auto read = read_log_criteria(json);
-    return read ? "" : read.error();
+    return read ? "" : read.error().text;
 }
 
 TEST(LogCriteria, WhatIsAskedOfNodesIsWhatTheClientGave) {
@@ -28,7 +28,7 @@ TEST(LogCriteria, WhatIsAskedOfNodesIsWhatTheClientGave) {
              {R"({"blockHash":")" + topic + R"(","x":1})", R"({"blockHash":")" + topic + R"("})"},
          }) {
         const auto read = read_log_criteria(json);
-        ASSERT_TRUE(read) << json << ": " << read.error();
+        ASSERT_TRUE(read) << json << ": " << read.error().text;
         EXPECT_EQ(read->query, query) << json;
     }
 }
@@ -36,15 +36,15 @@ TEST(LogCriteria, WhatIsAskedOfNodesIsWhatTheClientGave) {
 TEST(LogCriteria, CoverTheBlocksOfTheirRangeBothEndsIncluded) {
     const auto both = *read_log_criteria(R"({"fromBlock":"0x5","toBlock":"0x7"})");
     for (const auto* inside : {"0x5", "0x6", "0x7"})
-        EXPECT_TRUE(both.cover(log_of(inside))) << inside;
+        EXPECT_TRUE(both.range.cover(log_of(inside))) << inside;
     for (const auto* outside : {"0x0", "0x4", "0x8", "0x10"})
-        EXPECT_FALSE(both.cover(log_of(outside))) << outside;
+        EXPECT_FALSE(both.range.cover(log_of(outside))) << outside;
     const auto open = *read_log_criteria(R"({"fromBlock":"0x5","toBlock":"latest"})");
-    EXPECT_FALSE(open.cover(log_of("0x4")));
-    EXPECT_TRUE(open.cover(log_of("0xffffff")));
+    EXPECT_FALSE(open.range.cover(log_of("0x4")));
+    EXPECT_TRUE(open.range.cover(log_of("0xffffff")));
     for (const auto* any :
          {"{}", R"({"fromBlock":"latest"})", R"({"fromBlock":"earliest","toBlock":"latest"})"}) {
-        EXPECT_TRUE(read_log_criteria(any)->cover(log_of("0x0"))) << any;
+        EXPECT_TRUE(read_log_criteria(any)->range.cover(log_of("0x0"))) << any;
     }
 }
 
@@ -76,6 +76,35 @@ TEST(LogCriteria, WhatIsWrongIsSaid) {
     }
 }
 
+TEST(LogCriteria, AreReadAsGoReadsThem) {
+    const auto upper = "0X" + std::string(40, 'A');
+    for (const auto& json : std::vector<std::string>{
+             R"({"fromBlock":"0xAB","toBlock":"0xcd","address":")" + upper + R"("})",
+             R"({"TOBLOCK":"0XCD","Address":[")" + address + R"("],"fromblock":"0Xab","unknown":[{}]})",
+             R"({"toBlock":"0x1","toBlock":"0xcd","fromBlock":"0xab","address":"\u0030x)" + upper.substr(2) +
+                 R"("})",
+         }) {
+        const auto read = read_log_criteria(json);
+        ASSERT_TRUE(read) << json << ": " << read.error().text;
+        EXPECT_EQ(read->range, (BlockRange{0xab, 0xcd})) << json;
+        EXPECT_EQ(read->filter, (LogFilter{{address}, {}})) << json;
+    }
+    EXPECT_EQ(read_log_criteria("null")->filter, LogFilter{});
+}
+
+TEST(LogCriteria, ARangeThatBeginsWithTheChainHasNoLowerBound) {
+    for (const auto* json : {R"({"fromBlock":"0x0"})", R"({"fromBlock":"earliest","toBlock":"latest"})"})
+        EXPECT_EQ(read_log_criteria(json)->range, BlockRange{}) << json;
+    EXPECT_EQ(read_log_criteria(R"({"fromBlock":"0x0","toBlock":"0x9"})")->range, (BlockRange{{}, 9}));
+}
+
+TEST(LogCriteria, SayWhetherTheRangeOrTheFilterIsWrong) {
+    using Of = CriteriaMistake::Of;
+    EXPECT_EQ(read_log_criteria(R"({"topics":7})").error().of, Of::filter);
+    EXPECT_EQ(read_log_criteria(R"({"toBlock":"pending"})").error().of, Of::range);
+    EXPECT_EQ(mistake(R"({"fromBlock":"0x8000000000000000"})"), "fromBlock: block number larger than int64");
+}
+
 TEST(LogCriteria, AreBounded) {
     std::string list = "[";
     for (int i = 0; i < 1001; ++i) {
@@ -83,7 +112,9 @@ TEST(LogCriteria, AreBounded) {
         list += "\"0x" + std::string(40 - digits.size(), '0') + digits + "\",";
     }
     list.back() = ']';
-    EXPECT_EQ(mistake(R"({"address":)" + list + "}"), "more than 1000 addresses or topics in one position");
+    const auto read = read_log_criteria(R"({"address":)" + list + "}");
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->filter.too_long(), "more than 1000 addresses or topics in one position");
 }
 
 } // namespace

@@ -137,10 +137,12 @@ struct Workers final : FilterPort {
         return call(worker, "eth_getFilterChanges", "[" + id + "]");
     }
     void tell(feeds::FeedId to, const std::vector<std::string>& events, std::size_t worker = 0) {
-        std::vector<feeds::EventText> texts;
+        std::vector<feeds::Delivery> deliveries{{to, {}}};
         for (const auto& event : events)
-            texts.push_back(std::make_shared<const std::string>(event));
-        one[worker]->board.deliver(to, texts);
+            deliveries.front().events.push_back(std::make_shared<const std::string>(event));
+        one[worker]->board.deliver(deliveries);
+        while (one[worker]->board.unfinished())
+            one[worker]->board.go_on();
     }
 
     net::IoContext io;

@@ -41,7 +41,8 @@ struct BoardTest : testing::Test {
                     two = std::make_shared<const std::string>("2");
 
     void deliver(FeedId feed, std::vector<EventText> events) {
-        board.deliver(feed, events);
+        const std::vector<Delivery> deliveries{{feed, std::move(events)}};
+        board.deliver(deliveries);
         while (board.unfinished())
             board.go_on();
     }
@@ -181,9 +182,8 @@ TEST_F(BoardTest, ThousandsAreToldInSlicesAndInOrderWhoeverLeavesMeanwhile) {
         board.listen(8, *others.emplace_back(std::make_unique<Ear>()));
     }
     const std::vector<EventText> both{one, two}, single{two};
-    board.deliver(7, both);
-    board.deliver(8, single);
-    board.deliver(9, single); // nobody listens to it
+    const std::vector<Delivery> deliveries{{7, both}, {9, single}, {8, single}}; // nobody listens to 9
+    board.deliver(deliveries);
     EXPECT_TRUE(board.unfinished());
     EXPECT_EQ(ears.front()->heard.size(), 1U);
     EXPECT_TRUE(ears.back()->heard.empty());
@@ -203,12 +203,30 @@ TEST_F(BoardTest, ThousandsAreToldInSlicesAndInOrderWhoeverLeavesMeanwhile) {
     EXPECT_EQ(std::count(port.left.begin(), port.left.end(), 7U), static_cast<std::ptrdiff_t>(count));
 }
 
+TEST_F(BoardTest, ThousandsOfFeedsAreToldInSlicesToo) {
+    constexpr std::size_t count = 1000;
+    std::deque<Ear> ears(count);
+    std::vector<Delivery> deliveries;
+    for (std::size_t i = 0; i < count; ++i) {
+        board.listen(i + 1, ears[i]);
+        deliveries.push_back({i + 1, {one, two}});
+    }
+    board.deliver(deliveries);
+    EXPECT_FALSE(ears.front().heard.empty());
+    EXPECT_TRUE(ears.back().heard.empty());
+    while (board.unfinished())
+        board.go_on();
+    for (const auto& ear : ears)
+        EXPECT_EQ(ear.heard.size(), 2U);
+}
+
 TEST_F(BoardTest, AllMayLeaveInTheMiddleOfADelivery) {
     std::vector<std::unique_ptr<Ear>> ears;
     for (int i = 0; i < 600; ++i)
         board.listen(7, *ears.emplace_back(std::make_unique<Ear>()));
     const std::vector<EventText> both{one, two};
-    board.deliver(7, both);
+    const std::vector<Delivery> deliveries{{7, both}};
+    board.deliver(deliveries);
     ASSERT_TRUE(board.unfinished());
     ears.clear();
     while (board.unfinished())

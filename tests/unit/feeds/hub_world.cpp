@@ -16,12 +16,14 @@ HubWorld::HubWorld(const Plan& plan)
     global.backfill_max_blocks = plan.max_gap;
     global.logs_feed_max_filters = plan.max_filters;
     global.feed_grace = plan.grace;
+    global.trust_logs_bloom = plan.trust_bloom;
     global.health_check_interval = 2 * plan.hold;
     global.ws_poll_interval = net::milliseconds(0);
     global.ws_queue_timeout = plan.patience;
     auto fake = std::make_unique<FakeQuestions>(io);
     questions = fake.get();
-    const Pauses pauses{net::milliseconds(0), net::milliseconds(1), plan.trust, net::milliseconds(1)};
+    const Pauses pauses{net::milliseconds(0), net::milliseconds(1), plan.trust,
+                        net::milliseconds(1), plan.empty_by_two,    plan.empty_by_one};
     const auto post = [this](std::size_t worker, std::function<void(Board&)> what) {
         mail_[worker].push_back(std::move(what));
     };

@@ -29,6 +29,8 @@ class HubWorld {
         std::vector<NodePlan> nodes{{true, true}, {true, true}};
         net::milliseconds hold{0}, grace{3'600'000}, trust{3'600'000}, patience{3'600'000};
         std::size_t max_filters = 8;
+        bool trust_bloom = true;
+        net::milliseconds empty_by_two{0}, empty_by_one{0};
         std::size_t max_gap = 64;
     };
     struct Node {

@@ -1,0 +1,123 @@
+// The feeds that only nodes can make: on which node each is, now and when that changes.
+#include "feeds/hub_feed.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace weir::feeds {
+
+using Kind = chain::SubscriptionRequest::Kind;
+namespace asio = net::asio;
+
+namespace {
+
+std::string wrong_params(const std::string& mistake) {
+    return R"({"code":-32602,"message":")" + mistake + "\"}";
+}
+
+} // namespace
+
+void Hub::open_passed(const FeedPtr& feed) {
+    auto& passing = feed->passing.emplace(io_);
+    passing.filter = std::make_unique<EventFilter>(feed->request.kind, global().pending_dedup_window);
+    passed_.emplace(feed->id, feed);
+    const std::weak_ptr<Feed> weak = feed;
+    const auto event = [this, weak](std::string_view result) {
+        const auto self = weak.lock();
+        if (!self || self->closed) return;
+        if (self->passing->filter->is_new(result))
+            deliver(*self, std::make_shared<const std::string>(result));
+        else
+            metrics_.dropped_duplicates.add();
+    };
+    const auto answered = [this, weak](std::string_view error) {
+        const auto self = weak.lock();
+        if (self && !self->closed) first_answer(self, error);
+    };
+    const auto settled = [this, weak] {
+        if (const auto self = weak.lock()) pass_on_soon(self);
+    };
+    passing.feed = std::make_shared<PassFeed>(feed->request, metrics_, pauses_,
+                                              PassFeed::Events{event, answered, settled});
+    if (PollFeed::can_poll(feed->request))
+        passing.polled = std::make_shared<PollFeed>(io_, *questions_, feed->request, event);
+    pass_on(feed);
+}
+
+void Hub::first_answer(const FeedPtr& feed, std::string_view error) {
+    if (error.empty())
+        opened(*feed);
+    else
+        refuse(feed, std::string(error));
+}
+
+void Hub::link_up(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> link) {
+    if (stopped_) return;
+    links_[node_id] = std::move(link);
+    heads_.link_up(node_id);
+    pass_on_all();
+}
+
+void Hub::link_down(std::uint32_t node_id, std::string_view) {
+    if (stopped_) return;
+    links_.erase(node_id);
+    for (const auto& [id, feed] : passed_)
+        feed->passing->feed->link_lost(node_id);
+    heads_.link_down(node_id);
+    pass_on_all();
+}
+
+void Hub::pass_on_all() {
+    const std::unordered_map<FeedId, FeedPtr> all = passed_; // what is done with them may change the list
+    for (const auto& [id, feed] : all)
+        pass_on(feed);
+}
+
+/// Not from within the answer of a link that may be going down.
+void Hub::pass_on_soon(const FeedPtr& feed) {
+    asio::post(io_, [this, weak = std::weak_ptr(feed)] {
+        if (const auto self = weak.lock()) pass_on(self);
+    });
+}
+
+/// Reads a feed that only nodes can make from the best node that takes it.
+void Hub::pass_on(const FeedPtr& feed) {
+    if (feed->closed || stopped_) return;
+    auto& [retry, filter, passed_on, polled] = *feed->passing;
+    auto& passed = *passed_on;
+    const auto source = heads_.source();
+    const auto* status = source ? questions_->find(*source) : nullptr;
+    // A node announces only changes of syncing: how things are on the next node has to be asked. And what the
+    // best node can only be asked for is asked, whatever another one's link tells: the filter lets nothing
+    // pass twice.
+    const bool always = polled && (feed->request.kind == Kind::syncing || (status && !status->node->ws));
+    if (always) {
+        polled->use(source);
+    } else if (passed.live() && polled) {
+        polled->use(std::nullopt); // it went on until the node had taken the subscription
+    }
+    for (const auto node : questions_->nodes_to_ask(source)) {
+        const auto link = links_.find(node);
+        if (link == links_.end() || passed.refused_by(node) || !link->second->is_open()) continue;
+        passed.use(node, link->second);
+        return;
+    }
+    if (passed.live() || passed.asking()) return;
+    if (polled && source) {
+        polled->use(source);
+        passed.no_first_answer();
+        opened(*feed);
+    } else if (!feed->is_open && !passed.refusal().empty()) {
+        refuse(feed, passed.refusal());
+        return;
+    } else if (!feed->is_open && !feed->request.mistake.empty()) {
+        refuse(feed, wrong_params(feed->request.mistake));
+        return;
+    }
+    retry.expires_after(pauses_.longest);
+    retry.async_wait([this, weak = std::weak_ptr(feed)](net::error_code ec) {
+        const auto self = weak.lock();
+        if (!ec && self) pass_on(self);
+    });
+}
+
+} // namespace weir::feeds

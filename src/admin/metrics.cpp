@@ -23,10 +23,10 @@ using weir::metrics::RetryReason;
 using weir::metrics::WorkerMetrics;
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(RetryReason::count)> retry_names{
-    "connect_refused", "connect_failed", "reset",     "timed_out",   "bad_answer",
-    "no_connection",   "http_429",       "http_4xx",  "http_5xx",    "missing_data",
-    "not_ready",       "rate_limit",     "no_method", "not_allowed", "internal",
-    "null_result",     "not_found",      "behind",    "hedge",       "other"};
+    "connect_refused", "connect_failed", "reset",    "timed_out",    "bad_answer", "no_connection",
+    "http_429",        "http_4xx",       "http_5xx", "missing_data", "not_ready",  "rate_limit",
+    "no_method",       "not_allowed",    "internal", "null_result",  "not_found",  "behind",
+    "wrong_id",        "hedge",          "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(ChangeReason::count)> change_names{
     "fit", "lag", "check_failed", "refused", "wrong_chain", "syncing", "suspect", "traffic", "other"};
 constexpr std::array<std::string_view, 6> status_names{"cut_off", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -99,6 +99,10 @@ class Page {
                      "Bytes received from the node.");
         per_node(layer,
                  [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::bytes_received); });
+        out_.counter(name("el_node_unasked_answers_total", "cl_node_unasked_answers_total"),
+                     "Connections ended because the node sent bytes that nobody had asked for.");
+        per_node(layer,
+                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::unasked_answers); });
         out_.counter(name("el_retries_total", "cl_retries_total"),
                      "Requests that moved on to another node, by reason.");
         for (std::size_t i = 0; i < retry_names.size(); ++i) {

@@ -24,9 +24,9 @@ class HttpQuestions final : public Questions {
   private:
     net::IoContext& io_;
     net::DeadlineWheel& wheel_;
-    std::unordered_map<std::uint32_t, std::shared_ptr<upstream::Pool>> pools_;
     metrics::NodeMetrics unused_metrics_; ///< these are not clients' requests
     metrics::Gauge unused_waiters_;
+    std::unordered_map<std::uint32_t, std::shared_ptr<upstream::Pool>> pools_; ///< they count into these
     bool stopped_ = false;
 };
 

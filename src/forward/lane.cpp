@@ -154,7 +154,7 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         sent = false;
         connecting_ = true;
         failure = Failure::none;
-        if (fresh || !pool.take(outcome_.lease)) {
+        if (fresh || !pool.take(outcome_.lease, Clock::now())) {
             failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
                                             {.fresh = fresh, .interruptible = may_move_on});
         }

@@ -80,6 +80,7 @@ enum class RetryReason : std::uint8_t {
     null_result,
     not_found,
     behind,
+    wrong_id,
     hedge,
     other,
     count
@@ -104,7 +105,8 @@ struct NodeMetrics {
     Histogram duration; ///< of one attempt, until the answer was judged
     Counter bytes_sent, bytes_received;
     Gauge in_flight;
-    Gauge connections; ///< pooled, idle and busy
+    Gauge connections;       ///< pooled, idle and busy
+    Counter unasked_answers; ///< connections ended because the node spoke while nobody asked
 };
 
 struct WorkerMetrics {

@@ -60,6 +60,10 @@ class DeadlineWheel {
     /// No deadline fires any more and the wheel keeps no work pending: the thread's loop can end.
     void stop();
 
+    /// The event loop has not come round for some ticks: what it has not told may have happened all the same.
+    /// Known only while some deadline is set.
+    bool lags(Clock::time_point now) const { return running_ && tick_of(now) > current_ + 3; }
+
   private:
     friend class Deadline;
     using List = boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>>;

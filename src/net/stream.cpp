@@ -4,7 +4,9 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <cerrno>
 #include <memory>
+#include <sys/socket.h>
 #include <vector>
 
 namespace weir::net {
@@ -21,7 +23,7 @@ bool Stream::peer_has_ended() {
 }
 
 Task<error_code> Stream::tls_connect(asio::ssl::context& context, const std::string& host, bool verify) {
-    tls_ = std::make_unique<Tls>(socket_, context);
+    tls_ = std::make_unique<Tls>(transport_, context);
     error_code literal;
     asio::ip::make_address(host, literal);
     // SNI carries names only (RFC 6066 §3).
@@ -42,9 +44,20 @@ Task<error_code> Stream::tls_connect(asio::ssl::context& context, const std::str
 }
 
 Task<error_code> Stream::tls_accept(asio::ssl::context& context) {
-    tls_ = std::make_unique<Tls>(socket_, context);
+    tls_ = std::make_unique<Tls>(transport_, context);
     auto [handshake] = co_await tls_->async_handshake(asio::ssl::stream_base::server, use_task);
     co_return handshake;
+}
+
+bool Stream::has_unread() {
+    char byte = 0;
+    // Zero is the end of the stream, an error its end too; only "nothing yet" is silence.
+    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+bool Stream::holds_part_of_a_record() {
+    return SSL_has_pending(tls_->native_handle()) != 0;
 }
 
 namespace {

@@ -16,13 +16,57 @@
 
 namespace weir::net {
 
+/// A read tries the kernel before it waits. Whether it found something at once shows in its buffer: the first
+/// byte is set to NUL, with which neither an HTTP message nor a TLS record begins.
+class FirstByte {
+  public:
+    void mark(asio::mutable_buffer buffer) {
+        buffer_ = buffer;
+        if (buffer.size() > 0) *static_cast<char*>(buffer.data()) = '\0';
+    }
+    bool untouched() const { return buffer_.size() > 0 && *static_cast<const char*>(buffer_.data()) == '\0'; }
+
+  private:
+    asio::mutable_buffer buffer_;
+};
+
+/// What TLS reads from and writes to: the socket, with an eye on whether a read found something at once.
+class TlsTransport {
+  public:
+    using executor_type = Executor;
+    using lowest_layer_type = Socket::lowest_layer_type;
+
+    explicit TlsTransport(Socket& socket)
+        : socket_(socket) {}
+    executor_type get_executor() { return socket_.get_executor(); }
+    lowest_layer_type& lowest_layer() { return socket_.lowest_layer(); }
+    /// The last read has found nothing, and waits.
+    bool silent() const { return first_byte_.untouched(); }
+    void forget_last_read() { first_byte_ = {}; }
+
+    template <class Token>
+    auto async_read_some(const asio::mutable_buffer& buffer, Token&& token) {
+        first_byte_.mark(buffer); // an empty one: TLS had an answer without reading
+        return socket_.async_read_some(buffer, std::forward<Token>(token));
+    }
+    template <class Buffers, class Token>
+    auto async_write_some(const Buffers& buffers, Token&& token) {
+        return socket_.async_write_some(buffers, std::forward<Token>(token));
+    }
+
+  private:
+    Socket& socket_;
+    FirstByte first_byte_;
+};
+
 class Stream {
   public:
     using executor_type = Executor;
-    using Tls = asio::ssl::stream<Socket&>;
+    using Tls = asio::ssl::stream<TlsTransport&>;
 
     explicit Stream(Socket socket)
-        : socket_(std::move(socket)) {}
+        : socket_(std::move(socket))
+        , transport_(socket_) {}
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
@@ -44,6 +88,24 @@ class Stream {
         if (tls_) return tls_->async_write_some(buffers, std::forward<Token>(token));
         return socket_.async_write_some(buffers, std::forward<Token>(token));
     }
+
+    /// Starts a read on a peer that has nothing to say, and whose next bytes are awaited much later. False
+    /// when it is not silent after all: bytes were there, in the kernel or within TLS, decrypted or not, a
+    /// record half come included. (An end of the stream shows only when the read completes.)
+    template <class Handler>
+    bool watch(asio::mutable_buffer buffer, Handler handler) {
+        if (!tls_) {
+            FirstByte first_byte;
+            first_byte.mark(buffer);
+            socket_.async_read_some(buffer, std::move(handler));
+            return first_byte.untouched();
+        }
+        transport_.forget_last_read();
+        tls_->async_read_some(buffer, std::move(handler));
+        return transport_.silent() && !holds_part_of_a_record();
+    }
+    /// Asks the kernel: bytes, or an end, that the event loop has not told of yet.
+    bool has_unread();
 
     /// Writes what the kernel takes at once, and says how much that was: nearly always all of it, which saves
     /// a trip through the event loop. Over TLS nothing, since a record may need more than one step.
@@ -78,7 +140,10 @@ class Stream {
     void reset_on_close();
 
   private:
+    bool holds_part_of_a_record();
+
     Socket socket_;
+    TlsTransport transport_;
     std::unique_ptr<Tls> tls_;
 };
 

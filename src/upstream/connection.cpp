@@ -5,6 +5,7 @@
 #include <boost/asio/ssl/error.hpp>
 
 #include <charconv>
+#include <utility>
 
 namespace weir::upstream {
 
@@ -22,6 +23,27 @@ constexpr std::size_t kept_capacity = 128 * 1024;
 constexpr int max_interim_answers = 16;
 
 } // namespace
+
+class Connection::Heard {
+  public:
+    explicit Heard(ConnectionPtr connection)
+        : connection_(std::move(connection)) {}
+    Heard(Heard&&) noexcept = default;
+    Heard(const Heard&) = delete;
+    Heard& operator=(const Heard&) = delete;
+    Heard& operator=(Heard&&) = delete;
+    ~Heard() {
+        // Never called: the event loop is gone. Who waits holds the connection, which holds him.
+        if (connection_) std::exchange(connection_->reader_, std::nullopt).reset();
+    }
+    void operator()(error_code ec, std::size_t size) {
+        const auto connection = std::move(connection_);
+        connection->heard(ec, size);
+    }
+
+  private:
+    ConnectionPtr connection_;
+};
 
 Connection::Connection(net::IoContext& io, net::DeadlineWheel& wheel)
     : stream_(net::Socket(io))
@@ -48,6 +70,11 @@ Failure Connection::failure_of(error_code) const {
 
 Task<error_code> Connection::fill() {
     if (deadline_.expired()) co_return asio::error::timed_out;
+    if (watch_ != Watch::off) {
+        if (watch_ == Watch::on) co_await until_heard();
+        watch_ = Watch::off;
+        co_return watch_error_;
+    }
     const auto space = in_.prepare(read_size);
     auto [ec, n] = co_await stream_.async_read_some(space, use_task);
     in_.commit(n);
@@ -56,8 +83,31 @@ Task<error_code> Connection::fill() {
     co_return ec;
 }
 
+Task<> Connection::until_heard() {
+    auto keep = [this](auto reader) { reader_.emplace(std::move(reader)); };
+    constexpr asio::use_awaitable_t<net::Executor> token;
+    return asio::async_initiate<const asio::use_awaitable_t<net::Executor>, void()>(std::move(keep), token);
+}
+
+void Connection::heard(error_code ec, std::size_t size) {
+    watch_ = asked_ && !ec ? Watch::off : Watch::over;
+    watch_error_ = ec;
+    in_.commit(size);
+    bytes_in_ += size;
+    if (asked_ && size > 0) first_byte_seen_ = true;
+    if (reader_) {
+        auto reader = std::move(*reader_);
+        reader_.reset();
+        reader();
+    } else if (idle_) {
+        pool_->spoke_up(*this);
+    }
+}
+
 Task<Failure> Connection::send(std::span<const asio::const_buffer> buffers) {
     if (deadline_.expired()) co_return Failure::timed_out;
+    if (!asked_ && watch_ == Watch::over) co_return Failure::reset; // spoken before it was asked, or gone
+    asked_ = true;
     net::error_code ec;
     const auto done = stream_.write_now(buffers, ec);
     if (!ec && done < asio::buffer_size(buffers)) ec = co_await stream_.write_rest(buffers, done);
@@ -84,6 +134,7 @@ Task<Failure> Connection::read_head(bool bodyless) {
         in_.consume(*end);
         if (head_.status == 101) co_return Failure::bad_answer; // nobody asked for an upgrade
         if (head_.status >= 200) co_return Failure::none;
+        parser_.reset(); // whole, but not the answer
         ++interim;
     }
     co_return Failure::bad_answer;
@@ -117,7 +168,8 @@ Task<Failure> Connection::read_piece(std::string_view& piece) {
 
 bool Connection::reusable() const {
     return stream_.is_open() && body_done() && head_.keep_alive &&
-           head_.framing != net::Framing::until_close && in_.size() == held_ && !deadline_.expired();
+           head_.framing != net::Framing::until_close && !overfull() && watch_ == Watch::off &&
+           !deadline_.expired();
 }
 
 std::optional<net::milliseconds> Connection::announced_idle_timeout() const {
@@ -132,7 +184,15 @@ std::optional<net::milliseconds> Connection::announced_idle_timeout() const {
     return net::milliseconds(seconds * 1000);
 }
 
-void Connection::reset() {
+void Connection::part() {
+    close();
+    deadline_.clear();
+    unlink();
+    idle_ = false;
+    pool_ = nullptr;
+}
+
+bool Connection::rest() {
     in_.consume(std::exchange(held_, 0));
     if (in_.capacity() > kept_capacity) in_ = {};
     request_body.clear();
@@ -140,7 +200,10 @@ void Connection::reset() {
     parser_.reset();
     first_byte_seen_ = false;
     interruptible_ = false;
+    asked_ = false;
     bytes_in_ = bytes_out_ = 0;
+    watch_ = Watch::on;
+    return stream_.watch(in_.prepare(read_size), Heard(ConnectionPtr(this)));
 }
 
 } // namespace weir::upstream

@@ -1,6 +1,17 @@
 // One HTTP/1.1 connection to a node, as its client: opens it, sends one request at a time, reads the
 // answer's head and then its body piece by piece. One deadline covers whatever it is doing: when it
 // fires the connection is closed, and every operation on it, pending or later, fails.
+//
+// An HTTP/1.1 answer is known by nothing but its place in line: what a node says while nobody asked would be
+// taken for the next request's answer. So the read that brings the next answer is started when the connection
+// comes to rest, before it is asked for anything: what ends that read in between was not asked for. It costs
+// nothing: a read tries the kernel first in any case, and in vain when it is started behind the request.
+//
+//   in use --- rest(): the answer is whole, nothing follows it ---> watched --- send(), read_head() ---> in
+//   use
+//                                                                      | bytes, or the end
+//                                                                      v
+//                                                                    ended
 #pragma once
 
 #include "net/deadline.hpp"
@@ -8,8 +19,11 @@
 #include "net/stream.hpp"
 #include "upstream/dial.hpp"
 
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/intrusive/list.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -20,7 +34,8 @@
 namespace weir::upstream {
 
 class Connection
-    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,
+      public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
   public:
     Connection(net::IoContext& io, net::DeadlineWheel& wheel);
     Connection(const Connection&) = delete;
@@ -44,10 +59,15 @@ class Connection
 
     /// True when another request may follow on this connection.
     bool reusable() const;
+    /// The answer is whole, and more than it has come.
+    bool overfull() const { return body_done() && in_.size() > held_; }
     /// How long the node keeps it open while idle, if it said so (Keep-Alive: timeout=N).
     std::optional<net::milliseconds> announced_idle_timeout() const;
-    /// Puts back what one exchange used.
-    void reset();
+    /// The exchange is over: puts back what it used and watches the node from here on. False when the node
+    /// has something to say already; then, and only then, the connection is of no more use.
+    bool rest();
+    /// At rest, and nothing has come. `ask_kernel`: the event loop is behind with its news.
+    bool silent(bool ask_kernel) { return watch_ == Watch::on && !(ask_kernel && stream_.has_unread()); }
     /// Cuts it off; pending operations fail.
     void close() { stream_.close(); }
 
@@ -71,7 +91,15 @@ class Connection
 
   private:
     friend class Pool;
+    class Heard; ///< the end of the read that watches
+    enum class Watch : std::uint8_t { off, on, over };
+    using Reader = net::asio::async_result<net::asio::use_awaitable_t<net::Executor>, void()>::handler_type;
+
+    /// Out of its pool for good: closed, and nothing of the pool's any more.
+    void part();
     net::Task<net::error_code> fill();
+    net::Task<> until_heard();
+    void heard(net::error_code ec, std::size_t size);
     Failure failure_of(net::error_code ec) const;
 
     net::Stream stream_;
@@ -82,12 +110,19 @@ class Connection
     std::string explanation_;
     std::size_t held_ = 0; ///< bytes of in_ that the last piece came from
     bool first_byte_seen_ = false;
-    bool idle_ = false; ///< in its pool
+    Watch watch_ = Watch::off;
+    net::error_code watch_error_;
+    std::optional<Reader> reader_; ///< waits for the read that watches
+    bool asked_ = false;           ///< the request is on its way
+    bool idle_ = false;            ///< in its pool
     bool reused_ = false;
     bool interruptible_ = false;
     bool interrupted_ = false;
     class Pool* pool_ = nullptr;
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
 };
+
+/// Shared by who uses it and by the read that watches it: what is closed lives until that has ended.
+using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
 } // namespace weir::upstream

@@ -18,20 +18,34 @@ Pool::Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Set
     , metrics_(metrics)
     , waiting_(waiters) {}
 
-bool Pool::take(Lease& lease) {
-    if (idle_.empty() || closed_) return false;
-    lease.pool_ = shared_from_this();
-    lease.connection_ = std::move(idle_.back());
-    idle_.pop_back();
-    lease->idle_ = false;
-    lease->clear_deadline();
-    return true;
+Pool::~Pool() {
+    retire();
+}
+
+bool Pool::take(Lease& lease, Clock::time_point now) {
+    if (closed_) return false;
+    const bool ask_kernel = !idle_.empty() && wheel_.lags(now);
+    while (!idle_.empty()) {
+        const auto connection = std::move(idle_.back());
+        idle_.pop_back();
+        connection->idle_ = false;
+        if (!connection->silent(ask_kernel)) {
+            metrics_.unasked_answers.add();
+            end(*connection);
+            continue;
+        }
+        lease.pool_ = shared_from_this();
+        lease.connection_ = connection;
+        lease->clear_deadline();
+        return true;
+    }
+    return false;
 }
 
 Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point at, Wish wish) {
     const auto self = shared_from_this(); // a reload may forget the pool meanwhile
     if (closed_) co_return Failure::no_connection;
-    if (!wish.fresh && take(lease)) co_return Failure::none;
+    if (!wish.fresh && take(lease, Clock::now())) co_return Failure::none;
     while (open_ >= settings_.max_connections) {
         if (wish.fresh && !idle_.empty()) {
             drop_idle(*idle_.front());
@@ -48,11 +62,11 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
             if (!waiter.is_linked() && !waiter.interrupted) wake_one();
             co_return Failure::no_connection;
         }
-        if (!wish.fresh && take(lease)) co_return Failure::none;
+        if (!wish.fresh && take(lease, Clock::now())) co_return Failure::none;
     }
     ++open_;
     metrics_.connections.add();
-    auto connection = std::make_unique<Connection>(io_, wheel_);
+    const ConnectionPtr connection(new Connection(io_, wheel_));
     connection->pool_ = this;
     connection->allow_interruption(wish.interruptible);
     all_.push_back(*connection);
@@ -60,14 +74,13 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
     const auto failure = co_await connection->open(endpoint_, addresses, until);
     if (failure != Failure::none) {
         explanation_ = connection->explain();
-        --open_;
-        metrics_.connections.sub();
+        end(*connection);
         wake_one();
         co_return connection->interrupted() ? Failure::no_connection : failure;
     }
     connection->allow_interruption(false);
     lease.pool_ = self;
-    lease.connection_ = std::move(connection);
+    lease.connection_ = connection;
     co_return Failure::none;
 }
 
@@ -77,7 +90,7 @@ void Pool::Lease::end() {
     pool_.reset();
 }
 
-void Pool::give_back(std::unique_ptr<Connection> connection) {
+void Pool::give_back(ConnectionPtr connection) {
     metrics_.bytes_received.add(connection->bytes_in());
     metrics_.bytes_sent.add(connection->bytes_out());
     auto idle_timeout = settings_.idle_timeout;
@@ -85,27 +98,39 @@ void Pool::give_back(std::unique_ptr<Connection> connection) {
         // The node counts from its own last byte: stay well clear of its end.
         idle_timeout = std::min(idle_timeout, *announced - *announced / 4);
     }
-    if (retired_ || !connection->reusable() || idle_timeout <= milliseconds(0)) {
-        --open_;
-        metrics_.connections.sub();
-        connection.reset();
-    } else {
-        connection->reset();
+    const bool wanted = !retired_ && idle_timeout > milliseconds(0);
+    const bool overfull = connection->overfull();
+    const bool reusable = wanted && connection->reusable();
+    if (reusable && connection->rest()) {
         connection->reused_ = true;
         connection->idle_ = true;
         connection->set_deadline(Clock::now() + idle_timeout);
         idle_.push_back(std::move(connection));
+    } else {
+        if (overfull || reusable) metrics_.unasked_answers.add();
+        end(*connection);
     }
     wake_one();
+}
+
+void Pool::end(Connection& connection) {
+    --open_;
+    metrics_.connections.sub();
+    connection.part();
 }
 
 void Pool::drop_idle(Connection& connection) {
     const auto it =
         std::find_if(idle_.begin(), idle_.end(), [&](const auto& c) { return c.get() == &connection; });
     if (it == idle_.end()) return;
+    const auto kept = std::move(*it);
     idle_.erase(it);
-    --open_;
-    metrics_.connections.sub();
+    end(connection);
+}
+
+void Pool::spoke_up(Connection& connection) {
+    if (connection.bytes_in() > 0) metrics_.unasked_answers.add();
+    drop_idle(connection);
 }
 
 void Pool::wake_one() {

@@ -1,5 +1,6 @@
 // One worker's connections to one node: idle ones are used again, last used first; at most a fixed
-// number exists, and who comes when all are busy waits in line until its deadline.
+// number exists, and who comes when all are busy waits in line until its deadline. An idle one that the node
+// ends, or on which it says anything, is dropped at once; none is lent out that is not known to be silent.
 #pragma once
 
 #include "metrics/worker_metrics.hpp"
@@ -22,6 +23,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
     Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Settings settings,
          metrics::NodeMetrics& metrics, metrics::Gauge& waiters);
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+    ~Pool();
 
     /// A connection on loan. Given back to the pool, or closed, when the lease ends.
     class Lease {
@@ -47,15 +51,16 @@ class Pool : public std::enable_shared_from_this<Pool> {
       private:
         friend class Pool;
         std::shared_ptr<Pool> pool_;
-        std::unique_ptr<Connection> connection_;
+        ConnectionPtr connection_;
     };
 
     struct Wish {
         bool fresh = false;         ///< not one that was idle, for requests that must not be sent twice
         bool interruptible = false; ///< interrupt() ends the wait for it too
     };
-    /// An idle one, if there is one: nothing to wait for.
-    bool take(Lease& lease);
+    /// An idle one, if there is one: nothing to wait for. Whoever takes it sends before the event loop goes
+    /// on.
+    bool take(Lease& lease, net::Clock::time_point now);
     net::Task<Failure> acquire(Lease& lease, Addresses addresses, net::Clock::time_point at, Wish wish);
 
     const Endpoint& endpoint() const { return endpoint_; }
@@ -81,8 +86,11 @@ class Pool : public std::enable_shared_from_this<Pool> {
         bool interrupted = false;
     };
 
-    void give_back(std::unique_ptr<Connection> connection);
+    void give_back(ConnectionPtr connection);
     void drop_idle(Connection& connection);
+    /// The node has ended an idle one, or has said something on it.
+    void spoke_up(Connection& connection);
+    void end(Connection& connection);
     void wake_one();
 
     net::IoContext& io_;
@@ -91,7 +99,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     Settings settings_;
     metrics::NodeMetrics& metrics_;
     metrics::Gauge& waiting_;
-    std::vector<std::unique_ptr<Connection>> idle_;
+    std::vector<ConnectionPtr> idle_;
     boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>
         all_; ///< idle, opening and on loan
     std::size_t open_ = 0;

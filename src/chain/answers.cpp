@@ -1,5 +1,6 @@
 // What an answer is, from its beginning: the reading half of chain/json_rpc.hpp.
 #include "chain/json_cursor.hpp"
+#include "chain/json_members.hpp"
 #include "chain/json_rpc.hpp"
 #include "chain/values.hpp"
 
@@ -134,7 +135,7 @@ std::optional<std::uint64_t> number_of_block(std::string_view answer) {
     cursor.skip_space();
     const char* begin = cursor.position();
     if (cursor.skip_value() != Skip::ok) return std::nullopt;
-    return parse_quoted_quantity(between(begin, cursor.position()));
+    return read_block_number(text_of(between(begin, cursor.position())));
 }
 
 bool scan_batch_answer(std::string_view text, std::vector<BatchElement>& out) {

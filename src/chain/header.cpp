@@ -28,7 +28,7 @@ HeaderPtr read_header(std::string_view json) {
         if (key == "parentHash") header->parent = hex_of(text_of(value), hash_digits);
         if (key == "logsBloom") header->bloom = hex_of(text_of(value), bloom_digits);
         if (key == "number") {
-            const auto number = parse_quoted_quantity(value);
+            const auto number = read_block_number(text_of(value));
             numbered = number.has_value();
             header->number = number.value_or(0);
         }

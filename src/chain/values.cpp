@@ -30,6 +30,18 @@ std::string to_quantity(std::uint64_t value) {
     return {text.data(), end};
 }
 
+std::optional<std::uint64_t> read_quantity(std::string_view text) {
+    if (text.size() < 3 || text[0] != '0' || (text[1] != 'x' && text[1] != 'X')) return std::nullopt;
+    text.remove_prefix(2);
+    text.remove_prefix(std::min(text.find_first_not_of('0'), text.size() - 1));
+    return parse_quantity("0x" + std::string(text));
+}
+
+std::optional<std::uint64_t> read_block_number(std::string_view text) {
+    const auto number = read_quantity(text);
+    return number && *number <= max_block_number ? number : std::nullopt;
+}
+
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {
     std::uint64_t value = 0;
     if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;

@@ -13,6 +13,15 @@ namespace weir::chain {
 std::optional<std::uint64_t> parse_quantity(std::string_view text);
 std::optional<std::uint64_t> parse_quoted_quantity(std::string_view json);
 std::string to_quantity(std::uint64_t value);
+/// The same as nodes say it, read kindly: padded with zeros ("0x01", as Reth and Ganache do in places) or
+/// with "0X". What clients send is held to the letter instead.
+std::optional<std::uint64_t> read_quantity(std::string_view text);
+
+/// The highest number that a block can have: 2^53 - 1, what JSON can say exactly, which a chain of a thousand
+/// blocks a second reaches in 285,000 years. A number above it is no block's, and may be added to.
+inline constexpr std::uint64_t max_block_number = (std::uint64_t{1} << 53) - 1;
+/// A block's number as a node says it.
+std::optional<std::uint64_t> read_block_number(std::string_view text);
 
 /// Beacon API "uint64": decimal digits in a string, no sign.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);

@@ -1,5 +1,7 @@
 #include "el/single_call.hpp"
 
+#include "chain/json_members.hpp"
+#include "chain/values.hpp"
 #include "upstream/ask.hpp"
 #include "upstream/request_head.hpp"
 
@@ -23,7 +25,7 @@ std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::
                                           const chain::BlockParam& block, const chain::Answer& answer,
                                           std::string_view text) {
     if (answer.kind != chain::Answer::Kind::result) return std::nullopt;
-    if (traits.asks_head) return chain::parse_quoted_quantity(answer.result);
+    if (traits.asks_head) return chain::read_block_number(chain::text_of(answer.result));
     if (block.kind == chain::BlockParam::Kind::latest && call.method == "eth_getBlockByNumber") {
         return chain::number_of_block(text);
     }

@@ -1,5 +1,7 @@
 #include "nodes/checks.hpp"
 
+#include "chain/hex.hpp"
+#include "chain/layer.hpp"
 #include "chain/values.hpp"
 
 #include <boost/json/parse.hpp>
@@ -17,6 +19,7 @@ using upstream::Failure;
 namespace {
 
 constexpr std::size_t max_version_length = 128;
+constexpr std::size_t hash_digits = 64, version_digits = 8;
 constexpr std::uint64_t slots_between_finality = 8; // one epoch of the minimal preset, a quarter of mainnet's
 
 /// A question whose failure ends the check.
@@ -42,10 +45,11 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-upstream::Question rpc(std::string_view method) {
+upstream::Question rpc(std::string_view method, std::string_view params = "[]") {
     upstream::Question question;
     question.method = "POST";
-    question.body = R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) + R"(","params":[]})";
+    question.body = R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) + R"(","params":)" +
+                    std::string(params) + '}';
     return question;
 }
 
@@ -104,55 +108,114 @@ std::optional<Checkpoint> finalized_in(const std::string& body) {
     return Checkpoint{*epoch, std::move(root)};
 }
 
+/// The questions of one check: one after the other over the same connection, if it lasts.
+struct Asking {
+    upstream::Pool& pool;
+    const upstream::Addresses& addresses;
+    Clock::time_point deadline;
+    bool reconnected = false; ///< one of them needed a new connection
+};
+
+Task<upstream::Reply> ask(Asking& asking, upstream::Question& question, Clock::time_point deadline) {
+    auto reply = co_await upstream::ask(asking.pool, asking.addresses, std::move(question), deadline);
+    asking.reconnected |= reply.new_connection;
+    co_return reply;
+}
+
+/// What is good to know and not to be had from everybody: it may take a share of the time that is left.
+Task<upstream::Reply> ask_in_passing(Asking& asking, upstream::Question& question) {
+    const auto now = Clock::now();
+    return ask(asking, question, now + (asking.deadline - now) / 4);
+}
+
+/// Nodes that have pruned it, and some providers, do not give block 0: then the chain id alone counts.
+Task<> ask_for_genesis(Asking& asking, CheckResult& result) {
+    auto question = rpc("eth_getBlockByNumber", R"(["0x0",false])");
+    const auto reply = co_await ask_in_passing(asking, question);
+    if (reply.failure != Failure::none) co_return;
+    CheckResult ignored;
+    if (const auto block = rpc_result(reply, "eth_getBlockByNumber", ignored))
+        result.network.genesis = chain::hex_of(text_at(*block, {"hash"}), hash_digits);
+}
+
+Task<> ask_for_beacon_genesis(Asking& asking, CheckResult& result) {
+    auto question = get("/eth/v1/beacon/genesis");
+    const auto reply = co_await ask_in_passing(asking, question);
+    if (reply.failure != Failure::none || reply.status != 200) co_return;
+    boost::system::error_code ec;
+    const json::value genesis = json::parse(reply.body, ec);
+    if (ec) co_return;
+    result.network.genesis =
+        chain::hex_of(text_at(genesis, {"data", "genesis_validators_root"}), hash_digits);
+    const auto time = chain::parse_decimal(text_at(genesis, {"data", "genesis_time"}));
+    const auto version = chain::hex_of(text_at(genesis, {"data", "genesis_fork_version"}), version_digits);
+    if (result.network.genesis.empty() || !time || version.empty()) co_return;
+    result.network.details = "genesis time " + std::to_string(*time) + ", fork version " + version;
+}
+
+Task<> ask_for_version(Asking& asking, CheckResult& result, chain::Layer layer) {
+    auto question = layer == chain::Layer::el ? rpc("web3_clientVersion") : get("/eth/v1/node/version");
+    const auto reply = co_await ask(asking, question, asking.deadline);
+    if (reply.failure != Failure::none) co_return; // not every provider tells
+    CheckResult ignored;
+    std::string text;
+    if (layer == chain::Layer::el) {
+        const auto version = rpc_result(reply, "web3_clientVersion", ignored);
+        if (version && version->is_string()) text = std::string_view(version->as_string());
+    } else {
+        boost::system::error_code ec;
+        const json::value version = json::parse(reply.body, ec);
+        if (!ec) text = text_at(version, {"data", "version"});
+    }
+    result.client_version = printable(text);
+}
+
 } // namespace
 
 Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
                            Clock::time_point deadline) {
     CheckResult result;
+    Asking asking{pool, addresses, deadline};
     const auto begin = Clock::now();
     auto question = rpc("eth_blockNumber");
-    const auto number = co_await upstream::ask(pool, addresses, std::move(question), deadline);
+    const auto number = co_await ask(asking, question, deadline);
     if (failed(number, result)) co_return result;
     result.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
     const auto head = rpc_result(number, "eth_blockNumber", result);
     if (!head) co_return result;
     result.head =
-        head->is_string() ? chain::parse_quantity(std::string_view(head->as_string())) : std::nullopt;
+        head->is_string() ? chain::read_block_number(std::string_view(head->as_string())) : std::nullopt;
     if (!result.head) {
-        refuse(result, "eth_blockNumber: not a hex quantity");
+        refuse(result, "eth_blockNumber: not a hex quantity, or no block's number");
         co_return result;
-    }
-    if (number.new_connection) acquaintance.known = false; // it may have been restarted, or be another one
-    if (!acquaintance.known) {
-        auto chain_question = rpc("eth_chainId");
-        const auto reply = co_await upstream::ask(pool, addresses, std::move(chain_question), deadline);
-        if (failed(reply, result)) co_return result;
-        const auto chain_id = rpc_result(reply, "eth_chainId", result);
-        if (!chain_id) co_return result;
-        result.chain_id = chain_id->is_string()
-                              ? chain::parse_quantity(std::string_view(chain_id->as_string()))
-                              : std::nullopt;
-        if (!result.chain_id) {
-            refuse(result, "eth_chainId: not a hex quantity");
-            co_return result;
-        }
-        auto version_question = rpc("web3_clientVersion");
-        const auto version = co_await upstream::ask(pool, addresses, std::move(version_question), deadline);
-        CheckResult ignored; // not every provider tells
-        if (version.failure == Failure::none) {
-            const auto text = rpc_result(version, "web3_clientVersion", ignored);
-            if (text && text->is_string())
-                result.client_version = printable(std::string_view(text->as_string()));
-        }
-        acquaintance.known = true;
     }
     // "where it answers": an error says nothing against the node.
     auto syncing_question = rpc("eth_syncing");
-    const auto syncing = co_await upstream::ask(pool, addresses, std::move(syncing_question), deadline);
+    const auto syncing = co_await ask(asking, syncing_question, deadline);
     if (failed(syncing, result)) co_return result;
     CheckResult ignored;
     const auto state = rpc_result(syncing, "eth_syncing", ignored);
     result.syncing = state && state->is_object();
+    if (asking.reconnected) acquaintance.made_at.reset(); // it may have been restarted, or be another one
+    if (acquaintance.is_due(begin)) {
+        co_await ask_for_version(asking, result, chain::Layer::el);
+        co_await ask_for_genesis(asking, result);
+        // Last: whatever became of the connection, the answer comes over the one that the next check will
+        // use.
+        auto chain_question = rpc("eth_chainId");
+        const auto reply = co_await ask(asking, chain_question, deadline);
+        if (failed(reply, result)) co_return result;
+        const auto chain_id = rpc_result(reply, "eth_chainId", result);
+        if (!chain_id) co_return result;
+        result.network.chain_id = chain_id->is_string()
+                                      ? chain::read_quantity(std::string_view(chain_id->as_string()))
+                                      : std::nullopt;
+        if (!result.network.chain_id) {
+            refuse(result, "eth_chainId: not a hex quantity");
+            co_return result;
+        }
+        acquaintance.made_at = begin;
+    }
     result.outcome = CheckResult::Outcome::answered;
     co_return result;
 }
@@ -160,16 +223,16 @@ Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, 
 Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
                            Clock::time_point deadline) {
     CheckResult result;
+    Asking asking{pool, addresses, deadline};
     const auto begin = Clock::now();
     auto health_question = get("/eth/v1/node/health");
-    const auto health = co_await upstream::ask(pool, addresses, std::move(health_question), deadline);
+    const auto health = co_await ask(asking, health_question, deadline);
     if (failed(health, result)) co_return result;
     result.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
     result.health_status = health.status;
-    if (health.new_connection) acquaintance = {};
 
     auto head_question = get("/eth/v1/beacon/headers/head");
-    const auto header = co_await upstream::ask(pool, addresses, std::move(head_question), deadline);
+    const auto header = co_await ask(asking, head_question, deadline);
     // Who says that it is not ready needs no head to be believed, and no second chance.
     if (health.status != 200 && health.status != 206 &&
         (header.failure != Failure::none || header.status != 200)) {
@@ -179,8 +242,9 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
     if (failed(header, result)) co_return result;
     boost::system::error_code ec;
     const json::value document = json::parse(header.body, ec);
-    const auto* slot = ec ? nullptr : at(document, {"data", "header", "message", "slot"});
-    if (slot && slot->is_string()) result.head = chain::parse_decimal(std::string_view(slot->as_string()));
+    const auto slot =
+        ec ? std::nullopt : chain::parse_decimal(text_at(document, {"data", "header", "message", "slot"}));
+    if (slot && *slot <= chain::max_block_number) result.head = slot;
     if (!result.head) {
         // A node that is not ready has no head to tell: its health says more than this does.
         refuse(result, health.status != 200   ? "health " + std::to_string(health.status)
@@ -191,7 +255,7 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
     result.head_root = text_at(document, {"data", "root"});
     result.head_parent = text_at(document, {"data", "header", "message", "parent_root"});
     auto syncing_question = get("/eth/v1/node/syncing");
-    const auto syncing = co_await upstream::ask(pool, addresses, std::move(syncing_question), deadline);
+    const auto syncing = co_await ask(asking, syncing_question, deadline);
     if (failed(syncing, result)) co_return result;
     const json::value state = json::parse(syncing.body, ec);
     if (!ec) {
@@ -199,25 +263,20 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
         result.optimistic = is_true(at(state, {"data", "is_optimistic"}));
         result.el_offline = is_true(at(state, {"data", "el_offline"}));
     }
-    if (!acquaintance.known) {
-        auto version_question = get("/eth/v1/node/version");
-        const auto reply = co_await upstream::ask(pool, addresses, std::move(version_question), deadline);
-        if (reply.failure == Failure::none) {
-            const json::value version = json::parse(reply.body, ec);
-            const auto* text = ec ? nullptr : at(version, {"data", "version"});
-            if (text && text->is_string())
-                result.client_version = printable(std::string_view(text->as_string()));
-        }
-        acquaintance.known = true;
-    }
+    if (asking.reconnected) acquaintance = {}; // it may have been restarted, or be another one
     const auto asked_at = acquaintance.finality_asked_at;
     if (!asked_at || *result.head < *asked_at || *result.head - *asked_at >= slots_between_finality) {
         auto finality_question = get("/eth/v1/beacon/states/head/finality_checkpoints");
-        const auto reply = co_await upstream::ask(pool, addresses, std::move(finality_question), deadline);
+        const auto reply = co_await ask(asking, finality_question, deadline);
         if (reply.failure == Failure::none && reply.status == 200) {
             result.finalized = finalized_in(reply.body);
             acquaintance.finality_asked_at = result.head;
         }
+    }
+    if (acquaintance.is_due(begin)) {
+        co_await ask_for_version(asking, result, chain::Layer::cl);
+        co_await ask_for_beacon_genesis(asking, result); // last, as the execution nodes' chain id
+        acquaintance.made_at = begin;
     }
     result.outcome = CheckResult::Outcome::answered;
     co_return result;

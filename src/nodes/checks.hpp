@@ -8,10 +8,13 @@
 
 namespace weir::nodes {
 
-/// What is not asked each time: the chain id and the version once per connection, because they do not change
-/// while the node runs; a beacon node's finality when its head has moved some way on.
+/// What is not asked each time: the network and the version on each new connection, behind which there may be
+/// another node, and once a minute on a standing one; a beacon node's finality when its head has moved some
+/// way on.
 struct Acquaintance {
-    bool known = false;
+    static constexpr std::chrono::seconds good_for{60};
+    std::optional<net::Clock::time_point> made_at; ///< nothing: it is to be made anew
+    bool is_due(net::Clock::time_point now) const { return !made_at || now - *made_at >= good_for; }
     std::optional<std::uint64_t> finality_asked_at; ///< its head then
 };
 

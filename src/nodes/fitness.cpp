@@ -1,17 +1,11 @@
 #include "nodes/fitness.hpp"
 
 #include <algorithm>
-#include <cstdio>
+#include <utility>
 
 namespace weir::nodes {
 
 namespace {
-
-std::string hex(std::uint64_t value) {
-    char text[2 + 16 + 1];
-    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-    return text;
-}
 
 /// What speaks against the node whatever the others say.
 std::string fault_of(const CheckResult& result) {
@@ -26,32 +20,43 @@ std::string fault_of(const CheckResult& result) {
 
 } // namespace
 
-std::optional<std::uint64_t> LayerFitness::expected_chain() const {
-    if (limits_.chain_id) return limits_.chain_id;
-    for (const auto& node : nodes_) {
-        if (node.chain_id) return node.chain_id;
-    }
-    return std::nullopt;
-}
-
 std::string LayerFitness::standing_fault(const NodeFitness& node) const {
+    if (!node.foreign.empty()) return node.foreign;
+    if (node.early) return "waiting for the other nodes' first word on their chain";
     if (!node.fault.empty()) return node.fault;
-    if (node.chain_id && node.chain_id != expected_chain()) return "wrong chain " + hex(*node.chain_id);
     if (node.suspect)
         return "suspect: claims head " + std::to_string(node.head.value_or(0)) + ", the others are at " +
                std::to_string(head_);
     if (!node.fork.empty()) return node.fork;
-    if (node.lag > limits_.max_lag)
-        return "lag " + std::to_string(node.lag) + " > " + std::to_string(limits_.max_lag);
-    return {};
+    if (node.lag <= limits_.max_lag || (node.fit() && lead_is_fresh_)) return {};
+    auto reason = "lag " + std::to_string(node.lag) + " > " + std::to_string(limits_.max_lag);
+    if (node.fell_from)
+        reason += ": it fell from " + std::to_string(*node.fell_from) + ", as a node that was wiped does";
+    return reason;
+}
+
+void LayerFitness::replace(std::vector<NodeFitness> nodes, FitnessLimits limits,
+                           FitnessClock::time_point now) {
+    nodes_ = std::move(nodes);
+    limits_ = limits;
+    const bool was_pinned = network_.pinned();
+    network_.configure(limits.chain_id);
+    if (was_pinned && !network_.pinned()) { // another chain has other heights
+        belief_ = {};
+        head_ = 0;
+    }
+    find_network(now);
+    settle_all(now);
 }
 
 void LayerFitness::checked(std::size_t index, const CheckResult& result, FitnessClock::time_point now) {
     auto& node = nodes_[index];
     node.checked_at = now;
+    node.asked_at = std::min(result.asked_at, now);
     node.check_ok = result.outcome == CheckResult::Outcome::answered;
     if (!result.client_version.empty()) node.client_version = result.client_version;
-    if (result.chain_id) node.chain_id = result.chain_id;
+    if (result.network.known()) node.network = result.network;
+    find_network(now);
     if (!node.check_ok) {
         ++node.consecutive_failures;
         node.successes = 0;
@@ -69,7 +74,11 @@ void LayerFitness::checked(std::size_t index, const CheckResult& result, Fitness
         node.reachable = true;
         node.latency = result.latency;
         const bool outdated = node.head > result.head && result.head && node.announced_at > result.asked_at;
-        if (!outdated) node.head = result.head;
+        if (!outdated) {
+            const bool fell = node.head && result.head && *result.head + limits_.max_lag < *node.head;
+            if (fell && !node.fell_from) node.fell_from = node.head;
+            node.head = result.head;
+        }
         node.fault = fault_of(result);
         node.serves_while_syncing = result.health_status == 206 && !result.el_offline;
         if (result.head && !result.head_root.empty()) {
@@ -80,19 +89,19 @@ void LayerFitness::checked(std::size_t index, const CheckResult& result, Fitness
     }
     find_forks(now);
     // One node's news may change what is said of all: the head, who lags, which chain is right.
-    for (std::size_t i = 0; i < nodes_.size(); ++i)
-        settle(i, i == index && node.check_ok, now);
+    settle_all(now, node.check_ok ? std::optional(index) : std::nullopt);
 }
 
 bool LayerFitness::announced(std::size_t index, std::uint64_t head, FitnessClock::time_point now) {
     auto& node = nodes_[index];
-    // Checks alone decide whose word counts.
-    if (!node.check_ok || !node.head || head <= *node.head) return false;
+    // Checks alone decide whose word counts, as long as anybody answers them.
+    const auto answers = [](const NodeFitness& one) { return one.check_ok; };
+    const bool has_a_say = node.check_ok || std::none_of(nodes_.begin(), nodes_.end(), answers);
+    if (!has_a_say || !node.head || head <= *node.head) return false;
     node.head = head;
     node.announced_at = now;
     find_head(now);
-    for (std::size_t i = 0; i < nodes_.size(); ++i)
-        settle(i, false, now);
+    settle_all(now);
     return true;
 }
 
@@ -112,44 +121,101 @@ void LayerFitness::witnessed(std::size_t index, const Evidence& evidence, Fitnes
     find_head(now);
 }
 
-void LayerFitness::find_head(FitnessClock::time_point now) {
-    // Voters: nodes whose last check was answered, and which speak of the right chain.
-    const auto chain = expected_chain();
-    std::vector<NodeFitness*> voters;
-    for (auto& node : nodes_) {
-        if (node.check_ok && node.head && (!node.chain_id || node.chain_id == chain))
-            voters.push_back(&node);
-        else
-            node.suspect = false;
-    }
-    if (voters.empty()) return;
+void LayerFitness::patience_ended(FitnessClock::time_point now) {
+    find_network(now);
+    settle_all(now);
+}
 
-    // The highest head is believed when it is close to the second highest, or grew no faster than a chain
-    // can: by time and not by word, for a node may announce heads as often as it likes.
-    constexpr auto rate = static_cast<double>(believable_growth_per_second);
-    const double burst = static_cast<double>(limits_.max_lag) + rate;
-    growth_ = std::min(growth_, burst) + rate * std::chrono::duration<double>(now - head_at_).count();
-    const auto plausible = [&](std::uint64_t head) {
-        return settled_ && static_cast<double>(head) <= static_cast<double>(head_) + growth_;
-    };
+void LayerFitness::find_network(FitnessClock::time_point now) {
+    std::vector<Network::Voice> voices;
+    for (const auto& node : nodes_) {
+        voices.push_back(
+            {&node.network, node.check_ok, node.asked_at, node.checked_at != FitnessClock::time_point{}});
+    }
+    const auto findings = network_.judge(voices, now);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        nodes_[i].foreign = findings[i].fault;
+        nodes_[i].early = findings[i].early;
+        nodes_[i].waited |= findings[i].early;
+    }
+}
+
+/// Whose heads count: those whose last check was answered. When nobody answers, those who still announce.
+std::vector<NodeFitness*> LayerFitness::voters() {
+    std::vector<NodeFitness*> voters, announcers;
+    for (auto& node : nodes_) {
+        const bool counts = node.head && node.foreign.empty();
+        if (counts && node.check_ok) {
+            voters.push_back(&node);
+            continue;
+        }
+        node.suspect = false;
+        if (counts && node.announced_at > node.checked_at) announcers.push_back(&node);
+    }
+    return voters.empty() ? announcers : voters;
+}
+
+void LayerFitness::find_head(FitnessClock::time_point now) {
+    const auto voters = this->voters();
+    if (voters.empty()) return;
     std::vector<NodeFitness*> by_head = voters;
     std::stable_sort(by_head.begin(), by_head.end(),
                      [](const auto* a, const auto* b) { return *a->head > *b->head; });
+    // The highest head is believed when it is close to the second highest, or when the chain can have come so
+    // far since two nodes agreed.
+    const auto agree = [&](std::size_t i) {
+        return i + 1 < by_head.size() && *by_head[i]->head - *by_head[i + 1]->head <= limits_.max_lag;
+    };
     std::size_t top = 0;
-    bool confirmed = true;
-    for (; top + 1 < by_head.size(); ++top) {
-        NodeFitness& highest = *by_head[top];
-        const NodeFitness& second = *by_head[top + 1];
-        if (*highest.head - *second.head <= limits_.max_lag) break;
-        if (plausible(*highest.head)) {
-            confirmed = false;
-            break;
-        }
-        // Two nodes, no history: the configured order decides.
-        if (!settled_ && by_head.size() == 2 && voters.front() == &highest) break;
+    for (; top + 1 < by_head.size() && !agree(top); ++top) {
+        if (belief_.base() && *by_head[top]->head <= belief_.limit(limits_.max_lag, now)) break;
+        // Two nodes that have never agreed: the configured order decides.
+        if (!belief_.base() && by_head.size() == 2 && voters.front() == by_head[top]) break;
     }
+    doubt(by_head, top, now);
+
+    const auto& highest = *by_head[top];
+    auto head = *highest.head;
+    std::size_t of_this_network = 0, answering = 0;
+    for (const auto& node : nodes_) {
+        if (!node.foreign.empty()) continue;
+        ++of_this_network;
+        if (node.check_ok) ++answering;
+    }
+    if (belief_.base() && head + limits_.max_lag < *belief_.base()) {
+        head = after_a_fall(highest, answering == of_this_network, now);
+    } else {
+        fell_at_ = {};
+        if (agree(top))
+            belief_.agreed(*by_head[top + 1]->head, now);
+        else if (of_this_network == 1)
+            belief_.agreed(head, now);
+    }
+    head_ = head;
+    for (auto& node : nodes_) {
+        node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
+        if (node.lag <= limits_.max_lag) node.fell_from.reset();
+    }
+    // One word alone makes nobody unfit before all have been asked again: a burst of blocks reaches nodes one
+    // after the other.
+    const bool leads = belief_.base() && top + 1 < by_head.size() && !agree(top);
+    lead_is_fresh_ = leads && std::any_of(voters.begin(), voters.end(), [&](const auto* voter) {
+                         return voter == &highest ? voter->checked_at < highest.led_at
+                                                  : voter->checked_at <= highest.led_at;
+                     });
+}
+
+/// Marks who claims more than is believed, all those above `top`.
+void LayerFitness::doubt(const std::vector<NodeFitness*>& by_head, std::size_t top,
+                         FitnessClock::time_point now) {
     for (std::size_t i = 0; i < by_head.size(); ++i) {
         NodeFitness& node = *by_head[i];
+        const bool leads =
+            i == top && i + 1 < by_head.size() && *node.head - *by_head[i + 1]->head > limits_.max_lag;
+        if (!leads)
+            node.led_at = {};
+        else if (node.led_at == FitnessClock::time_point{})
+            node.led_at = now;
         if (i >= top) {
             node.suspect = false;
             node.claimed_at = {};
@@ -157,32 +223,36 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
         }
         // A block may have come since the others were asked: it is doubted once they have all spoken again.
         if (node.claimed_at == FitnessClock::time_point{}) node.claimed_at = now;
-        node.suspect = std::all_of(voters.begin(), voters.end(),
+        node.suspect = std::all_of(by_head.begin(), by_head.end(),
                                    [&](const NodeFitness* other) {
                                        return other == &node || other->checked_at > node.claimed_at;
                                    }) &&
                        node.checked_at > node.claimed_at;
         if (node.state == NodeFitness::State::untested) node.suspect = true;
     }
-    const auto head = *by_head[top]->head;
-    if (confirmed)
-        growth_ = burst;
-    else if (head > head_)
-        growth_ -= static_cast<double>(head - head_);
-    head_ = head;
-    head_at_ = now;
-    settled_ = std::all_of(nodes_.begin(), nodes_.end(), [](const NodeFitness& node) {
-        return node.checked_at != FitnessClock::time_point{};
-    });
-    for (auto& node : nodes_)
-        node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
+}
+
+/// Everybody who answers is far below what two nodes had agreed on. When all answer, or have merely never
+/// been there, that is how the chain is now. A node that was there itself was wiped, as long as one that may
+/// know better is away.
+std::uint64_t LayerFitness::after_a_fall(const NodeFitness& top, bool all_answer,
+                                         FitnessClock::time_point now) {
+    if (fell_at_ == FitnessClock::time_point{}) fell_at_ = now;
+    if (all_answer || now - fell_at_ >= fall_is_believed) {
+        belief_.fell_to(*top.head, now);
+        fell_at_ = {};
+    } else if (top.fell_from) {
+        return *belief_.base();
+    }
+    return *top.head;
 }
 
 void LayerFitness::find_forks(FitnessClock::time_point now) {
     std::vector<NodeFitness*> voters;
     std::vector<const ChainView*> chains;
     for (auto& node : nodes_) {
-        const bool votes = node.check_ok && node.fault.empty() && !node.suspect && !node.chain.heads.empty();
+        const bool votes = node.check_ok && node.fault.empty() && node.foreign.empty() && !node.suspect &&
+                           !node.chain.heads.empty();
         if (votes) {
             voters.push_back(&node);
             chains.push_back(&node.chain);
@@ -208,9 +278,14 @@ void LayerFitness::find_forks(FitnessClock::time_point now) {
     }
 }
 
+void LayerFitness::settle_all(FitnessClock::time_point now, std::optional<std::size_t> checked) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        settle(i, i == checked, now);
+}
+
 void LayerFitness::settle(std::size_t index, bool was_checked, FitnessClock::time_point now) {
     auto& node = nodes_[index];
-    if (!node.check_ok) return;
+    if (!node.check_ok && node.at_home()) return;
     const std::string fault = standing_fault(node);
     if (!fault.empty()) {
         node.successes = 0;
@@ -222,7 +297,8 @@ void LayerFitness::settle(std::size_t index, bool was_checked, FitnessClock::tim
         }
         return;
     }
-    if (node.fit() || !was_checked) return;
+    const bool waited = std::exchange(node.waited, false);
+    if (node.fit() || (!was_checked && !waited)) return;
     ++node.successes;
     // The first good check is enough for a node that has never been judged, or never been fit.
     const bool first = node.required == 0;

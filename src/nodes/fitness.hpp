@@ -12,6 +12,8 @@
 #pragma once
 
 #include "nodes/fork.hpp"
+#include "nodes/head_belief.hpp"
+#include "nodes/network.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -29,7 +31,7 @@ struct CheckResult {
     Outcome outcome = Outcome::failed;
     std::string failure; ///< in words, unless answered
     std::optional<std::uint64_t> head;
-    std::optional<std::uint64_t> chain_id; ///< EL; when it was asked
+    NetworkId network; ///< when it was asked
     bool syncing = false;
     unsigned health_status = 200; ///< CL: of /eth/v1/node/health
     bool optimistic = false, el_offline = false;
@@ -57,7 +59,7 @@ struct FitnessLimits {
     std::uint64_t max_lag = 5;
     std::uint32_t max_failures = 3;
     std::uint32_t min_successes = 2;
-    std::optional<std::uint64_t> chain_id; ///< unset: the first node's in configured order
+    std::optional<std::uint64_t> chain_id; ///< unset: what the nodes agree on
     const char* unit = "";
 };
 
@@ -67,7 +69,7 @@ struct NodeFitness {
     State state = State::untested;
     std::string reason = "not checked yet"; ///< empty when fit
     std::optional<std::uint64_t> head;
-    std::optional<std::uint64_t> chain_id;
+    NetworkId network; ///< as it said last
     std::uint64_t lag = 0;
     std::uint32_t consecutive_failures = 0;
     bool check_ok = false;
@@ -81,27 +83,40 @@ struct NodeFitness {
     std::uint32_t required = 0; ///< good checks needed to return
     std::string fault;          ///< what the last check said against the node alone; empty: nothing
     bool suspect = false;
-    ChainView chain;  ///< CL
-    std::string fork; ///< why it is on a minority fork; empty: it is not
+    ChainView chain;                        ///< CL
+    std::string fork;                       ///< why it is on a minority fork; empty: it is not
+    std::string foreign;                    ///< why it is, or may be, of another network; empty: it is not
+    bool early = false;                     ///< it waits for the other nodes' first word on that
+    bool waited = false;                    ///< its good check of that time has not counted yet
+    std::optional<std::uint64_t> fell_from; ///< the head that it had before it was far below that
     FitnessClock::time_point checked_at{};
+    FitnessClock::time_point asked_at{}; ///< when the check that ended then had begun
     FitnessClock::time_point announced_at{};
-    FitnessClock::time_point claimed_at{}; ///< when it first named a head that nobody else confirms
+    FitnessClock::time_point claimed_at{}; ///< when it first named a head that is beyond belief
+    FitnessClock::time_point led_at{};     ///< when it first was far ahead of all others, and believed
     FitnessClock::time_point forked_at{};  ///< when it was first seen on a minority fork
     FitnessClock::time_point returned_at{};
 
     bool fit() const { return state == State::fit; }
+    /// What it answers is of this network: nothing else is served, whatever else may be overlooked.
+    bool at_home() const { return foreign.empty() && !early; }
 };
 
 class LayerFitness {
   public:
-    /// Faster than any chain grows: blocks (slots) per second that a head may gain and still be believed.
-    static constexpr std::uint64_t believable_growth_per_second = 10;
     static constexpr std::chrono::seconds flap_window{60};
     static constexpr std::uint32_t max_required_factor = 16;
+    /// After that what is left is believed although it was higher itself, and a node that may know better is
+    /// away.
+    static constexpr std::chrono::seconds fall_is_believed{60};
 
     LayerFitness(std::vector<NodeFitness> nodes, FitnessLimits limits)
         : nodes_(std::move(nodes))
-        , limits_(limits) {}
+        , limits_(limits) {
+        network_.configure(limits.chain_id);
+    }
+    /// After a reload: other nodes, what has been learned of the chain stays.
+    void replace(std::vector<NodeFitness> nodes, FitnessLimits limits, FitnessClock::time_point now);
 
     void checked(std::size_t node, const CheckResult& result, FitnessClock::time_point now);
     /// A head that the node announced by itself counts like one that a check found. One that is not higher
@@ -109,25 +124,34 @@ class LayerFitness {
     /// True when something is different now.
     bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now);
     void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
+    /// network().patience_ends() has come.
+    void patience_ended(FitnessClock::time_point now);
 
     const std::vector<NodeFitness>& nodes() const { return nodes_; }
     /// The highest believable head; 0 while none is known.
     std::uint64_t head() const { return head_; }
+    const Network& network() const { return network_; }
 
   private:
+    void find_network(FitnessClock::time_point now);
     void find_head(FitnessClock::time_point now);
+    std::vector<NodeFitness*> voters();
+    void doubt(const std::vector<NodeFitness*>& by_head, std::size_t top, FitnessClock::time_point now);
+    std::uint64_t after_a_fall(const NodeFitness& top, bool all_answer, FitnessClock::time_point now);
     void find_forks(FitnessClock::time_point now);
     void settle(std::size_t node, bool was_checked, FitnessClock::time_point now);
+    void settle_all(FitnessClock::time_point now, std::optional<std::size_t> checked = std::nullopt);
     void leave(NodeFitness& node, std::string reason, FitnessClock::time_point now);
-    std::optional<std::uint64_t> expected_chain() const;
     std::string standing_fault(const NodeFitness& node) const;
 
     std::vector<NodeFitness> nodes_;
     FitnessLimits limits_;
+    Network network_;
+    HeadBelief belief_;
     std::uint64_t head_ = 0;
-    FitnessClock::time_point head_at_{};
-    double growth_ = 0;    ///< blocks that head_ may gain on one node's word alone
-    bool settled_ = false; ///< every node had its say once: head_ is history, not merely the first answer
+    FitnessClock::time_point fell_at_{};
+    /// One node alone is so far ahead that the others would be unfit, and not everybody has been asked since.
+    bool lead_is_fresh_ = false;
 };
 
 } // namespace weir::nodes

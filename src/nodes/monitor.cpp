@@ -1,9 +1,8 @@
 #include "nodes/monitor.hpp"
 
 #include "log/log.hpp"
-#include "nodes/follower.hpp"
-#include "nodes/host_addresses.hpp"
 #include "nodes/make_endpoint.hpp"
+#include "nodes/watch.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -31,7 +30,7 @@ metrics::ChangeReason reason_class(const NodeFitness& node) {
     if (says("requests in a row")) return metrics::ChangeReason::traffic;
     if (!node.check_ok) return metrics::ChangeReason::check_failed;
     if (says("lag ")) return metrics::ChangeReason::lag;
-    if (says("wrong chain")) return metrics::ChangeReason::wrong_chain;
+    if (!node.foreign.empty()) return metrics::ChangeReason::wrong_chain;
     if (says("syncing")) return metrics::ChangeReason::syncing;
     if (says("suspect")) return metrics::ChangeReason::suspect;
     return metrics::ChangeReason::other;
@@ -47,36 +46,6 @@ upstream::LinkLimits link_limits(const config::Global& global) {
 
 } // namespace
 
-/// One node under watch.
-struct Monitor::Watch {
-    explicit Watch(net::IoContext& io)
-        : wake(io) {}
-
-    std::shared_ptr<const Node> node;
-    config::NodeConfig config;
-    std::shared_ptr<upstream::Pool> pool;
-    metrics::NodeMetrics unused_metrics; ///< health checks are not traffic
-    metrics::Gauge unused_waiters;
-    std::shared_ptr<HostAddresses> http_host, ws_host;
-    std::shared_ptr<Follower> follower; ///< EL nodes with a WebSocket URL; so is ws_host
-    Acquaintance acquaintance;
-    net::Timer wake;
-    std::uint64_t checked_head = 0; ///< what the last check found
-    bool hurry = false;             ///< something happened that no check has made clear yet
-    LayerState* layer = nullptr;
-    std::size_t index = 0; ///< in its layer; valid while watched
-    bool retired = false;
-    bool not_allowed = false; ///< it has turned a request away for its key or plan
-    NodeFitness::State logged = NodeFitness::State::untested;
-    std::chrono::system_clock::time_point last_change = std::chrono::system_clock::now();
-};
-
-struct Monitor::LayerState {
-    Layer layer = Layer::el;
-    std::vector<std::shared_ptr<Watch>> watches;
-    LayerFitness fitness{{}, {}};
-};
-
 Monitor::Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::ControlMetrics& metrics,
                  SeenHeads& seen_heads, Publish publish)
     : io_(io)
@@ -84,8 +53,8 @@ Monitor::Monitor(net::IoContext& io, net::DeadlineWheel& wheel, metrics::Control
     , metrics_(metrics)
     , seen_heads_(seen_heads)
     , publish_(std::move(publish))
-    , el_(std::make_unique<LayerState>())
-    , cl_(std::make_unique<LayerState>()) {
+    , el_(std::make_unique<LayerState>(io))
+    , cl_(std::make_unique<LayerState>(io)) {
     cl_->layer = Layer::cl;
 }
 
@@ -168,6 +137,8 @@ result<void, std::string> Monitor::apply(std::shared_ptr<const config::Config> c
     replace(*cl_, std::move(*cl),
             {global.max_cl_lag_slots, global.health_check_max_failures, global.health_check_min_successes,
              std::nullopt});
+    record_changes(*el_);
+    record_changes(*cl_);
     publish();
     return {};
 }
@@ -191,7 +162,7 @@ void Monitor::replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> wat
     for (std::size_t i = 0; i < watches.size(); ++i)
         watches[i]->index = i;
     layer.watches = std::move(watches);
-    layer.fitness = LayerFitness(std::move(fitness), limits);
+    layer.fitness.replace(std::move(fitness), limits, Clock::now());
     for (const auto& watch : layer.watches) {
         if (watch->follower) watch->follower->set_limits(link_limits(config_->global));
     }
@@ -244,6 +215,7 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         if (result.outcome != CheckResult::Outcome::answered) counters.failed_checks.add();
         counters.check_duration.observe(now - begin);
         watch->layer->fitness.checked(watch->index, result, now);
+        if (result.network.known()) watch->gate->ask_again();
         if (result.head && watch->node->layer == Layer::el) note_head(*watch, *result.head);
         changed(*watch->layer);
         if (watch->retired) co_return; // whoever was told may have had enough
@@ -294,34 +266,14 @@ void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
     });
 }
 
-void Monitor::link_up(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> link) {
-    if (sink_) sink_->link_up(node_id, std::move(link));
-}
-
-void Monitor::link_down(std::uint32_t node_id, std::string_view why) {
-    if (sink_) sink_->link_down(node_id, why);
-    // Its HTTP side may have gone the same way: do not wait for the next check to find out.
-    if (auto* watch = find(node_id)) {
-        watch->hurry = true;
-        watch->wake.cancel();
-    }
-}
-
-void Monitor::head_announced(std::uint32_t node_id, chain::HeaderPtr header) {
-    // Routing first: who hears of the block may ask for it at once.
-    auto* watch = find(node_id);
-    if (watch && watch->layer->fitness.announced(watch->index, header->number, Clock::now())) {
-        changed(*watch->layer);
-    }
-    if (sink_) sink_->head_announced(node_id, std::move(header));
-}
-
 void Monitor::changed(LayerState& layer) {
     record_changes(layer);
     publish();
+    open_gates(layer);
 }
 
 void Monitor::record_changes(LayerState& layer) {
+    record_network(layer);
     for (const auto& watch : layer.watches) {
         const auto& fitness = layer.fitness.nodes()[watch->index];
         if (fitness.state == watch->logged) continue;
@@ -353,10 +305,10 @@ LayerView Monitor::view(const LayerState& layer) const {
         status.addresses = watch->http_host->get();
         status.checked = fitness.state != NodeFitness::State::untested;
         status.fit = fitness.fit();
-        status.chain_id = fitness.chain_id;
+        status.chain_id = fitness.network.chain_id;
         status.check_ok = fitness.check_ok;
-        status.reachable = fitness.reachable;
-        status.serves_while_syncing = fitness.serves_while_syncing;
+        status.reachable = fitness.reachable && fitness.at_home();
+        status.serves_while_syncing = fitness.serves_while_syncing && fitness.at_home();
         status.reason = fitness.reason;
         status.head = fitness.head;
         status.lag = fitness.lag;
@@ -393,6 +345,7 @@ void Monitor::stop() {
     for (auto* layer : {el_.get(), cl_.get()}) {
         for (const auto& watch : layer->watches)
             retire(*watch);
+        layer->patience.cancel();
     }
 }
 

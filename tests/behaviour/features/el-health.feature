@@ -11,6 +11,7 @@ Feature: Health of execution nodes
   Scenario: A node on another chain is unfit
     Given primary nodes "a"
     And a primary node "other" on chain 5
+    And the setting chain_id = 1
     When weir runs
     Then "a" is fit
     And "other" is unfit because of "wrong chain 0x5"

@@ -26,6 +26,24 @@ RC_GTEST_PROP(Quantity, WhatIsReadIsTheOneWayToWriteIt, (const std::string& junk
     }
 }
 
+TEST(Quantity, WhatNodesSayIsReadKindly) {
+    EXPECT_EQ(read_quantity("0x01"), 1U);
+    EXPECT_EQ(read_quantity("0X1f"), 31U);
+    EXPECT_EQ(read_quantity("0x0"), 0U);
+    EXPECT_EQ(read_quantity("0x0000"), 0U);
+    EXPECT_EQ(read_quantity("0x" + std::string(48, '0') + "ffffffffffffffff"), UINT64_MAX);
+    for (const auto* text : {"", "0x", "0X", "1", "01", "0x0g", "0x010000000000000000", "0x 1", "x01"}) {
+        EXPECT_FALSE(read_quantity(text)) << text;
+    }
+}
+
+TEST(Quantity, ANumberThatNoChainReachesIsNoBlocks) {
+    EXPECT_EQ(read_block_number("0x064"), 100U);
+    EXPECT_EQ(read_block_number(to_quantity(max_block_number)), max_block_number);
+    EXPECT_FALSE(read_block_number(to_quantity(max_block_number + 1)));
+    EXPECT_FALSE(read_block_number("0xffffffffffffffff"));
+}
+
 TEST(Quantity, ExactlyTheSpecifiedFormIsAccepted) {
     EXPECT_EQ(parse_quantity("0x0"), 0U);
     EXPECT_EQ(parse_quantity("0x1A"), 26U);

@@ -21,7 +21,7 @@ struct Layer {
         CheckResult result;
         result.outcome = CheckResult::Outcome::answered;
         result.head = head;
-        result.chain_id = 1;
+        result.network.chain_id = 1;
         result.asked_at = now;
         now += took + milliseconds(1);
         fitness.checked(node, result, now);
@@ -88,7 +88,7 @@ TEST(AnnouncedHead, ACheckThatAskedBeforeItDoesNotTakeItBack) {
     CheckResult slow;
     slow.outcome = CheckResult::Outcome::answered;
     slow.head = 100;
-    slow.chain_id = 1;
+    slow.network.chain_id = 1;
     slow.asked_at = layer.now;
     layer.announce(0, 101);
     layer.fitness.checked(0, slow, layer.now += milliseconds(5));

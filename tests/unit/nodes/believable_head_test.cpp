@@ -20,7 +20,7 @@ CheckResult at_head(std::uint64_t head) {
     CheckResult result;
     result.outcome = CheckResult::Outcome::answered;
     result.head = head;
-    result.chain_id = 1;
+    result.network.chain_id = 1;
     return result;
 }
 
@@ -140,7 +140,7 @@ RC_GTEST_PROP(BelievableHead, LegitimateGrowthNeverMakesTheNodeThatSeesItFirstSu
     std::uint64_t head = 100;
     layer.round({head, head, head});
     for (int i = 0; i < 20; ++i) {
-        const auto grown = *rc::gen::inRange<std::uint64_t>(0, LayerFitness::believable_growth_per_second);
+        const auto grown = *rc::gen::inRange<std::uint64_t>(0, 10);
         const auto leader = *rc::gen::inRange<std::size_t>(0, 3);
         std::vector<std::uint64_t> heads(3, head);
         head += grown;
@@ -222,7 +222,7 @@ RC_GTEST_PROP(Fitness, AMajorityThatAnswersAndAgreesStaysFitWhateverTheOthersDo,
                     result.head = *rc::gen::inRange<std::uint64_t>(0, head);
                     break;
                 case 4:
-                    result.chain_id = 5;
+                    result.network.chain_id = 5;
                     break;
                 case 5:
                     result.head.reset();

@@ -1,0 +1,47 @@
+// What the monitor keeps of one node and of one layer. Private to the monitor.
+#pragma once
+
+#include "nodes/follower.hpp"
+#include "nodes/host_addresses.hpp"
+#include "nodes/link_gate.hpp"
+#include "nodes/monitor.hpp"
+
+namespace weir::nodes {
+
+/// One node under watch.
+struct Monitor::Watch {
+    explicit Watch(net::IoContext& io)
+        : wake(io) {}
+
+    std::shared_ptr<const Node> node;
+    config::NodeConfig config;
+    std::shared_ptr<upstream::Pool> pool;
+    metrics::NodeMetrics unused_metrics; ///< health checks are not traffic
+    metrics::Gauge unused_waiters;
+    std::shared_ptr<HostAddresses> http_host, ws_host;
+    std::shared_ptr<Follower> follower; ///< EL nodes with a WebSocket URL; so is ws_host
+    std::shared_ptr<LinkGate> gate = std::make_shared<LinkGate>();
+    Acquaintance acquaintance;
+    net::Timer wake;
+    std::uint64_t checked_head = 0; ///< what the last check found
+    bool hurry = false;             ///< something happened that no check has made clear yet
+    LayerState* layer = nullptr;
+    std::size_t index = 0; ///< in its layer; valid while watched
+    bool retired = false;
+    bool not_allowed = false; ///< it has turned a request away for its key or plan
+    NodeFitness::State logged = NodeFitness::State::untested;
+    std::chrono::system_clock::time_point last_change = std::chrono::system_clock::now();
+};
+
+struct Monitor::LayerState {
+    explicit LayerState(net::IoContext& io)
+        : patience(io) {}
+
+    Layer layer = Layer::el;
+    std::vector<std::shared_ptr<Watch>> watches;
+    LayerFitness fitness{{}, {}};
+    net::Timer patience;                   ///< with nodes that have not had their first word on the chain
+    bool disputed = false, pinned = false; ///< what the log knows of the network
+};
+
+} // namespace weir::nodes

@@ -309,6 +309,7 @@ void Monitor::link_down(std::uint32_t node_id, std::string_view why) {
 
 void Monitor::head_announced(std::uint32_t node_id, chain::HeaderPtr header) {
     // Routing first: who hears of the block may ask for it at once.
+    seen_heads_.blocks.saw(header->hash, header->number);
     auto* watch = find(node_id);
     if (watch && watch->layer->fitness.announced(watch->index, header->number, Clock::now())) {
         changed(*watch->layer);

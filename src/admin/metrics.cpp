@@ -155,6 +155,8 @@ class Page {
         out_.counter("el_batches_total", "JSON-RPC batches.").add(sum(view_, &WorkerMetrics::el_batches));
         out_.counter("el_batch_calls_total", "Calls within batches.")
             .add(sum(view_, &WorkerMetrics::el_batch_items));
+        out_.counter("el_waits_total", "Calls that waited for a node, or for one that has what they ask for.")
+            .add(sum(view_, &WorkerMetrics::el_waits));
     }
 
     void clients() {

@@ -1,5 +1,5 @@
-// Ethereum's small values in text: hex quantities, decimal slots, block parameters, transaction
-// hashes. Total functions: anything that is not exactly such a value gives nothing.
+// Ethereum's small values in text: hex quantities, decimal slots, transaction hashes. Total functions:
+// anything that is not exactly such a value gives nothing.
 #pragma once
 
 #include <cstdint>
@@ -25,17 +25,6 @@ std::optional<std::uint64_t> read_block_number(std::string_view text);
 
 /// Beacon API "uint64": decimal digits in a string, no sign.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);
-
-/// The block that a call asks for, as far as routing cares.
-struct BlockParam {
-    enum class Kind : std::uint8_t { none, latest, pending, safe, finalized, earliest, number, hash };
-    Kind kind = Kind::none;
-    std::uint64_t number = 0;
-};
-/// Looks at the position that the method keeps for its block (EIP-1898 objects included; for
-/// eth_getLogs the larger of toBlock and fromBlock). An absent parameter that the specification defaults is
-/// `latest`.
-BlockParam block_param(std::string_view method, std::string_view params);
 
 /// keccak256, 32 bytes as "0x" + 64 hex digits.
 std::string keccak256_hex(std::string_view bytes);

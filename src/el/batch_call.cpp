@@ -2,6 +2,7 @@
 
 #include "chain/json_members.hpp"
 #include "chain/renumber.hpp"
+#include "chain/values.hpp"
 #include "el/errors.hpp"
 #include "el/single_call.hpp"
 
@@ -31,18 +32,14 @@ BatchCall::BatchCall(const net::Head& client, std::string_view body, const chain
             whole_ = false;
             continue;
         }
-        understand(item);
+        learn(item);
     }
 }
 
-void BatchCall::understand(Item& item) const {
-    const auto& call = item.call;
-    const auto& safe = limits_.safe_methods;
-    item.traits = chain::traits_of(call.method);
-    item.block = chain::block_param(call.method, call.params);
-    if (std::find(safe.begin(), safe.end(), call.method) != safe.end()) item.traits.safety = Safety::read;
-    if (item.traits.safety == Safety::raw_transaction) {
-        item.hash = chain::raw_transaction_hash(call.params).value_or(std::string());
+void BatchCall::learn(Item& item) const {
+    item.question = understand(item.call, limits_);
+    if (item.question.traits.safety == Safety::raw_transaction) {
+        item.hash = chain::raw_transaction_hash(item.call.params).value_or(std::string());
     }
 }
 
@@ -60,7 +57,7 @@ void BatchCall::ask_instead(std::size_t index, std::string request) {
     chain::scan_requests(item.instead, 1, read);
     item.call = read.calls.front();
     clients_own_ = false;
-    understand(item);
+    learn(item);
 }
 
 bool BatchCall::is_answer_to(const Item& item, std::size_t index, std::string_view id) const {
@@ -79,6 +76,24 @@ bool BatchCall::any_pending() const {
                        [](const Item& i) { return i.state == Item::State::pending; });
 }
 
+std::uint64_t BatchCall::highest_named(std::uint64_t most) const {
+    std::uint64_t highest = 0;
+    for (const auto& item : items_) {
+        if (item.state != Item::State::pending) continue;
+        const auto named = named_block(item.question.block, *seen_);
+        if (named <= most) highest = std::max(highest, named);
+    }
+    return highest;
+}
+
+std::uint8_t BatchCall::wanted_tags() const {
+    std::uint8_t tags = 0;
+    for (const auto& item : items_) {
+        if (item.state == Item::State::pending) tags |= tag_bit(item.question.block);
+    }
+    return tags;
+}
+
 bool BatchCall::any_answered() const {
     return std::any_of(items_.begin(), items_.end(), [](const Item& item) {
         return !item.kept.empty() || (item.state == Item::State::answered && item.call.valid);
@@ -87,7 +102,7 @@ bool BatchCall::any_answered() const {
 
 bool BatchCall::fresh_connection() const {
     return std::any_of(items_.begin(), items_.end(), [](const Item& item) {
-        return item.state == Item::State::pending && item.traits.safety == Safety::once;
+        return item.state == Item::State::pending && item.question.traits.safety == Safety::once;
     });
 }
 
@@ -116,19 +131,9 @@ Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream:
 }
 
 Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward::Received& received) {
-    routing::ElAnswer facts;
-    facts.http_status = static_cast<int>(received.head.status);
-    facts.answer = answer;
-    facts.method = item.traits;
-    facts.block = item.block;
-    facts.node_head = received.node.head.value_or(0);
-    facts.layer_head = layer_->head;
-    facts.best_other_head = received.best_other_head;
-    facts.told_head = told_head_;
-    facts.answered_head = head_told_by(item.call, item.traits, item.block, answer, answer.result);
-    facts.retry = item.sent || received.retry;
-    facts.software = received.node.client_version;
-    Verdict verdict = routing::judge_el(facts);
+    const auto judgement = judge_answer(item.question, {*layer_, *seen_, history_}, answer, answer.result,
+                                        true, item.sent || received.retry, received, shortfall_);
+    Verdict verdict = judgement.verdict;
     if (verdict.action != Action::next || item.kept.empty()) {
         item.error_class.reset();
         if (answer.kind == Answer::Kind::error && verdict.action != Action::answer_hash)
@@ -139,10 +144,7 @@ Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward
         verdict = {};
     }
     if (verdict.action == Action::answer_hash && item.hash.empty()) verdict = {};
-    const bool delivered = verdict.action == Action::deliver;
-    if (delivered && facts.answered_head && (!told_ || told_->head < *facts.answered_head)) {
-        told_ = Told{received.node.node->id, *facts.answered_head};
-    }
+    if (judgement.told) note(told_, *judgement.told);
     return verdict;
 }
 
@@ -179,7 +181,8 @@ void BatchCall::take_for_each(std::string_view object, const Verdict& verdict,
         item.state = item.call.id.empty() ? Item::State::silent : Item::State::answered;
         item.answer = item.kept;
         // A node that was asked before may have it.
-        item.in_doubt = item.in_doubt || (item.sent && item.traits.safety == Safety::raw_transaction);
+        item.in_doubt =
+            item.in_doubt || (item.sent && item.question.traits.safety == Safety::raw_transaction);
     }
 }
 
@@ -241,7 +244,7 @@ Verdict BatchCall::judge(const forward::Received& received) {
         if (item.state != Item::State::pending || item.matched) continue;
         if (item.call.id.empty()) {
             item.state = Item::State::silent;
-        } else if (item.traits.safety == Safety::once) {
+        } else if (item.question.traits.safety == Safety::once) {
             item.state = Item::State::answered; // it may have run: no second time
             item.answer = error_object(item.call.id, internal_error,
                                        "the node did not answer this call; it was not repeated");
@@ -281,7 +284,7 @@ Verdict BatchCall::failed(routing::FailureKind kind, bool sent) {
     bool left = false;
     for (auto& item : items_) {
         if (item.state != Item::State::pending) continue;
-        if (sent && item.traits.safety == Safety::once) {
+        if (sent && item.question.traits.safety == Safety::once) {
             item.state = Item::State::answered;
             item.answer = error_object(
                 item.call.id, internal_error,
@@ -319,8 +322,8 @@ std::vector<BatchCall::Doubt> BatchCall::doubts() const {
     std::vector<Doubt> found;
     for (std::size_t i = 0; i < items_.size(); ++i) {
         const auto& item = items_[i];
-        const bool lost =
-            item.state == Item::State::pending && item.sent && item.traits.safety == Safety::raw_transaction;
+        const bool lost = item.state == Item::State::pending && item.sent &&
+                          item.question.traits.safety == Safety::raw_transaction;
         if (!item.hash.empty() && (item.in_doubt || lost)) found.push_back({i, item.hash});
     }
     return found;

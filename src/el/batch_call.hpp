@@ -6,6 +6,7 @@
 #include "chain/error_class.hpp"
 #include "chain/json_rpc.hpp"
 #include "el/answer_text.hpp"
+#include "el/judgement.hpp"
 #include "forward/context.hpp"
 #include "forward/job.hpp"
 
@@ -27,11 +28,13 @@ class BatchCall final : public forward::Job {
     BatchCall(const net::Head& client, std::string_view body, const chain::Requests& requests,
               const config::Global& limits, Ids ids);
 
-    /// The layer's nodes as they are now: before each run of the attempt loop. Outlives the run.
-    /// `told_head`: the highest one that the client was told of.
-    void use(const nodes::LayerView& layer, std::uint64_t told_head) {
+    /// Before each run of the attempt loop: the layer's nodes as they are now, what is known of them beyond
+    /// that, and of the client. They outlive the run.
+    void use(const nodes::LayerView& layer, nodes::SeenHeads& seen, const CallHistory& history) {
         layer_ = &layer;
-        told_head_ = told_head;
+        seen_ = &seen;
+        history_ = history;
+        shortfall_ = {};
     }
     /// This call is answered already: a whole JSON-RPC answer, or nothing for a notification.
     void give(std::size_t item, std::string answer);
@@ -60,12 +63,13 @@ class BatchCall final : public forward::Job {
     /// be answered (notifications only).
     std::string answer(std::string_view why_not, std::string_view lacking) const;
 
-    /// The highest head among the answers, and the node that told it.
-    struct Told {
-        std::uint32_t node_id = 0;
-        std::uint64_t head = 0;
-    };
-    const std::optional<Told>& told() const { return told_; }
+    /// What the answers tell of the chain.
+    const chain::ToldHeads& told() const { return told_; }
+    /// Of the calls that have no good answer after a run.
+    const Shortfall& shortfall() const { return shortfall_; }
+    /// The highest block, up to `most`, that a pending call names; and the heads by name that they ask for.
+    std::uint64_t highest_named(std::uint64_t most) const;
+    std::uint8_t wanted_tags() const;
 
     /// What went wrong, one for each error of a node that the client gets.
     std::vector<chain::ErrorClass> errors() const;
@@ -82,8 +86,7 @@ class BatchCall final : public forward::Job {
     struct Item {
         chain::Call call;
         std::string instead; ///< owns the call when it is not the client's
-        chain::MethodTraits traits;
-        chain::BlockParam block;
+        Question question;
         enum class State : std::uint8_t {
             pending,
             answered,
@@ -103,7 +106,7 @@ class BatchCall final : public forward::Job {
         // Our ids must be put back: such an answer cannot pass through unread.
         return ids_ == Ids::ours ? limits_.upstream_max_message_bytes : limits_.max_batch_answer_bytes;
     }
-    void understand(Item& item) const;
+    void learn(Item& item) const;
     bool is_answer_to(const Item& item, std::size_t index, std::string_view id) const;
     std::string own_answer(const Item& item, std::string_view element) const;
     routing::Verdict judge_element(Item& item, const chain::Answer& answer,
@@ -117,8 +120,10 @@ class BatchCall final : public forward::Job {
     std::string_view body_;
     const config::Global& limits_;
     Ids ids_;
-    std::uint64_t told_head_ = 0;
-    std::optional<Told> told_;
+    nodes::SeenHeads* seen_ = nullptr;
+    CallHistory history_;
+    chain::ToldHeads told_;
+    Shortfall shortfall_;
     std::optional<chain::ErrorClass> object_error_; ///< one error in place of the array
     std::vector<Item> items_;
     bool clients_own_ = true; ///< no call was put in another's place

@@ -34,28 +34,104 @@ Refusal refusal_of(const Outcome& outcome, const config::Global& limits, std::st
     }
 }
 
-routing::Candidates plan_for(Origin& origin, const chain::MethodTraits* traits) {
+/// The nodes were not there, as opposed to: they would not.
+bool not_there(const Outcome& outcome) {
+    if (outcome.kind == Outcome::Kind::no_node) return true;
+    static constexpr std::string_view reasons[] = {"connect_refused", "connect_failed", "reset",
+                                                   "no_connection"};
+    return outcome.kind == Outcome::Kind::failed &&
+           std::find(std::begin(reasons), std::end(reasons), outcome.last_reason) != std::end(reasons);
+}
+
+struct Plan {
+    routing::Candidates order;
+    bool cut = false;    ///< some fit node is behind what the client was told of
+    bool behind = false; ///< all of them are
+};
+
+/// What a call would like of the nodes that it goes to.
+struct Wish {
+    std::uint64_t named_block = 0;
+    std::uint8_t tags = 0;
+};
+
+/// Whoever refused it a moment ago, or rests while another is about to come, is not asked again yet.
+void spare(Origin& origin, Plan& plan, std::span<const std::uint8_t> resting, Clock::time_point now) {
+    const auto& patience = origin.patience;
+    if (!plan.cut && !patience.waits()) return;
+    const auto spared = [&](std::uint16_t i) {
+        const auto& node = origin.layer().nodes[i];
+        const auto id = node.node->id;
+        const bool rests = id < resting.size() && resting[id] != 0;
+        return patience.spares(id, origin.context.seen_heads.of(node), rests, now);
+    };
+    plan.order.erase(std::remove_if(plan.order.begin(), plan.order.end(), spared), plan.order.end());
+}
+
+Plan plan_for(Origin& origin, const Wish& wish, const chain::MethodTraits* traits) {
     auto& context = origin.context;
     const auto now = Clock::now();
-    const auto told = origin.history.told_head;
-    routing::PlanInput input{.layer = origin.layer(),
-                             .policy = origin.limits().policy,
-                             .serve_stale = origin.limits().serve_stale,
-                             .rotation = context.next_rotation(),
-                             .latency_us = context.latencies(),
-                             .wanted_head = told == 0 ? std::nullopt : std::optional(told),
-                             .wanted_strictly = origin.strictly_at_told_head,
-                             .seen = &context.seen_heads,
-                             .sticky = std::nullopt,
-                             .resting = context.resting(now)};
-    auto order = routing::plan(input);
+    const auto& told = origin.history.told;
+    const auto head = told[chain::HeadTag::latest];
+    const auto resting = context.resting(now);
+    const routing::PlanInput input{.layer = origin.layer(),
+                                   .policy = origin.limits().policy,
+                                   .serve_stale = origin.limits().serve_stale,
+                                   .rotation = context.next_rotation(),
+                                   .latency_us = context.latencies(),
+                                   .wanted_head = head == 0 ? std::nullopt : std::optional(head),
+                                   .wanted_strictly = origin.history.strictly,
+                                   .named_block = wish.named_block,
+                                   .wanted_tags = wish.tags,
+                                   .told = told,
+                                   .seen = &context.seen_heads,
+                                   .sticky = std::nullopt,
+                                   .resting = resting};
+    Plan plan{routing::plan(input)};
     if (traits) {
         // A node that said "method not found" lately is asked last, even behind backups.
-        std::stable_partition(order.begin(), order.end(), [&](std::uint16_t i) {
+        std::stable_partition(plan.order.begin(), plan.order.end(), [&](std::uint16_t i) {
             return !context.may_lack_method(origin.layer().nodes[i].node->id, traits->index, now);
         });
     }
-    return order;
+    if (origin.history.strictly) {
+        const auto& nodes = origin.layer().nodes;
+        const auto fit = static_cast<std::size_t>(
+            std::count_if(nodes.begin(), nodes.end(), [](const auto& node) { return node.fit; }));
+        plan.cut = fit > plan.order.size();
+        plan.behind = plan.cut && plan.order.empty();
+    }
+    spare(origin, plan, resting, now);
+    return plan;
+}
+
+/// What can be hoped for a call that has no good answer.
+Hope hope_of(const Origin& origin, const Plan& plan, const Outcome& outcome, const Shortfall& shortfall) {
+    if (plan.behind || shortfall.fell_back) return Hope::behind;
+    if (plan.cut) return Hope::coming;
+    if (shortfall.too_early) {
+        if (shortfall.named_block == 0) return Hope::soon;
+        auto lowest = shortfall.named_block + 1;
+        for (const auto& node : origin.layer().nodes) {
+            if (node.fit) lowest = std::min(lowest, origin.context.seen_heads.of(node));
+        }
+        // Who is past it will not get it: it has left the chain, or has been pruned.
+        if (lowest <= shortfall.named_block)
+            return lowest < shortfall.named_block ? Hope::coming : Hope::soon;
+    }
+    if (plan.order.empty() && origin.patience.waits() && origin.layer().any_fit()) return Hope::as_before;
+    return not_there(outcome) ? Hope::unreachable : Hope::none;
+}
+
+void note_round(const Origin& origin, const Plan& plan, const Shortfall& shortfall, Answered& answered) {
+    const auto& outcome = answered.outcome;
+    for (std::size_t i = 0; i < plan.order.size(); ++i) {
+        if ((outcome.refused >> i & 1) == 0) continue;
+        const auto& node = origin.layer().nodes[plan.order[i]];
+        answered.refused_by.push_back({node.node->id, origin.context.seen_heads.of(node)});
+    }
+    // What may have run is not asked again.
+    if (outcome.kind != Outcome::Kind::ambiguous) answered.hope = hope_of(origin, plan, outcome, shortfall);
 }
 
 forward::Limits attempt_limits(const Origin& origin) {
@@ -74,19 +150,6 @@ Task<bool> known_anywhere(Origin& origin, std::string_view hash) {
     co_return false;
 }
 
-bool has_fit_node(const Origin& origin) {
-    return origin.layer().any_fit();
-}
-
-/// The nodes were not there, as opposed to: they would not.
-bool not_there(const Outcome& outcome) {
-    if (outcome.kind == Outcome::Kind::no_node) return true;
-    static constexpr std::string_view reasons[] = {"connect_refused", "connect_failed", "reset",
-                                                   "no_connection"};
-    return outcome.kind == Outcome::Kind::failed &&
-           std::find(std::begin(reasons), std::end(reasons), outcome.last_reason) != std::end(reasons);
-}
-
 /// A client that reads "method not there" believes it for good: not while the one node that has it is away.
 constexpr std::string_view lacking_for_now =
     "no node in service has this method; one that is away may have it";
@@ -98,8 +161,6 @@ bool all_had_their_say(const Origin& origin, const Outcome& outcome) {
 /// Not a coroutine on purpose: GCC 12 lays out the frame of small ones like this wrongly.
 void refuse(Origin& origin, Answered& answered, std::string_view method) {
     auto refusal = refusal_of(answered.outcome, origin.limits(), method);
-    answered.behind = answered.outcome.kind == Outcome::Kind::no_node && has_fit_node(origin);
-    answered.unreachable = !answered.behind && not_there(answered.outcome);
     answered.ours = true;
     answered.status = refusal.status;
     answered.text = std::move(refusal.message);
@@ -108,26 +169,34 @@ void refuse(Origin& origin, Answered& answered, std::string_view method) {
 
 } // namespace
 
+void count_errors(Origin& origin, const Said& said) {
+    for (const auto error : said.errors)
+        origin.context.metrics.el_errors[static_cast<std::size_t>(error)].add();
+}
+
+Task<> wait_for_change(forward::Context& context, Clock::time_point until) {
+    forward::ChangeWaiter waiter(context.io);
+    context.wait_for_change(waiter);
+    waiter.timer.expires_at(until);
+    co_await waiter.timer.async_wait(net::use_task);
+}
+
 Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::Call& call) {
     auto& context = origin.context;
-    auto traits = chain::traits_of(call.method);
-    context.metrics.methods[traits.index].add();
-    const auto& safe = origin.limits().safe_methods;
-    if (!safe.empty() && std::find(safe.begin(), safe.end(), call.method) != safe.end()) {
-        traits.safety = chain::Safety::read;
-    }
-    SingleCall job(context, origin.layer(), origin.client, body, call, traits, origin.history);
-    const auto order = plan_for(origin, &traits);
+    const auto question = understand(call, origin.limits());
+    if (!origin.patience.waits()) context.metrics.methods[question.traits.index].add();
+    SingleCall job(context, origin.layer(), origin.client, body, call, question, origin.history);
+    const Wish wish{named_block(question.block, context.seen_heads), tag_bit(question.block)};
+    const auto plan = plan_for(origin, wish, &question.traits);
     Answered answered;
     auto& outcome = answered.outcome;
-    outcome = co_await forward::run(context, job, origin.layer(), order, attempt_limits(origin));
-    if (job.error_class() && (outcome.kind == Outcome::Kind::answer || outcome.kind == Outcome::Kind::kept)) {
-        context.metrics.el_errors[static_cast<std::size_t>(*job.error_class())].add();
-    }
+    outcome = co_await forward::run(context, job, origin.layer(), plan.order, attempt_limits(origin));
+    if (job.error_class() && (outcome.kind == Outcome::Kind::answer || outcome.kind == Outcome::Kind::kept))
+        answered.errors.push_back(*job.error_class());
     if (outcome.kind == Outcome::Kind::answer) {
         answered.streamed = true;
         answered.status = outcome.lease->head().status;
-        answered.head = job.answered_head();
+        if (job.told()) note(answered.told, *job.told());
         co_return answered;
     }
     const bool unclear = outcome.may_have_run && !job.transaction_hash().empty() &&
@@ -136,10 +205,15 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     if (unclear && co_await known_anywhere(origin, job.transaction_hash()))
         outcome.kind = Outcome::Kind::hash;
     if (outcome.kind == Outcome::Kind::hash) {
+        answered.errors.clear();
         answered.text = string_result(call.id, job.transaction_hash());
         answered.header_lines = json_content_type;
-    } else if (outcome.kind == Outcome::Kind::kept && job.lacked_by_first() &&
-               !(job.lacked_by_all() && all_had_their_say(origin, outcome))) {
+        co_return answered;
+    }
+    note_round(origin, plan, job.shortfall(), answered);
+    answered.refused = outcome.kind == Outcome::Kind::kept;
+    if (outcome.kind == Outcome::Kind::kept && job.lacked_by_first() &&
+        !(job.lacked_by_all() && all_had_their_say(origin, outcome))) {
         answered.ours = true;
         answered.status = 503;
         answered.text = error_object(call.id, internal_error, lacking_for_now);
@@ -168,21 +242,21 @@ Task<> settle_doubts(Origin& origin, BatchCall& batch, Outcome& outcome) {
 
 Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     auto& context = origin.context;
-    batch.use(origin.layer(), origin.history.told_head);
+    batch.use(origin.layer(), context.seen_heads, origin.history);
     Answered answered;
     auto& outcome = answered.outcome;
+    Plan plan;
     if (batch.any_pending()) {
-        const auto order = plan_for(origin, nullptr);
-        outcome = co_await forward::run(context, batch, origin.layer(), order, attempt_limits(origin));
+        const Wish wish{batch.highest_named(context.seen_heads.highest_of(origin.layer())),
+                        batch.wanted_tags()};
+        plan = plan_for(origin, wish, nullptr);
+        outcome = co_await forward::run(context, batch, origin.layer(), plan.order, attempt_limits(origin));
     }
-    if (batch.told()) {
-        answered.head = batch.told()->head;
-        context.seen_heads.told(batch.told()->node_id, batch.told()->head);
-    }
+    answered.told = batch.told();
     const bool passes_through = outcome.kind == Outcome::Kind::answer && batch.pass_through();
     if (!passes_through) co_await settle_doubts(origin, batch, outcome);
     for (const auto error : batch.errors())
-        context.metrics.el_errors[static_cast<std::size_t>(error)].add();
+        answered.errors.push_back(error);
     if (passes_through) {
         answered.streamed = true;
         answered.status = outcome.lease->head().status;
@@ -190,6 +264,7 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     }
     std::string why = "the node's answer was larger than max_batch_answer_bytes";
     if (outcome.kind != Outcome::Kind::answer && batch.any_pending()) {
+        note_round(origin, plan, batch.shortfall(), answered);
         refuse(origin, answered, "the batch");
         why = std::move(answered.text);
         if (batch.any_answered()) {

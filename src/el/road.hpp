@@ -3,6 +3,7 @@
 #pragma once
 
 #include "el/batch_call.hpp"
+#include "el/patience.hpp"
 #include "el/single_call.hpp"
 #include "forward/attempt_loop.hpp"
 #include "forward/context.hpp"
@@ -17,33 +18,33 @@ struct Origin {
     forward::SnapshotHandle snapshot;
     const net::Head& client; ///< its end-to-end header lines go along
     net::Clock::time_point deadline;
+    Patience& patience; ///< of this call
     CallHistory history{};
-    bool strictly_at_told_head = false; ///< no node below history.told_head is asked
-    bool asked_again_later = false;     ///< what finds no node now is asked again
+    bool asked_again_later = false; ///< what finds no node now is asked again
 
     const nodes::LayerView& layer() const { return (*snapshot)->el; }
     const config::Global& limits() const { return (*snapshot)->config->global; }
 };
 
 /// What became of a call.
-struct Answered {
-    unsigned status = 200;
+struct Answered : Said {
     bool streamed = false; ///< `outcome` holds the answer, its body perhaps still on the way
-    bool ours = false;     ///< an error of weir's own
-    std::string text;      ///< otherwise; empty: nothing is to be answered (notifications)
-    std::string header_lines;
     forward::Outcome outcome;
-    /// No node could be reached, or none has what the client was told of; later one may. `text` says so
-    /// meanwhile.
-    bool unreachable = false;
-    bool behind = false;
-    std::optional<std::uint64_t> head; ///< that the answer tells the client
+    Hope hope = Hope::none;
+    RefusedByAll refused_by;
+    chain::ToldHeads told{}; ///< what the answer tells the client
 };
 
-/// One call. `body` is what is sent, `call` the client's call.
+/// Nothing else will be made of the call.
+void count_errors(Origin& origin, const Said& said);
+
+/// Waits for the next change of the nodes, or until then.
+net::Task<> wait_for_change(forward::Context& context, net::Clock::time_point until);
+
+/// One call, one round. `body` is what is sent, `call` the client's call.
 net::Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::Call& call);
 
-/// What is still pending of a batch.
+/// One round of what is still pending of a batch.
 net::Task<Answered> answer_batch(Origin& origin, BatchCall& batch);
 
 } // namespace weir::el

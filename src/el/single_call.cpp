@@ -1,6 +1,5 @@
 #include "el/single_call.hpp"
 
-#include "chain/json_members.hpp"
 #include "chain/values.hpp"
 #include "upstream/ask.hpp"
 #include "upstream/request_head.hpp"
@@ -16,21 +15,17 @@ using routing::Verdict;
 
 namespace {
 
+/// A result so short that its end could make it an empty one.
+bool is_cut_short(const chain::Answer& answer, std::string_view text) {
+    constexpr std::size_t longest_empty = 4;
+    return answer.kind == chain::Answer::Kind::result && answer.result.size() <= longest_empty &&
+           answer.result.data() + answer.result.size() == text.data() + text.size();
+}
+
 /// Held back until whole, or until this much has come: a node that dies within it can still be hidden.
 constexpr std::size_t hold_bytes = 64 * 1024;
 
 } // namespace
-
-std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::MethodTraits& traits,
-                                          const chain::BlockParam& block, const chain::Answer& answer,
-                                          std::string_view text) {
-    if (answer.kind != chain::Answer::Kind::result) return std::nullopt;
-    if (traits.asks_head) return chain::read_block_number(chain::text_of(answer.result));
-    if (block.kind == chain::BlockParam::Kind::latest && call.method == "eth_getBlockByNumber") {
-        return chain::number_of_block(text);
-    }
-    return std::nullopt;
-}
 
 chain::ErrorClass class_of(const chain::Answer& error, const forward::Received& received) {
     return chain::classify_error(error.error_code, error.error_message, error.error_data,
@@ -48,17 +43,16 @@ Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net:
 }
 
 SingleCall::SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
-                       std::string_view body, const chain::Call& call, chain::MethodTraits traits,
-                       CallHistory history)
+                       std::string_view body, const chain::Call& call, const Question& question,
+                       const CallHistory& history)
     : context_(context)
     , layer_(layer)
     , client_(client)
     , body_(body)
     , call_(call)
-    , traits_(traits)
+    , question_(question)
     , history_(history) {
-    if (traits.safety == chain::Safety::read) block_ = chain::block_param(call.method, call.params);
-    if (traits.safety == chain::Safety::raw_transaction) {
+    if (question.traits.safety == chain::Safety::raw_transaction) {
         hash_ = chain::raw_transaction_hash(call.params).value_or(std::string());
     }
 }
@@ -74,19 +68,12 @@ Verdict SingleCall::judge(const forward::Received& received) {
     // A notification has no answer to judge (JSON-RPC 2.0 §4.1).
     if (call_.id.empty() && received.head.status < 300) return {};
     const auto scanned = chain::scan_answer(answer.text, answer.complete);
-    routing::ElAnswer facts;
-    facts.http_status = static_cast<int>(received.head.status);
-    facts.answer = scanned;
-    facts.method = traits_;
-    facts.block = block_;
-    facts.node_head = received.node.head.value_or(0);
-    facts.layer_head = layer_.head;
-    facts.best_other_head = received.best_other_head;
-    facts.told_head = history_.told_head;
-    facts.answered_head = head_told_by(call_, traits_, block_, scanned, answer.text);
-    facts.retry = received.retry || history_.sent;
-    facts.software = received.node.client_version;
-    Verdict verdict = routing::judge_el(facts);
+    if (!answer.complete && is_cut_short(scanned, answer.text)) return {Action::more, {}, false, false};
+    const auto judgement =
+        judge_answer(question_, {layer_, context_.seen_heads, history_}, scanned, answer.text,
+                     answer.complete, received.retry || history_.sent, received, shortfall_);
+    Verdict verdict = judgement.verdict;
+    told_ = judgement.told;
     if (hash_.empty() && (verdict.action == Action::answer_hash || verdict.action == Action::ask_for_hash)) {
         verdict = {};
     }
@@ -97,23 +84,19 @@ Verdict SingleCall::judge(const forward::Received& received) {
         lacked_by_all_ = lacked_by_all_ && lacked;
         passed_over_ = true;
     }
-    answered_head_ = facts.answered_head;
-    if (answered_head_ && verdict.action == Action::deliver) {
-        context_.seen_heads.told(received.node.node->id, *answered_head_);
-    }
     if (counts) error_class_.reset();
     if (scanned.kind == chain::Answer::Kind::error) {
         const auto error_class = class_of(scanned, received);
         if (counts) error_class_ = error_class;
         if (error_class == chain::ErrorClass::no_method && verdict.action == Action::next) {
-            context_.lacks_method(received.node.node->id, traits_.index, net::Clock::now());
+            context_.lacks_method(received.node.node->id, question_.traits.index, net::Clock::now());
         }
     }
     return verdict;
 }
 
 Verdict SingleCall::failed(routing::FailureKind kind, bool sent) {
-    return routing::judge_failure(kind, sent, traits_.safety);
+    return routing::judge_failure(kind, sent, question_.traits.safety);
 }
 
 std::size_t SingleCall::hold_limit(const net::Head&) const {

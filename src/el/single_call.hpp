@@ -3,6 +3,7 @@
 
 #include "chain/json_rpc.hpp"
 #include "el/answer_text.hpp"
+#include "el/judgement.hpp"
 #include "forward/context.hpp"
 #include "forward/job.hpp"
 
@@ -10,19 +11,13 @@
 
 namespace weir::el {
 
-/// What the client has lived through before this call.
-struct CallHistory {
-    std::uint64_t told_head = 0; ///< the highest head it was told of
-    bool sent = false;           ///< a node may have had these bytes already
-};
-
 class SingleCall final : public forward::Job {
   public:
     /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the call in it; all
     /// outlive this.
     SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
-               std::string_view body, const chain::Call& call, chain::MethodTraits traits,
-               CallHistory history);
+               std::string_view body, const chain::Call& call, const Question& question,
+               const CallHistory& history);
 
     net::Task<upstream::Failure> send(const nodes::NodeStatus& node,
                                       upstream::Connection& connection) override;
@@ -30,13 +25,14 @@ class SingleCall final : public forward::Job {
     routing::Verdict failed(routing::FailureKind kind, bool sent) override;
     std::size_t hold_limit(const net::Head& answer) const override;
     net::Task<bool> transaction_known(const nodes::NodeStatus& node, net::Clock::time_point at) override;
-    bool fresh_connection() const override { return traits_.safety == chain::Safety::once; }
+    bool fresh_connection() const override { return question_.traits.safety == chain::Safety::once; }
     bool bodyless() const override { return false; }
 
     /// The class of the JSON-RPC error in the answer that is delivered, if it is one.
     const std::optional<chain::ErrorClass>& error_class() const { return error_class_; }
-    /// The head that the delivered answer tells, if it tells one.
-    const std::optional<std::uint64_t>& answered_head() const { return answered_head_; }
+    /// What the delivered answer tells of the chain.
+    const std::optional<Told>& told() const { return told_; }
+    const Shortfall& shortfall() const { return shortfall_; }
     /// What the nodes that answered "not me" meant by it: the method is not there.
     bool lacked_by_first() const { return lacked_by_first_; }
     bool lacked_by_all() const { return lacked_by_all_; }
@@ -49,24 +45,18 @@ class SingleCall final : public forward::Job {
     const net::Head& client_;
     std::string_view body_;
     const chain::Call& call_;
-    chain::MethodTraits traits_;
+    Question question_;
     CallHistory history_;
-    chain::BlockParam block_;
+    Shortfall shortfall_;
     std::string hash_;
     std::optional<chain::ErrorClass> error_class_;
-    std::optional<std::uint64_t> answered_head_;
+    std::optional<Told> told_;
     bool passed_over_ = false; ///< some node's answer was "not me"
     bool lacked_by_first_ = false, lacked_by_all_ = true;
 };
 
 /// Whose fault the error in a node's answer is.
 chain::ErrorClass class_of(const chain::Answer& error, const forward::Received& received);
-
-/// The head that an answer tells its client: eth_blockNumber's, or the latest block's. `text`: the answer as
-/// far as it has come.
-std::optional<std::uint64_t> head_told_by(const chain::Call& call, const chain::MethodTraits& traits,
-                                          const chain::BlockParam& block, const chain::Answer& answer,
-                                          std::string_view text);
 
 /// Asks one node for a transaction by its hash.
 net::Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node,

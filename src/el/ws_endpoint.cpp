@@ -95,11 +95,6 @@ Task<> WsEndpoint::serve(net::ServerConnection& client) {
     session->unlink();
 }
 
-void WsEndpoint::snapshot_changed() {
-    for (auto& waiter : room_.waiting_for_node)
-        waiter.timer.cancel();
-}
-
 void WsEndpoint::drain() {
     draining_ = true;
     for (auto& session : sessions_)

@@ -22,7 +22,6 @@ class WsEndpoint {
     /// refusal.
     net::Task<> serve(net::ServerConnection& client);
 
-    void snapshot_changed();
     /// Takes no new session; each ends with 1001 once its calls in flight are answered.
     void drain();
     /// Each ends now.

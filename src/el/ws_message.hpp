@@ -11,8 +11,8 @@ struct WsSession::Message {
     chain::Requests requests;
     forward::SnapshotHandle snapshot; ///< at its arrival: keeps the limits that it began with
     net::Clock::time_point queue_until;
-    std::optional<net::Clock::time_point> behind_since;
-    bool waits = false; ///< it has a place in the session's queue
+    chain::ToldHeads told; ///< the client, when it sent this
+    bool waits = false;    ///< it has a place in the session's queue
     std::vector<Subscription*> unannounced;
 
     const config::Global& limits() const { return (*snapshot)->config->global; }

@@ -15,19 +15,11 @@ namespace weir::el {
 
 using chain::Call;
 using net::Clock;
-using net::milliseconds;
 using net::Task;
 using net::use_task;
 namespace asio = net::asio;
 
 namespace {
-
-/// A call that found no node is tried again with the next change of the nodes, and after this at the latest:
-/// a node may be back before its check says so.
-constexpr milliseconds longest_wait{250};
-/// After this a chain that is lower than what the client was told of is believed: it did go back. As long as
-/// the feeds' own patience.
-constexpr std::chrono::seconds patience{10};
 
 /// An answer that nobody gets any more.
 constexpr std::string_view gone = "{}";
@@ -44,6 +36,7 @@ void WsSession::take(std::string_view text, net::ByteBudget::Charge charge) {
     message->charge = std::move(charge);
     message->snapshot = room_.context.snapshot();
     message->queue_until = Clock::now() + limits().ws_queue_timeout;
+    message->told = told_;
     auto& requests = message->requests;
     const auto scanned = chain::scan_requests(message->text, limits().max_batch_items, requests);
     if (scanned != chain::ScanError::none) {
@@ -111,21 +104,29 @@ Task<std::string> WsSession::answer_all(Message& message) {
         auto answer = co_await answer_one(message, call);
         batch.give(i, std::move(answer));
     }
+    Patience patience(message.queue_until);
     for (;;) {
-        Origin here = origin(message);
+        Origin here = origin(message, patience);
         auto answered = co_await answer_batch(here, batch);
-        note_head(answered);
-        if (!co_await may_try_again(message, answered)) co_return std::move(answered.text);
+        note_heads(patience, answered);
+        if (co_await may_try_again(message, patience, answered)) continue;
+        count_errors(here, answered);
+        co_return std::move(answered.text);
     }
 }
 
-Origin WsSession::origin(const Message& message) {
+Origin WsSession::origin(const Message& message, Patience& patience) {
+    CallHistory history{message.told, true, false};
+    // Its heads may have told it meanwhile that the chain is lower.
+    auto& latest = history.told[chain::HeadTag::latest];
+    latest = std::min(latest, told_[chain::HeadTag::latest]);
+    if (patience.believes_lower()) history = {};
     return {.context = room_.context,
             .snapshot = room_.context.snapshot(),
             .client = client_,
             .deadline = Clock::now() + message.limits().proxy_timeout,
-            .history = {told_head_, false},
-            .strictly_at_told_head = true,
+            .patience = patience,
+            .history = history,
             .asked_again_later = true};
 }
 
@@ -139,24 +140,23 @@ Task<std::string> WsSession::answer_filter_call(Message& message, const Call& ca
         co_return co_await answer_remotely(message, instead.calls.front());
     }
     if (own.ours) metrics().el_own_errors.add();
-    if (own.head) told_head_ = std::max(told_head_, *own.head);
+    if (own.head) note(told_, {*own.head, chain::HeadTag::latest});
     co_return std::move(own.text);
 }
 
 Task<std::string> WsSession::answer_remotely(Message& message, const Call& call) {
     std::string body;
     chain::append_renumbered(body, call, 1);
-    const auto& safe = message.limits().safe_methods;
-    const bool repeatable = chain::traits_of(call.method).safety != chain::Safety::once ||
-                            std::find(safe.begin(), safe.end(), call.method) != safe.end();
+    const bool repeatable = understand(call, message.limits()).traits.safety != chain::Safety::once;
     auto repeats = repeatable ? message.limits().max_retries : 0;
     bool sent = false;
+    Patience patience(message.queue_until);
     for (;;) {
-        Origin here = origin(message);
+        Origin here = origin(message, patience);
         here.history.sent = sent;
         auto answered = co_await answer_call(here, body, call);
         sent = sent || answered.outcome.may_have_run;
-        if (co_await may_try_again(message, answered)) continue;
+        if (co_await may_try_again(message, patience, answered)) continue;
         std::string text;
         const auto reading = co_await read_whole(answered, text);
         if (reading == Reading::cut_off && repeats > 0 && !ended_) {
@@ -170,7 +170,8 @@ Task<std::string> WsSession::answer_remotely(Message& message, const Call& call)
             co_return error_object(call.id, internal_error,
                                    "the answer is larger than upstream_max_message_bytes");
         }
-        note_head(answered);
+        note_heads(patience, answered);
+        count_errors(here, answered);
         if (answered.ours) metrics().el_own_errors.add();
         if (call.id.empty() || chain::put_id(text, call.id)) co_return text;
         co_return error_object(call.id, internal_error,
@@ -217,29 +218,35 @@ Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& 
     co_return Reading::whole;
 }
 
-void WsSession::note_head(const Answered& answered) {
-    if (answered.head) told_head_ = std::max(told_head_, *answered.head);
+void WsSession::note_heads(const Patience& patience, const Answered& answered) {
+    for (const auto tag : chain::all_head_tags) {
+        const auto told = answered.told[tag];
+        if (told != 0) note(told_, {told, tag});
+        // Lower, after all the waiting: it did go back.
+        if (patience.believes_lower() && told != 0) told_[tag] = told;
+    }
+    if (!patience.believes_lower()) return;
+    const auto highest = std::max(answered.told[chain::HeadTag::latest],
+                                  room_.context.seen_heads.highest_of((*room_.context.snapshot())->el));
+    auto& latest = told_[chain::HeadTag::latest];
+    latest = std::min(latest, highest);
 }
 
 /// Waits where that may help. False when the answer stands.
-Task<bool> WsSession::may_try_again(Message& message, const Answered& answered) {
-    if (ended_ || closing_ || (!answered.unreachable && !answered.behind)) co_return false;
-    const auto now = Clock::now();
-    auto until = message.queue_until;
-    if (now >= until) co_return false;
-    if (answered.behind) {
-        if (!message.behind_since) message.behind_since = now;
-        until = std::min(until, *message.behind_since + patience);
-        if (now >= until) {
-            told_head_ = 0;
-            co_return true;
-        }
+Task<bool> WsSession::may_try_again(Message& message, Patience& patience, Answered& answered) {
+    if (ended_ || closing_ || answered.streamed) co_return false;
+    const bool waited = patience.waits();
+    const auto until = patience.next_round(answered, answered.hope, answered.refused_by, Clock::now());
+    if (!until) co_return false;
+    if (!enter_queue(message)) {
+        patience.give_up(answered);
+        co_return false;
     }
-    if (!enter_queue(message)) co_return false;
+    if (!waited) metrics().el_waits.add();
     WsWaiter waiter(room_.context.io);
     waiters_.push_back(waiter);
-    room_.waiting_for_node.push_back(waiter);
-    waiter.timer.expires_at(std::min(until, now + longest_wait));
+    room_.context.wait_for_change(waiter);
+    waiter.timer.expires_at(*until);
     co_await waiter.timer.async_wait(use_task);
     co_return !ended_ && !closing_;
 }

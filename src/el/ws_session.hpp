@@ -27,14 +27,11 @@
 namespace weir::el {
 
 /// A call that waits: for a node, or for its subscription or filter.
-struct WsWaiter {
-    explicit WsWaiter(net::IoContext& io)
-        : timer(io) {}
+struct WsWaiter : forward::ChangeWaiter {
+    using ChangeWaiter::ChangeWaiter;
     using Hook =
         boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
-    net::Timer timer;
     Hook of_session;
-    Hook for_node; ///< linked when it waits for one
 };
 
 /// What the sessions of a worker have in common.
@@ -45,10 +42,6 @@ struct WsRoom {
     Filters& filters;
     net::ByteBudget& kept;
     net::milliseconds send_timeout; ///< the longest time that a client may take no byte
-    /// Calls of all sessions that wait for a node, in the order of their coming.
-    boost::intrusive::list<WsWaiter, boost::intrusive::constant_time_size<false>,
-                           boost::intrusive::member_hook<WsWaiter, WsWaiter::Hook, &WsWaiter::for_node>>
-        waiting_for_node{};
 };
 
 class WsSession final
@@ -95,9 +88,9 @@ class WsSession final
     net::Task<std::string> answer_filter_call(Message& message, const chain::Call& call);
     net::Task<std::string> answer_remotely(Message& message, const chain::Call& call);
     net::Task<Reading> read_whole(Answered& answered, std::string& text);
-    net::Task<bool> may_try_again(Message& message, const Answered& answered);
-    Origin origin(const Message& message);
-    void note_head(const Answered& answered);
+    net::Task<bool> may_try_again(Message& message, Patience& patience, Answered& answered);
+    Origin origin(const Message& message, Patience& patience);
+    void note_heads(const Patience& patience, const Answered& answered);
     bool enter_queue(Message& message);
     void leave_queue(Message& message);
     void cancel_waits();
@@ -116,7 +109,7 @@ class WsSession final
     }
     void overflowed() override;
     void wrote(net::error_code ec) override;
-    void head_told(std::uint64_t number) override { told_head_ = number; }
+    void head_told(std::uint64_t number) override { told_[chain::HeadTag::latest] = number; }
     void feed_ended(feeds::FeedEnd why) override;
 
     net::milliseconds ping_interval() const { return limits().ws_ping_interval; }
@@ -136,7 +129,7 @@ class WsSession final
         waiters_;
     std::size_t waiting_messages_ = 0, waiting_bytes_ = 0;
     std::size_t calls_ = 0; ///< in flight
-    std::uint64_t told_head_ = 0;
+    chain::ToldHeads told_;
     net::Timer* pause_ =
         nullptr; ///< what run() waits on: for fewer calls in flight, or for the last operation
     net::Clock::time_point progress_at_{};

@@ -30,6 +30,7 @@ void Context::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     if (snapshot_) compare(**snapshot_, *snapshot);
     const bool reloaded = snapshot_ && (*snapshot_)->config != snapshot->config;
     snapshot_ = boost::make_local_shared<const std::shared_ptr<const nodes::Snapshot>>(std::move(snapshot));
+    wake();
     if (!reloaded) return;
     for (std::size_t id = 0; id < pools_.size(); ++id) {
         if (!pools_[id]) continue;
@@ -70,7 +71,14 @@ upstream::Pool& Context::pool(const nodes::Node& node) {
     return *pool;
 }
 
+void Context::wake() {
+    for (auto& waiter : waiting_)
+        waiter.timer.cancel();
+}
+
 void Context::close_pools() {
+    closed_ = true;
+    wake();
     for (auto& pool : pools_) {
         if (pool) pool->close_all();
     }

@@ -11,6 +11,7 @@
 #include "nodes/snapshot.hpp"
 #include "upstream/pool.hpp"
 
+#include <boost/intrusive/list.hpp>
 #include <boost/smart_ptr/local_shared_ptr.hpp>
 
 #include <array>
@@ -30,6 +31,14 @@ class EvidenceSink {
     ~EvidenceSink() = default;
 };
 
+/// A call that waits for something about the nodes to change: its timer is cancelled then.
+struct ChangeWaiter
+    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    explicit ChangeWaiter(net::IoContext& io)
+        : timer(io) {}
+    net::Timer timer;
+};
+
 class Context {
   public:
     Context(net::IoContext& io, net::DeadlineWheel& wheel, metrics::WorkerMetrics& metrics,
@@ -46,8 +55,13 @@ class Context {
     /// Takes a new snapshot; pools of nodes that are gone retire.
     void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
 
+    /// Whoever has come to wait is woken first.
+    void wait_for_change(ChangeWaiter& waiter) { waiting_.push_back(waiter); }
+
     upstream::Pool& pool(const nodes::Node& node);
+    /// Nobody waits any more, for the end has come.
     void close_pools();
+    bool closed() const { return closed_; }
 
     // What traffic teaches, by Node::id.
     void succeeded(std::uint32_t node_id, std::chrono::microseconds latency);
@@ -68,6 +82,7 @@ class Context {
   private:
     /// Requests that hang on a node that has just been found unfit go on to the next one now.
     void compare(const nodes::Snapshot& old, const nodes::Snapshot& now);
+    void wake();
 
     static constexpr std::size_t node_ids = nodes::max_node_ids;
     static constexpr std::size_t method_slots = metrics::WorkerMetrics::max_methods + 1;
@@ -75,6 +90,8 @@ class Context {
     EvidenceSink& evidence_;
     std::size_t workers_;
     SnapshotHandle snapshot_;
+    boost::intrusive::list<ChangeWaiter, boost::intrusive::constant_time_size<false>> waiting_;
+    bool closed_ = false;
     std::array<std::shared_ptr<upstream::Pool>, node_ids> pools_;
     std::array<std::uint32_t, node_ids> latency_us_{};
     std::array<std::uint32_t, node_ids> failures_in_a_row_{};

@@ -20,6 +20,7 @@ struct Received {
     bool complete = false;             ///< the body is whole
     bool retry = false;                ///< some node was sent these bytes before
     std::uint64_t best_other_head = 0; ///< among the candidates left; 0: none is left
+    std::uint64_t node_head = 0;       ///< what the node is known to have
 };
 
 class Job {

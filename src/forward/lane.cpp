@@ -134,7 +134,7 @@ std::uint64_t Lane::best_other_head() const {
     std::uint64_t best = 0;
     for (std::size_t k = 0; k < walk_.attempts; ++k) {
         if (k == at_ || (walk_.ended >> k & 1) != 0) continue;
-        best = std::max(best, walk_.layer.nodes[walk_.order[k]].head.value_or(0));
+        best = std::max(best, walk_.context.seen_heads.of(walk_.layer.nodes[walk_.order[k]]));
     }
     return best;
 }
@@ -225,7 +225,8 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
                                     outcome_.body(),
                                     outcome_.complete,
                                     walk_.sends > 1,
-                                    best_other_head()};
+                                    best_other_head(),
+                                    walk_.context.seen_heads.of(node)};
             verdict = walk_.job.judge(received);
             judged = verdict.action != Action::more || outcome_.complete || outcome_.body().size() >= limit;
             if (judged && verdict.action == Action::more)
@@ -261,6 +262,7 @@ bool Lane::settle(const nodes::NodeStatus& node, Verdict verdict) {
     case Action::next:
         break;
     }
+    if (outcome_.lease) walk_.refused |= std::uint64_t{1} << at_;
     if (verdict.rest_node && outcome_.lease)
         walk_.context.rest(node.node->id, rest_time(outcome_.lease->head()));
     outcome_.last_reason = verdict.reason;

@@ -35,6 +35,7 @@ void Monitor::head_announced(std::uint32_t node_id, chain::HeaderPtr header) {
         return;
     }
     // Routing first: who hears of the block may ask for it at once.
+    seen_heads_.blocks.saw(header->hash, header->number);
     if (watch->layer->fitness.announced(watch->index, header->number, Clock::now())) changed(*watch->layer);
     if (sink_) sink_->head_announced(node_id, std::move(header));
 }

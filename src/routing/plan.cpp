@@ -13,9 +13,22 @@ std::uint32_t latency_of(const PlanInput& input, const NodeStatus& status) {
     return status.node->id < input.latency_us.size() ? input.latency_us[status.node->id] : 0;
 }
 
-bool has_wanted_head(const PlanInput& input, std::uint16_t index) {
+std::uint64_t head_of(const PlanInput& input, std::uint16_t index) {
     const auto& status = input.layer.nodes[index];
-    return (input.seen ? input.seen->of(status) : status.head.value_or(0)) >= *input.wanted_head;
+    return input.seen ? input.seen->of(status) : status.head.value_or(0);
+}
+
+bool has_wanted_head(const PlanInput& input, std::uint16_t index) {
+    return head_of(input, index) >= *input.wanted_head;
+}
+
+bool has_told_wanted_tags(const PlanInput& input, std::uint16_t index) {
+    const auto id = input.layer.nodes[index].node->id;
+    for (const auto tag : {chain::HeadTag::safe, chain::HeadTag::finalized, chain::HeadTag::pending}) {
+        const bool wanted = (input.wanted_tags >> static_cast<unsigned>(tag) & 1U) != 0;
+        if (wanted && input.seen->told_by(id, tag) < input.told[tag]) return false;
+    }
+    return true;
 }
 
 /// Orders one tier's fit nodes, which stand in configured order, by policy and by what the request wants.
@@ -38,6 +51,12 @@ void order_tier(const PlanInput& input, std::uint16_t* begin, std::uint16_t* end
     }
     if (input.wanted_head) {
         std::stable_partition(begin, end, [&](auto i) { return has_wanted_head(input, i); });
+    }
+    if (input.wanted_tags != 0 && input.seen) {
+        std::stable_partition(begin, end, [&](auto i) { return has_told_wanted_tags(input, i); });
+    }
+    if (input.named_block != 0) {
+        std::stable_partition(begin, end, [&](auto i) { return head_of(input, i) >= input.named_block; });
     }
     if (!input.resting.empty()) {
         std::stable_partition(begin, end, [&](auto i) {

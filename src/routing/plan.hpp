@@ -26,8 +26,13 @@ struct PlanInput {
     std::span<const std::uint32_t> latency_us; ///< least_latency: EWMA by Node::id; 0 = unknown, tried first
     std::optional<std::uint64_t> wanted_head;  ///< nodes at or above it come first within their tier
     bool wanted_strictly = false;              ///< those below it are left out altogether
-    const nodes::SeenHeads* seen = nullptr;    ///< what nodes have told beyond the snapshot; null: nothing
-    std::optional<std::uint32_t> sticky;       ///< Node::id that comes first while fit
+    std::uint64_t named_block = 0; ///< that the call asks for: those that have it come first; 0: none
+    /// The heads that the call asks for by name, a bit by HeadTag each: nodes that have told of one as high
+    /// as `told` come first.
+    std::uint8_t wanted_tags = 0;
+    chain::ToldHeads told{};
+    const nodes::SeenHeads* seen = nullptr; ///< what nodes have told beyond the snapshot; null: nothing
+    std::optional<std::uint32_t> sticky;    ///< Node::id that comes first while fit
     std::span<const std::uint8_t> resting; ///< by Node::id; nonzero: rate limited, comes last within its tier
 };
 

@@ -1,5 +1,9 @@
 #include "routing/verdict.hpp"
 
+#include "chain/told_block.hpp"
+
+#include <algorithm>
+
 namespace weir::routing {
 
 using chain::Answer;
@@ -55,6 +59,24 @@ Verdict by_http_status(int status) {
     }
 }
 
+bool nobody_has(const ElAnswer& facts) {
+    const auto known = std::max({facts.layer_head, facts.told_head, facts.node_head, facts.best_other_head});
+    return facts.named_block > known && facts.named_block - known > out_of_reach;
+}
+
+/// The client knows of what this call asks for, so it is there, or will be in a moment.
+bool client_knows_of_it(const ElAnswer& facts) {
+    if (facts.named_block != 0) return facts.named_block <= facts.told_head;
+    return chain::tag_of(facts.block) && facts.told_tag != 0;
+}
+
+Verdict lacks(const ElAnswer& facts, std::string_view reason) {
+    if (nobody_has(facts)) return deliver;
+    auto verdict = next(reason);
+    verdict.too_early = client_knows_of_it(facts);
+    return verdict;
+}
+
 Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
     switch (error_class) {
     case ErrorClass::request:
@@ -72,7 +94,7 @@ Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
             return {Action::ask_for_hash, {}, false, false};
         return deliver;
     case ErrorClass::missing_data:
-        return next("missing_data");
+        return lacks(facts, "missing_data");
     case ErrorClass::not_ready:
         return next("not_ready");
     case ErrorClass::rate_limit:
@@ -98,21 +120,42 @@ bool about_the_request(int http_status) {
     return http_status == 400 || http_status == 413 || http_status == 414 || http_status == 431;
 }
 
-Verdict by_null(const ElAnswer& facts) {
-    if (!facts.method.null_may_be_missing || facts.best_other_head == 0) return deliver;
-    using Kind = chain::BlockParam::Kind;
+bool is_empty(std::string_view result) {
+    return result == "null" || result == "[]" || result == "\"0x\"" || result == "{}";
+}
+
+Verdict by_empty(const ElAnswer& facts) {
     // A block that nobody has yet is a plain null; asking on would only cost time.
-    if (facts.block.kind == Kind::number && facts.block.number > facts.layer_head) return deliver;
-    const bool asked_block_exists =
-        facts.block.kind == Kind::number && facts.block.number <= facts.layer_head;
-    if (facts.best_other_head > facts.node_head || asked_block_exists) return next("null_result");
-    return deliver;
+    const auto known = std::max(facts.layer_head, facts.told_head);
+    if (facts.named_block > std::max(known, facts.best_other_head)) return deliver;
+    const bool another_is_ahead = facts.best_other_head > facts.node_head;
+    if (facts.named_block > facts.node_head)
+        return lacks(facts, "null_result"); // it cannot have known better
+    if (!facts.method.null_may_be_missing) return deliver;
+    const bool is_null = facts.answer.result == "null";
+    const bool named = facts.named_block != 0 || (chain::tag_of(facts.block) && facts.told_tag != 0);
+    if (is_null && named) {
+        // A node says that it has the block, and yet it has not.
+        const bool too_early = facts.method.null_is_missing_block && client_knows_of_it(facts);
+        if (facts.best_other_head == 0 && !too_early) return deliver;
+        auto verdict = next("null_result");
+        verdict.too_early = too_early;
+        return verdict;
+    }
+    return another_is_ahead && facts.named_block == 0 ? next("null_result") : deliver;
 }
 
 /// The chain must not go backwards in a client's eyes while some node has what it was told of.
 bool falls_behind(const ElAnswer& facts) {
-    return facts.answered_head && *facts.answered_head < facts.told_head &&
-           facts.best_other_head >= facts.told_head;
+    return facts.answered_head && *facts.answered_head < facts.told_tag &&
+           (facts.strictly || facts.best_other_head >= facts.told_tag);
+}
+
+Verdict behind(const ElAnswer& facts) {
+    auto verdict = next("behind");
+    verdict.too_early = facts.strictly;
+    verdict.fell_back = facts.strictly;
+    return verdict;
 }
 
 } // namespace
@@ -130,8 +173,9 @@ Verdict judge_el(const ElAnswer& facts) {
     case Answer::Kind::incomplete:
         return {Action::more, {}, false, false};
     case Answer::Kind::result:
-        if (falls_behind(facts)) return next("behind");
-        return facts.answer.result == "null" && !once ? by_null(facts) : deliver;
+        if (once) return deliver;
+        if (falls_behind(facts)) return behind(facts);
+        return is_empty(facts.answer.result) ? by_empty(facts) : deliver;
     case Answer::Kind::batch:
         return deliver;
     case Answer::Kind::error: {

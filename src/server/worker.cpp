@@ -71,10 +71,8 @@ void Worker::join() {
 }
 
 void Worker::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
-    asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable {
-        context_.adopt(std::move(snapshot));
-        websockets_.snapshot_changed();
-    });
+    asio::post(io_,
+               [this, snapshot = std::move(snapshot)]() mutable { context_.adopt(std::move(snapshot)); });
 }
 
 void Worker::post(std::function<void(feeds::Board&)> action) {

@@ -2,7 +2,7 @@
 // cut off is never taken for a whole one.
 #include "chain/json_rpc.hpp"
 #include "chain/methods.hpp"
-#include "chain/values.hpp"
+#include "chain/block_param.hpp"
 #include "fuzz.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ void one_call(const chain::Call& call, std::string_view body) {
     if (!call.valid) return;
     const auto traits = chain::traits_of(call.method);
     CLAIM(traits.index <= chain::known_methods().size());
-    (void)chain::block_param(call.method, call.params);
+    (void)chain::block_param(traits, call.params);
     if (traits.safety == chain::Safety::raw_transaction) {
         const auto hash = chain::raw_transaction_hash(call.params);
         if (hash) CLAIM(hash->size() == 66);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace weir::chain {
 namespace {
@@ -26,7 +27,7 @@ RC_GTEST_PROP(Methods, AnyOtherNameIsSentOnceUnderTheIndexBehindTheLast, (const 
     const auto traits = traits_of(name);
     RC_ASSERT(traits.index == names.size());
     RC_ASSERT(traits.safety == Safety::once);
-    RC_ASSERT(!traits.null_may_be_missing && !traits.asks_head && !traits.filter);
+    RC_ASSERT(!traits.null_may_be_missing && !traits.filter);
 }
 
 TEST(Methods, WhatReadsMayBeRepeated) {
@@ -76,9 +77,47 @@ TEST(Methods, NullMayMeanNotHereYetForBlocksTransactionsAndReceipts) {
     }
 }
 
-TEST(Methods, OnlyEthBlockNumberTellsTheHead) {
-    for (const auto name : known_methods())
-        EXPECT_EQ(traits_of(name).asks_head, name == "eth_blockNumber") << name;
+TEST(Methods, FamiliesOfOtherClientsAndChainsRead) {
+    for (const auto* name :
+         {"erigon_getLogs", "arbtrace_block", "ots_getBlockDetailsByHash", "trace_rawTransaction",
+          "debug_traceBlockFromFile", "debug_getModifiedAccountsByHash", "zks_getBlockDetails",
+          "zks_estimateFee", "zks_L1ChainId", "optimism_syncStatus", "rollup_getInfo", "bor_getAuthor",
+          "parity_getBlockReceipts", "linea_estimateGas", "alchemy_getTokenBalances", "qn_getReceipts",
+          "eth_getBlobSidecars", "eth_estimateUserOperationGas", "net_localAddress"}) {
+        EXPECT_EQ(traits_of(name).safety, Safety::read) << name;
+        EXPECT_EQ(traits_of(name).index, known_methods().size()) << name;
+    }
+    for (const auto* name :
+         {"debug_setHead", "debug_setGCPercent", "parity_setMode", "qn_broadcastRawTransaction",
+          "bor_propose", "erigon_", "alchemy_requestGasAndPaymasterAndData"}) {
+        EXPECT_EQ(traits_of(name).safety, Safety::once) << name;
+    }
+}
+
+TEST(Methods, OneTableSaysWhatAnswersTellOfTheChain) {
+    for (const auto& [name, tells] : std::initializer_list<std::pair<std::string_view, Tells>>{
+             {"eth_blockNumber", Tells::number},
+             {"erigon_blockNumber", Tells::number},
+             {"eth_getBlockByNumber", Tells::block},
+             {"eth_getBlockByHash", Tells::block},
+             {"eth_getHeaderByNumber", Tells::block},
+             {"erigon_getHeaderByNumber", Tells::block},
+             {"parity_getBlockHeaderByNumber", Tells::block},
+             {"ots_getBlockDetails", Tells::block},
+             {"eth_getBlockReceipts", Tells::placed},
+             {"parity_getBlockReceipts", Tells::placed},
+             {"eth_getTransactionReceipt", Tells::placed},
+             {"eth_getTransactionByBlockNumberAndIndex", Tells::placed},
+             {"trace_block", Tells::placed},
+             {"arbtrace_block", Tells::placed},
+             {"eth_getLogs", Tells::logs},
+             {"erigon_getLogs", Tells::logs},
+             {"eth_feeHistory", Tells::fees},
+             {"eth_syncing", Tells::syncing},
+             {"eth_call", Tells::nothing},
+             {"eth_getUncleByBlockNumberAndIndex", Tells::nothing}}) {
+        EXPECT_EQ(traits_of(name).tells, tells) << name;
+    }
 }
 
 } // namespace

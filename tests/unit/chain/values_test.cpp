@@ -9,8 +9,6 @@
 namespace weir::chain {
 namespace {
 
-using Kind = BlockParam::Kind;
-
 RC_GTEST_PROP(Quantity, WhatIsWrittenIsReadBack, (std::uint64_t value)) {
     RC_ASSERT(parse_quantity(to_quantity(value)) == value);
     RC_ASSERT(parse_quoted_quantity('"' + to_quantity(value) + '"') == value);
@@ -71,67 +69,6 @@ TEST(Decimal, OnlyDigitsThatFitIn64BitsAreAccepted) {
     EXPECT_EQ(parse_decimal("18446744073709551615"), std::numeric_limits<std::uint64_t>::max());
     for (const auto* text : {"", "-1", "+1", " 1", "1 ", "1.0", "0x1", "18446744073709551616", "a"})
         EXPECT_FALSE(parse_decimal(text)) << text;
-}
-
-void expect_block(std::string_view method, std::string_view params, Kind kind, std::uint64_t number = 0) {
-    const auto got = block_param(method, params);
-    EXPECT_EQ(got.kind, kind) << method << params;
-    EXPECT_EQ(got.number, number) << method << params;
-}
-
-TEST(BlockParam, IsLookedForWhereEachMethodKeepsIt) {
-    expect_block("eth_getBlockByNumber", R"(["0x10",false])", Kind::number, 16);
-    expect_block("eth_getBalance", R"(["0xab", "0x10"])", Kind::number, 16);
-    expect_block("eth_call", R"([{"to":"0x1","data":"0x,]"},"0x7"])", Kind::number, 7);
-    expect_block("eth_getStorageAt", R"(["0xab","0x0","0x9"])", Kind::number, 9);
-    expect_block("eth_getProof", R"(["0xab",["0x0","0x1"],"0x9"])", Kind::number, 9);
-    expect_block("eth_feeHistory", R"([4,"0x9",[]])", Kind::number, 9);
-    expect_block("trace_call", R"([{},["trace"],"0x9"])", Kind::number, 9);
-    expect_block("eth_getBlockByHash", "[\"0x" + std::string(64, 'a') + "\",true]", Kind::hash);
-    expect_block("eth_blockNumber", R"(["0x10"])", Kind::none);
-    expect_block("eth_getTransactionReceipt", "[\"0x" + std::string(64, 'a') + "\"]", Kind::none);
-}
-
-TEST(BlockParam, TagsAreTold) {
-    expect_block("eth_getBlockByNumber", R"(["latest"])", Kind::latest);
-    expect_block("eth_getBlockByNumber", R"(["pending"])", Kind::pending);
-    expect_block("eth_getBlockByNumber", R"([ "safe" , false])", Kind::safe);
-    expect_block("eth_getBlockByNumber", R"(["finalized"])", Kind::finalized);
-    expect_block("eth_getBlockByNumber", R"(["earliest"])", Kind::earliest);
-}
-
-TEST(BlockParam, AnAbsentOneIsLatest) {
-    for (const auto* params : {"", "[]", R"(["0xab"])", R"(["0xab",null])"})
-        expect_block("eth_getBalance", params, Kind::latest);
-}
-
-TEST(BlockParam, ObjectsOfEip1898AreRead) {
-    expect_block("eth_getBalance", R"(["0xab",{"blockNumber":"0x10"}])", Kind::number, 16);
-    expect_block("eth_getBalance", R"(["0xab",{ "requireCanonical" : true, "blockHash" : "0xff" }])",
-                 Kind::hash);
-}
-
-TEST(BlockParam, ARangeIsKnownByItsHigherEnd) {
-    expect_block("eth_getLogs", R"([{"fromBlock":"0x5","toBlock":"0x9"}])", Kind::number, 9);
-    expect_block("eth_getLogs", R"([{"toBlock":"0x5","fromBlock":"0x9"}])", Kind::number, 9);
-    expect_block("eth_getLogs", R"([{"fromBlock":"0x5","toBlock":"latest"}])", Kind::latest);
-    expect_block("eth_getLogs", R"([{"fromBlock":"0x5"}])", Kind::latest);
-    expect_block("eth_getLogs", R"([{"blockHash":"0xab"}])", Kind::hash);
-    expect_block("trace_filter", R"([{"fromBlock":"0x5","toBlock":"0x6"}])", Kind::number, 6);
-}
-
-TEST(BlockParam, NonsenseIsNone) {
-    for (const auto* params : {R"([5])", R"(["new"])", R"(["0x"])", R"(["0x01"])", R"([[]])"}) {
-        expect_block("eth_getBlockByNumber", params, Kind::none);
-    }
-}
-
-RC_GTEST_PROP(BlockParam, IsTotalOverAnyBytes, (const std::string& junk)) {
-    const auto method =
-        *rc::gen::element<std::string>("eth_call", "eth_getLogs", "eth_getBlockByNumber", "eth_getProof");
-    const auto params = *rc::gen::element(junk, "[" + junk, "[{" + junk + "}]", "[{\"fromBlock\":" + junk);
-    const auto got = block_param(method, params);
-    RC_ASSERT(got.kind == Kind::number || got.number == 0U);
 }
 
 } // namespace

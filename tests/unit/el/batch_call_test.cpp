@@ -31,7 +31,7 @@ struct Exchange {
         node.node = fixed;
         EXPECT_EQ(chain::scan_requests(body, 1000, requests), chain::ScanError::none) << body;
         batch = std::make_unique<BatchCall>(client, body, requests, limits, ids);
-        batch->use(layer, 0);
+        batch->use(layer, seen, {});
     }
     routing::Verdict judge(std::string_view answer, unsigned status = 200, bool complete = true,
                            std::string_view fields = "") {
@@ -45,7 +45,8 @@ struct Exchange {
                              .head = head,
                              .body = answer,
                              .complete = complete,
-                             .best_other_head = best_other});
+                             .best_other_head = best_other,
+                             .node_head = node.head.value_or(0)});
     }
     /// Over a connection that was never opened: what the batch would say is in its head, and nobody reads it.
     void send() {
@@ -66,6 +67,7 @@ struct Exchange {
     std::string body;
     config::Global limits;
     nodes::LayerView layer;
+    nodes::SeenHeads seen;
     nodes::NodeStatus node;
     net::Head client;
     chain::Requests requests;

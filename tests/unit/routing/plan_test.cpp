@@ -319,6 +319,51 @@ TEST(Plan, WhatANodeHasToldAClientCountsBeforeItsNextCheck) {
               (Order{0, 1}));
 }
 
+PlanInput wish(const LayerView& layer) {
+    return {.layer = layer, .latency_us = {}, .wanted_head = {}, .sticky = {}, .resting = {}};
+}
+
+TEST(Plan, NodesThatHaveTheNamedBlockComeFirstWithinTheirTier) {
+    LayerView layer;
+    layer.nodes = {node(0, Tier::primary, true, 98), node(1, Tier::primary, true, 100),
+                   node(2, Tier::backup, true, 98), node(3, Tier::backup, true, 101)};
+    auto input = wish(layer);
+    for (const auto& [named, expected] : std::vector<std::pair<std::uint64_t, Order>>{
+             {0, {0, 1, 2, 3}},        // none
+             {98, {0, 1, 2, 3}},       // all have it: the configured order
+             {100, {1, 0, 3, 2}},      // a backup that has it waits for primaries, one of which will
+             {101, {0, 1, 3, 2}},      // no primary has it
+             {1'000'000, {0, 1, 2, 3}} // nobody
+         }) {
+        input.named_block = named;
+        EXPECT_EQ(order(plan(input)), expected) << named;
+    }
+    input.wanted_head = 98;
+    input.named_block = 100;
+    EXPECT_EQ(order(plan(input)), (Order{1, 0, 3, 2})) << "what the call names is the stronger wish";
+}
+
+TEST(Plan, NodesThatHaveToldOfAHeadAsHighComeFirstForItsName) {
+    using chain::HeadTag;
+    const auto layer = primaries(3);
+    nodes::SeenHeads seen;
+    const auto now = net::Clock::now();
+    seen.told(0, HeadTag::finalized, 64, now);
+    seen.told(1, HeadTag::safe, 90, now);
+    seen.told(2, HeadTag::finalized, 65, now);
+    auto input = wish(layer);
+    input.seen = &seen;
+    input.told = seen.heads();
+    const auto bit = [](HeadTag tag) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(tag)); };
+    EXPECT_EQ(order(plan(input)), (Order{0, 1, 2})) << "the call asks for none of them";
+    input.wanted_tags = bit(HeadTag::finalized);
+    EXPECT_EQ(order(plan(input)), (Order{2, 0, 1}));
+    input.wanted_tags = bit(HeadTag::safe);
+    EXPECT_EQ(order(plan(input)), (Order{1, 0, 2}));
+    input.wanted_tags = bit(HeadTag::pending);
+    EXPECT_EQ(order(plan(input)), (Order{0, 1, 2})) << "nobody was told of any";
+}
+
 TEST(AttemptBudget, TheLastCandidateGetsAllThatRemains) {
     EXPECT_EQ(attempt_budget(std::chrono::milliseconds(3000), 0).count(), 3000);
 }

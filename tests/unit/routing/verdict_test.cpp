@@ -241,15 +241,25 @@ struct NullCase {
 
 TEST(JudgeEl, NullIsAskedElsewhereOnlyWhereAnotherNodeMayKnowMore) {
     using Kind = chain::BlockParam::Kind;
-    const chain::BlockParam none{}, latest{Kind::latest, 0};
+    const chain::BlockParam none{}, latest{.kind = Kind::latest};
     const std::vector<NullCase> cases{
-        {"eth_getTransactionReceipt", none, 99, 100, 100, Action::next},              // another is ahead
-        {"eth_getTransactionReceipt", none, 100, 100, 100, Action::deliver},          // nobody knows more
-        {"eth_getTransactionByHash", none, 99, 100, 0, Action::deliver},              // nobody left
-        {"eth_getBlockByNumber", {Kind::number, 100}, 100, 100, 99, Action::next},    // it exists somewhere
-        {"eth_getBlockByNumber", {Kind::number, 101}, 99, 100, 100, Action::deliver}, // nobody has it yet
-        {"eth_getBlockByNumber", {Kind::number, 100}, 100, 100, 0, Action::deliver},
-        {"eth_getBlockReceipts", {Kind::number, 7}, 100, 100, 100, Action::next},
+        {"eth_getTransactionReceipt", none, 99, 100, 100, Action::next},     // another is ahead
+        {"eth_getTransactionReceipt", none, 100, 100, 100, Action::deliver}, // nobody knows more
+        {"eth_getTransactionByHash", none, 99, 100, 0, Action::deliver},     // nobody left
+        {"eth_getBlockByNumber",
+         {.kind = Kind::number, .number = 100},
+         100,
+         100,
+         99,
+         Action::next}, // it exists somewhere
+        {"eth_getBlockByNumber",
+         {.kind = Kind::number, .number = 101},
+         99,
+         100,
+         100,
+         Action::deliver}, // nobody has it yet
+        {"eth_getBlockByNumber", {.kind = Kind::number, .number = 100}, 100, 100, 0, Action::deliver},
+        {"eth_getBlockReceipts", {.kind = Kind::number, .number = 7}, 100, 100, 100, Action::next},
         {"eth_getBlockByNumber", latest, 99, 100, 100, Action::next},
         {"eth_getBlockByNumber", latest, 100, 100, 100, Action::deliver},
         {"eth_call", latest, 99, 100, 100, Action::deliver}, // null is an answer here
@@ -258,6 +268,7 @@ TEST(JudgeEl, NullIsAskedElsewhereOnlyWhereAnotherNodeMayKnowMore) {
     for (const auto& c : cases) {
         auto facts = answer_of(c.method, R"({"id":1,"result":null})");
         facts.block = c.block;
+        facts.named_block = c.block.number;
         facts.node_head = c.node_head;
         facts.layer_head = c.layer_head;
         facts.best_other_head = c.other_head;
@@ -273,7 +284,7 @@ TEST(JudgeEl, NullIsAskedElsewhereOnlyWhereAnotherNodeMayKnowMore) {
 TEST(JudgeEl, AHeadBelowWhatTheClientWasToldIsAskedElsewhereWhileSomebodyHasIt) {
     auto facts = answer_of("eth_blockNumber", R"({"jsonrpc":"2.0","id":1,"result":"0x9"})");
     facts.answered_head = 9;
-    facts.told_head = 10;
+    facts.told_tag = 10;
     facts.best_other_head = 10;
     EXPECT_EQ(judge_el(facts).action, Action::next);
     EXPECT_EQ(judge_el(facts).reason, "behind");
@@ -282,6 +293,100 @@ TEST(JudgeEl, AHeadBelowWhatTheClientWasToldIsAskedElsewhereWhileSomebodyHasIt) 
     facts.best_other_head = 12;
     facts.answered_head = 10;
     EXPECT_EQ(judge_el(facts).action, Action::deliver);
+}
+
+struct EmptyCase {
+    std::string_view method, result;
+    std::uint64_t named, node_head, other_head, told;
+    Action action;
+    bool too_early;
+};
+
+TEST(JudgeEl, AnEmptyResultCountsLikeHeaderNotFoundWhereTheNodeLacksTheBlock) {
+    constexpr auto next = Action::next, deliver = Action::deliver;
+    const std::vector<EmptyCase> cases{
+        // Another has it.
+        {"eth_getLogs", "[]", 32, 30, 32, 0, next, false},
+        {"eth_getLogs", "[]", 32, 30, 32, 32, next, true},
+        {"trace_filter", "[]", 32, 30, 32, 32, next, true},
+        {"eth_getBlockReceipts", "[]", 32, 30, 32, 32, next, true},
+        {"eth_getBlockReceipts", "null", 32, 30, 32, 32, next, true},
+        {"eth_call", "\"0x\"", 32, 30, 32, 32, next, true},
+        {"eth_getUncleByBlockNumberAndIndex", "null", 32, 30, 32, 32, next, true},
+        // Nobody else is left, but the client was told of it.
+        {"eth_getLogs", "[]", 32, 30, 0, 32, next, true},
+        {"eth_getBlockByNumber", "null", 32, 32, 0, 32, next, true},
+        {"eth_getBlockByNumber", "null", 32, 30, 0, 32, next, true},
+        // The node has it: empty is empty.
+        {"eth_getLogs", "[]", 32, 32, 32, 32, deliver, false},
+        {"eth_getBlockReceipts", "[]", 32, 32, 33, 33, deliver, false},
+        {"eth_call", "\"0x\"", 32, 32, 33, 33, deliver, false},
+        {"eth_getUncleByBlockNumberAndIndex", "null", 32, 32, 33, 33, deliver, false},
+        {"eth_getTransactionByBlockNumberAndIndex", "null", 32, 32, 0, 32, deliver, false},
+        // Nobody has it: no time is spent on it.
+        {"eth_getLogs", "[]", 33, 30, 32, 32, deliver, false},
+        {"eth_getBlockByNumber", "null", 1000, 32, 32, 32, deliver, false},
+        // What is no longer empty.
+        {"eth_getLogs", R"([{"address":"0x1"}])", 32, 30, 32, 32, deliver, false},
+        {"eth_call", "\"0x1\"", 32, 30, 32, 32, deliver, false},
+        // Looked for by something else than a block.
+        {"trace_transaction", "[]", 0, 30, 32, 32, next, false},
+        {"trace_transaction", "[]", 0, 32, 32, 32, deliver, false},
+        {"eth_getTransactionBySenderAndNonce", "null", 0, 30, 32, 32, next, false},
+        {"eth_getRawTransactionByHash", "\"0x\"", 0, 30, 32, 32, next, false},
+        // Once is once.
+        {"eth_sendTransaction", "null", 32, 30, 32, 32, deliver, false},
+    };
+    for (const auto& c : cases) {
+        const auto json = R"({"id":1,"result":)" + std::string(c.result) + "}";
+        auto facts = answer_of(c.method, json);
+        facts.named_block = c.named;
+        facts.node_head = c.node_head;
+        facts.layer_head = 32;
+        facts.best_other_head = c.other_head;
+        facts.told_head = c.told;
+        const auto verdict = judge_el(facts);
+        EXPECT_EQ(verdict.action, c.action)
+            << c.method << ' ' << c.result << ' ' << c.named << ' ' << c.node_head;
+        EXPECT_EQ(verdict.too_early, c.too_early) << c.method << ' ' << c.result << ' ' << c.named;
+    }
+}
+
+TEST(JudgeEl, MissingDataOfABlockThatTheClientKnowsIsOnlyTooEarly) {
+    const auto json = error_json(-32000, "header not found");
+    auto facts = answer_of("eth_getBalance", json);
+    facts.node_head = facts.layer_head = facts.told_head = 100;
+    facts.named_block = 100;
+    EXPECT_TRUE(judge_el(facts).too_early);
+    facts.named_block = 101;
+    EXPECT_EQ(judge_el(facts).action, Action::next) << "another may have it";
+    EXPECT_FALSE(judge_el(facts).too_early);
+    facts.named_block = 100'000;
+    EXPECT_EQ(judge_el(facts).action, Action::deliver) << "nobody has it";
+}
+
+TEST(JudgeEl, AHeadThatIsNotThereAnyMoreIsAskedElsewhere) {
+    for (const auto& json : {error_json(-39001, "finalized block not found"),
+                             std::string(R"({"jsonrpc":"2.0","id":1,"result":null})")}) {
+        auto facts = answer_of("eth_getBlockByNumber", json);
+        facts.block.kind = chain::BlockParam::Kind::finalized;
+        facts.node_head = facts.layer_head = facts.best_other_head = facts.told_head = 100;
+        facts.told_tag = 64;
+        EXPECT_EQ(judge_el(facts).action, Action::next) << json;
+        EXPECT_TRUE(judge_el(facts).too_early) << json;
+    }
+}
+
+TEST(JudgeEl, ForWhomItIsStrictAHeadBelowIsNoAnswerWhoeverElseIsThere) {
+    auto facts = answer_of("eth_blockNumber", R"({"jsonrpc":"2.0","id":1,"result":"0x9"})");
+    facts.answered_head = 9;
+    facts.told_tag = 10;
+    facts.strictly = true;
+    const auto verdict = judge_el(facts);
+    EXPECT_EQ(verdict.action, Action::next);
+    EXPECT_TRUE(verdict.fell_back && verdict.too_early);
+    facts.method.safety = Safety::once;
+    EXPECT_EQ(judge_el(facts).action, Action::deliver) << "it may have done something";
 }
 
 RC_GTEST_PROP(JudgeEl, OnceMethodsNeverMoveOnAfterAResultOrAnErrorOfTheCall, (bool retry, std::uint8_t lag)) {

@@ -79,7 +79,7 @@ std::optional<std::uint64_t> number_of_log(std::string_view log) {
     cursor.skip_space();
     const char* begin = cursor.position();
     if (cursor.skip_value() != Skip::ok) return std::nullopt;
-    return parse_quoted_quantity({begin, static_cast<std::size_t>(cursor.position() - begin)});
+    return read_block_number(text_of({begin, static_cast<std::size_t>(cursor.position() - begin)}));
 }
 
 } // namespace

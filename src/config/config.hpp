@@ -53,7 +53,21 @@ struct Server {
     std::size_t max_filter_bytes = 256ULL
                                    << 20; ///< kept by filters; parameters of subscriptions; over all workers
 
+    // Against web pages: see server/gate.hpp. A reload takes these in at once.
+    std::vector<std::string> hosts;   ///< names in lower case, or "*"; empty: those of this machine
+    std::vector<std::string> origins; ///< scheme://host[:port] in lower case, or "*"; empty: the same origin
+    std::vector<std::string> allow_namespaces; ///< of the dangerous ones (chain/namespaces.hpp), or "*"
+
     bool operator==(const Server&) const = default;
+};
+
+/// Where weir's own pages are, when not among the clients' paths.
+struct Admin {
+    std::string listen_host;                  ///< empty: on [server] listen
+    std::optional<std::uint16_t> listen_port; ///< set together with it
+    std::string token;                        ///< empty: none is asked for; taken in by a reload
+
+    bool operator==(const Admin&) const = default;
 };
 
 struct Global {
@@ -110,7 +124,8 @@ struct Global {
 
 struct Metrics {
     bool enabled = true;
-    std::optional<std::uint16_t> port; ///< unset: /metrics on the main port
+    std::string host;                  ///< empty: that of [server]
+    std::optional<std::uint16_t> port; ///< unset: /metrics where the other pages are
     std::string prefix = "weir";
 
     bool operator==(const Metrics&) const = default;
@@ -120,6 +135,7 @@ struct Config {
     Server server;
     Global global;
     Metrics metrics;
+    Admin admin;
     std::vector<NodeConfig> el_primary;
     std::vector<NodeConfig> el_backup;
     std::vector<NodeConfig> cl;

@@ -1,5 +1,7 @@
 #include "config/node_reader.hpp"
 
+#include "config/hints.hpp"
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 
@@ -37,7 +39,6 @@ bool is_reserved(std::string_view name) {
 
 NodeConfig NodeReader::read(const toml::table& fields, const std::string& table, bool el) {
     NodeConfig out;
-    const auto known = node_keys(el);
     const std::string_view url_key = el ? "http_url" : "url";
     for (const std::string_view required : {std::string_view("name"), url_key}) {
         if (!fields.contains(required)) {
@@ -65,9 +66,8 @@ NodeConfig NodeReader::read(const toml::table& fields, const std::string& table,
         } else if (is_obsolete_node_key(name.str())) {
             notes_.warning(name.source(), key, "has no effect", "weir does not limit nodes this way");
         } else {
-            const auto meant = nearest(name.str(), known);
             notes_.mistake(name.source(), key, "unknown key",
-                           meant ? "did you mean " + std::string(*meant) + "?" : "remove it");
+                           hint_for(el ? Place::el_node : Place::cl_node, {}, name.str()));
         }
     }
     return out;

@@ -1,5 +1,6 @@
 #include "config/reader.hpp"
 
+#include "config/hints.hpp"
 #include "config/node_reader.hpp"
 #include "config/schema.hpp"
 #include "config/values.hpp"
@@ -33,7 +34,7 @@ std::optional<std::string> process_environment(const std::string& name) {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> top_tables{"server", "global", "metrics", "el", "cl"};
+constexpr std::array<std::string_view, 4> fixed_tables{"server", "admin", "global", "metrics"};
 
 std::string in_table(std::string_view table, std::string_view key) {
     return std::string(table) + '.' + std::string(key);
@@ -49,51 +50,33 @@ class Reader {
         const auto keys = keys_of(config);
         for (const auto& [name, node] : root) {
             const auto key = std::string(name.str());
-            if (std::find(top_tables.begin(), top_tables.end(), key) == top_tables.end()) {
-                unknown(name.source(), key, key, top_tables, keys);
-            } else if (key == "el") {
+            if (key == "el") {
                 read_el(node, config);
             } else if (key == "cl") {
                 read_nodes(node, "cl", false, config.cl);
-            } else {
+            } else if (std::find(fixed_tables.begin(), fixed_tables.end(), key) != fixed_tables.end()) {
                 read_fixed(key, node, keys);
+            } else {
+                notes_.mistake(name.source(), key, "unknown key", hint_for(Place::top, {}, key));
             }
         }
         check_whole(root, config);
     }
 
   private:
-    /// A key that no table has, or that another one has.
-    void unknown(const toml::source_region& where, const std::string& shown, std::string_view name,
-                 std::span<const std::string_view> candidates, const std::vector<Key>& keys) {
-        for (const auto& key : keys) {
-            if (key.name == name) {
-                notes_.mistake(where, shown, "unknown key",
-                               "it belongs into [" + std::string(key.table) + "]");
-                return;
-            }
-        }
-        const auto meant = nearest(name, candidates);
-        notes_.mistake(where, shown, "unknown key",
-                       meant ? "did you mean " + std::string(*meant) + "?" : "remove it");
-    }
-
     void read_fixed(const std::string& table, const toml::node& node, const std::vector<Key>& keys) {
         const auto* fields = node.as_table();
         if (!fields) {
             notes_.mistake(node.source(), table, "must be a table", "write [" + table + "]");
             return;
         }
-        std::vector<std::string_view> names;
-        for (const auto& key : keys) {
-            if (key.table == table) names.push_back(key.name);
-        }
         for (const auto& [name, value] : *fields) {
             const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& key) {
                 return key.table == table && key.name == name.str();
             });
             if (found == keys.end()) {
-                unknown(name.source(), in_table(table, name.str()), name.str(), names, keys);
+                notes_.mistake(name.source(), in_table(table, name.str()), "unknown key",
+                               hint_for(Place::fixed, table, name.str()));
             } else {
                 read_value(notes_, environment_, in_table(table, name.str()), value, found->target);
             }
@@ -106,14 +89,14 @@ class Reader {
             notes_.mistake(node.source(), "el", "must hold tables", "write [[el.primary]] and [[el.backup]]");
             return;
         }
-        static constexpr std::array<std::string_view, 2> names{"primary", "backup"};
         for (const auto& [name, value] : *tiers) {
             if (name.str() == "primary") {
                 read_nodes(value, "el.primary", true, config.el_primary);
             } else if (name.str() == "backup") {
                 read_nodes(value, "el.backup", true, config.el_backup);
             } else {
-                unknown(name.source(), in_table("el", name.str()), name.str(), names, {});
+                notes_.mistake(name.source(), in_table("el", name.str()), "unknown key",
+                               hint_for(Place::el, {}, name.str()));
             }
         }
     }
@@ -161,6 +144,28 @@ class Reader {
                 notes_.mistake(root.get("server")->source(), "server.tls_cert", tls.error(),
                                "name a PEM certificate chain and its private key, readable by weir");
             }
+        }
+        check_listen(root);
+        check_metrics(root, config);
+    }
+
+    /// Vixy's spelling and ours say the same thing: of two that differ, which one would hold?
+    void check_listen(const toml::table& root) {
+        const auto* server = root["server"].as_table();
+        if (!server || !server->contains("listen")) return;
+        for (const auto* key : {"host", "port"}) {
+            if (const auto* both = server->get(key)) {
+                notes_.mistake(both->source(), in_table("server", key), "given beside server.listen",
+                               "keep either listen, or host and port");
+            }
+        }
+    }
+
+    void check_metrics(const toml::table& root, const Config& config) {
+        const auto& top = root.source();
+        if (!config.metrics.host.empty() && !config.metrics.port) {
+            notes_.warning(root["metrics"].node()->source(), "metrics.host", "has no effect",
+                           "without metrics.port the metrics are where the other pages are");
         }
         const auto& prefix = config.metrics.prefix;
         const auto word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };

@@ -17,8 +17,11 @@ std::vector<Key> keys_of(Config& c) {
     auto& s = c.server;
     auto& g = c.global;
     auto& m = c.metrics;
+    auto& a = c.admin;
     return {
         {"server", "listen", Listen{s.listen_host, s.listen_port}, "address and port for clients"},
+        {"server", "host", HostName{s.listen_host}, "the address alone, as Vixy has it, in place of listen"},
+        {"server", "port", Port{s.listen_port}, "the port alone, as Vixy has it, in place of listen"},
         {"server", "workers", Count{s.workers, 1, 256}, "threads that serve; default: one per core"},
         {"server", "tls_cert", Text{s.tls_cert}, "PEM certificate chain; serve https and wss"},
         {"server", "tls_key", Text{s.tls_key}, "PEM private key of tls_cert"},
@@ -39,6 +42,16 @@ std::vector<Key> keys_of(Config& c) {
          "request bodies held in memory, over all workers"},
         {"server", "max_filter_bytes", Size{s.max_filter_bytes, 1 << 20, 1024 * gibibyte},
          "kept by filters between two polls, with the parameters of subscriptions, over all workers"},
+        {"server", "hosts", HostList{s.hosts},
+         "names by which clients may call weir; default: localhost and the name in listen; \"*\": any"},
+        {"server", "origins", OriginList{s.origins},
+         "web pages that may call weir, as scheme://host[:port]; default: its own; \"*\": any"},
+        {"server", "allow_namespaces", NamespaceList{s.allow_namespaces},
+         "of admin, personal, miner, engine, clique and debug_set*, which are refused; \"*\": all"},
+        {"admin", "listen", OptionalListen{a.listen_host, a.listen_port},
+         "an address of its own for /, /status, /metrics and /ready; default: [server] listen"},
+        {"admin", "token", Secret{a.token},
+         "asked for by /, /status and /metrics: Authorization: Bearer TOKEN"},
         {"global", "max_el_lag_blocks", Count{g.max_el_lag_blocks, 0, 1'000'000},
          "an EL node further behind is unfit"},
         {"global", "max_cl_lag_slots", Count{g.max_cl_lag_slots, 0, 1'000'000},
@@ -117,6 +130,7 @@ std::vector<Key> keys_of(Config& c) {
         {"global", "filter_max_bytes", Size{g.filter_max_bytes, 1024, 16 * gibibyte},
          "kept by one filter between two polls; one that would need more is dropped"},
         {"metrics", "enabled", Flag{m.enabled}, "serve /metrics"},
+        {"metrics", "host", HostName{m.host}, "address of that port; default: that of [server] listen"},
         {"metrics", "port", OptionalPort{m.port}, "a port of its own for /metrics; default: the main one"},
         {"metrics", "prefix", Text{m.prefix}, "first part of every metric's name"},
     };
@@ -132,40 +146,6 @@ std::span<const std::string_view> node_keys(bool el) {
 
 bool is_obsolete_node_key(std::string_view name) {
     return name == "max_consecutive" || name == "max_per_second";
-}
-
-namespace {
-
-/// Levenshtein's.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
-
-} // namespace
-
-std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> candidates) {
-    std::optional<std::string_view> best;
-    std::size_t best_distance = name.size() / 2 + 1; // further off is another word
-    for (const auto candidate : candidates) {
-        const auto d = distance(name, candidate);
-        if (d < best_distance) {
-            best = candidate;
-            best_distance = d;
-        }
-    }
-    return best;
 }
 
 } // namespace weir::config

@@ -41,9 +41,19 @@ struct OptionalCount {
 struct OptionalPort {
     std::optional<std::uint16_t>& value;
 };
+struct Port {
+    std::uint16_t& value;
+}; ///< 0: any
+struct HostName {
+    std::string& value;
+}; ///< a name or an address to listen on
 struct Listen {
     std::string& host;
     std::uint16_t& port;
+};
+struct OptionalListen {
+    std::string& host;
+    std::optional<std::uint16_t>& port;
 };
 struct PolicyName {
     Policy& value;
@@ -54,16 +64,29 @@ struct PublishName {
 struct NameList {
     std::vector<std::string>& value;
 };
+struct HostList {
+    std::vector<std::string>& value;
+};
+struct OriginList {
+    std::vector<std::string>& value;
+};
+struct NamespaceList {
+    std::vector<std::string>& value;
+};
+struct Secret {
+    std::string& value;
+}; ///< never printed; can stand in a header
 struct Count32 {
     std::uint32_t& value;
     std::uint32_t min, max;
 };
 
 using Target = std::variant<Duration, Size, Count, Count32, Flag, OptionalFlag, Text, OptionalCount,
-                            OptionalPort, Listen, PolicyName, PublishName, NameList>;
+                            OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName, PublishName,
+                            NameList, HostList, OriginList, NamespaceList, Secret>;
 
 struct Key {
-    std::string_view table; ///< "server", "global", "metrics"
+    std::string_view table; ///< "server", "admin", "global", "metrics"
     std::string_view name;
     Target target;
     std::string_view meaning;
@@ -76,8 +99,5 @@ std::vector<Key> keys_of(Config& config);
 std::span<const std::string_view> node_keys(bool el);
 /// Vixy's keys that weir accepts and ignores.
 bool is_obsolete_node_key(std::string_view name);
-
-/// The candidate nearest to `name` by edit distance, if any is near enough to be meant.
-std::optional<std::string_view> nearest(std::string_view name, std::span<const std::string_view> candidates);
 
 } // namespace weir::config

@@ -1,5 +1,10 @@
 #include "config/values.hpp"
 
+#include "chain/namespaces.hpp"
+#include "config/hints.hpp"
+#include "net/origin.hpp"
+
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -73,6 +78,10 @@ class ValueReader {
         std::uint64_t value = 0;
         if (count(value, 1, 65535)) target.value = static_cast<std::uint16_t>(value);
     }
+    void operator()(const Port& target) {
+        std::uint64_t value = 0;
+        if (count(value, 0, 65535)) target.value = static_cast<std::uint16_t>(value);
+    }
     void operator()(const Size& target) {
         if (!node_.is_string()) {
             count(target.value, target.min, target.max);
@@ -109,6 +118,36 @@ class ValueReader {
         if (!parse_listen(*text, target.host, target.port))
             mistake("not ADDRESS:PORT", R"(write "127.0.0.1:8080" or "[::1]:8080")");
     }
+    void operator()(const OptionalListen& target) {
+        const auto text = read_string(notes_, environment_, key_, node_);
+        if (!text) return;
+        std::uint16_t port = 0;
+        if (parse_listen(*text, target.host, port))
+            target.port = port;
+        else
+            mistake("not ADDRESS:PORT", R"(write "127.0.0.1:8081" or "[::1]:8081")");
+    }
+    void operator()(const HostName& target) {
+        const auto text = read_string(notes_, environment_, key_, node_);
+        if (!text) return;
+        // An IPv6 address needs no brackets here: no port follows.
+        const bool bare = text->find(':') != std::string::npos && !text->starts_with('[');
+        const std::string whole = bare ? '[' + *text + ']' : *text;
+        const auto authority = net::split_authority(whole);
+        if (authority && authority->port.empty())
+            target.value = authority->host;
+        else
+            mistake("not an address", R"(write "127.0.0.1", "0.0.0.0" or "::1")");
+    }
+    void operator()(const Secret& target) {
+        auto text = read_string(notes_, environment_, key_, node_);
+        if (!text) return;
+        if (text->empty() ||
+            !std::all_of(text->begin(), text->end(), [](char c) { return c > ' ' && c <= '~'; }))
+            mistake("not a usable token", "use printable ASCII characters without spaces");
+        else
+            target.value = std::move(*text);
+    }
     void operator()(const PolicyName& target) {
         const auto text = read_string(notes_, environment_, key_, node_);
         if (!text) return;
@@ -132,18 +171,62 @@ class ValueReader {
             mistake("neither one nor all", "write one or all");
     }
     void operator()(const NameList& target) {
+        each_string([&](std::string text, const toml::node&) { target.value.push_back(std::move(text)); });
+    }
+    void operator()(const HostList& target) {
+        each_string([&](const std::string& text, const toml::node& entry) {
+            const auto authority = net::split_authority(text);
+            if (text == "*")
+                target.value.push_back(text);
+            else if (authority && authority->port.empty() && text.find('*') == std::string::npos)
+                target.value.push_back(net::lower_case(authority->host));
+            else
+                mistake_at(entry, "not a host name",
+                           R"(write the name alone, "weir.example", or "*" for any)");
+        });
+    }
+    void operator()(const OriginList& target) {
+        each_string([&](const std::string& text, const toml::node& entry) {
+            auto origin = net::normal_origin(text);
+            if (text == "*")
+                target.value.push_back(text);
+            else if (origin && text.find('*') == std::string::npos)
+                target.value.push_back(std::move(*origin));
+            else if (text ==
+                     "null") // any page can make itself one: a frame with the sandbox attribute is enough
+                mistake_at(entry, "every page can be that one", R"(write "*" if every page may call weir)");
+            else
+                mistake_at(entry, "not an origin", R"(write "https://app.example", or "*" for any)");
+        });
+    }
+    void operator()(const NamespaceList& target) {
+        const auto dangerous = chain::dangerous_namespaces();
+        each_string([&](std::string text, const toml::node& entry) {
+            if (text == "*" || std::find(dangerous.begin(), dangerous.end(), text) != dangerous.end()) {
+                target.value.push_back(std::move(text));
+            } else if (text == "debug") { // the whole of it
+                target.value.emplace_back("debug_set*");
+            } else if (const auto hint = nearest_of(text, dangerous); !hint.empty()) {
+                mistake_at(entry, "not a namespace that is refused", hint);
+            } else {
+                notes_.warning(entry.source(), key_ + '.' + text, "has no effect",
+                               "what is not dangerous needs no leave");
+            }
+        });
+    }
+
+  private:
+    template <class Take>
+    void each_string(Take take) {
         const auto* list = node_.as_array();
         if (!list) {
             wrong_type("a list of strings");
             return;
         }
         for (const auto& entry : *list) {
-            if (auto text = read_string(notes_, environment_, key_, entry))
-                target.value.push_back(std::move(*text));
+            if (auto text = read_string(notes_, environment_, key_, entry)) take(std::move(*text), entry);
         }
     }
-
-  private:
     std::optional<std::int64_t> integer(std::string_view wanted) {
         const auto value = node_.value_exact<std::int64_t>();
         if (!value) wrong_type(wanted);
@@ -171,7 +254,10 @@ class ValueReader {
         mistake("is " + std::string(kind_of(node_)), "must be " + std::string(wanted));
     }
     void mistake(std::string problem, std::string remedy) {
-        notes_.mistake(node_.source(), key_, std::move(problem), std::move(remedy));
+        mistake_at(node_, std::move(problem), std::move(remedy));
+    }
+    void mistake_at(const toml::node& node, std::string problem, std::string remedy) {
+        notes_.mistake(node.source(), key_, std::move(problem), std::move(remedy));
     }
 
     Notes& notes_;

@@ -92,7 +92,7 @@ void Filter::keep_hash(std::string_view header) {
     std::string_view hash;
     chain::each_member(header, [&](std::string_view key, std::string_view value) {
         if (key == "hash") hash = value;
-        if (key == "number") kept_head_ = chain::parse_quoted_quantity(value);
+        if (key == "number") kept_head_ = chain::read_block_number(chain::text_of(value));
         return true;
     });
     keep(std::make_shared<const std::string>(hash));

@@ -243,13 +243,5 @@ TEST(ConfigSchema, KeysAreUniqueWithinATableAndSayWhatTheyMean) {
     }
 }
 
-TEST(Nearest, OnlyAKeyThatMayBeMeantIsNamed) {
-    const std::array<std::string_view, 3> keys{"listen", "workers", "tls_cert"};
-    EXPECT_EQ(nearest("lisen", keys), "listen");
-    EXPECT_EQ(nearest("tls-cert", keys), "tls_cert");
-    EXPECT_FALSE(nearest("quux", keys));
-    EXPECT_FALSE(nearest("", {}));
-}
-
 } // namespace
 } // namespace weir::config

@@ -49,6 +49,11 @@ routing::Candidates plan_for(Origin& origin, const chain::MethodTraits* traits) 
                              .sticky = std::nullopt,
                              .resting = context.resting(now)};
     auto order = routing::plan(input);
+    if (origin.avoided) {
+        std::stable_partition(order.begin(), order.end(), [&](std::uint16_t i) {
+            return origin.layer().nodes[i].node->id != *origin.avoided;
+        });
+    }
     if (traits) {
         // A node that said "method not found" lately is asked last, even behind backups.
         std::stable_partition(order.begin(), order.end(), [&](std::uint16_t i) {
@@ -116,7 +121,9 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     if (!safe.empty() && std::find(safe.begin(), safe.end(), call.method) != safe.end()) {
         traits.safety = chain::Safety::read;
     }
-    SingleCall job(context, origin.layer(), origin.client, body, call, traits, origin.history);
+    const std::string own_id = origin.own_id == 0 ? std::string() : std::to_string(origin.own_id);
+    const std::string_view sent_id = origin.own_id == 0 ? call.id : std::string_view(own_id);
+    SingleCall job(context, origin.layer(), origin.client, body, call, traits, origin.history, sent_id);
     const auto order = plan_for(origin, &traits);
     Answered answered;
     auto& outcome = answered.outcome;
@@ -128,6 +135,7 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
         answered.streamed = true;
         answered.status = outcome.lease->head().status;
         answered.head = job.answered_head();
+        if (job.awaits_id() && origin.own_id == 0) outcome.awaited_id = call.id;
         co_return answered;
     }
     const bool unclear = outcome.may_have_run && !job.transaction_hash().empty() &&

@@ -18,8 +18,10 @@ struct Origin {
     const net::Head& client; ///< its end-to-end header lines go along
     net::Clock::time_point deadline;
     CallHistory history{};
-    bool strictly_at_told_head = false; ///< no node below history.told_head is asked
-    bool asked_again_later = false;     ///< what finds no node now is asked again
+    std::uint64_t own_id = 0;               ///< what the call goes out under; 0: the client's own id
+    std::optional<std::uint32_t> avoided{}; ///< Node::id that is asked last
+    bool strictly_at_told_head = false;     ///< no node below history.told_head is asked
+    bool asked_again_later = false;         ///< what finds no node now is asked again
 
     const nodes::LayerView& layer() const { return (*snapshot)->el; }
     const config::Global& limits() const { return (*snapshot)->config->global; }

@@ -1,5 +1,6 @@
 #include "el/single_call.hpp"
 
+#include "chain/answer_id.hpp"
 #include "upstream/ask.hpp"
 #include "upstream/request_head.hpp"
 
@@ -47,14 +48,15 @@ Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net:
 
 SingleCall::SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
                        std::string_view body, const chain::Call& call, chain::MethodTraits traits,
-                       CallHistory history)
+                       CallHistory history, std::string_view sent_id)
     : context_(context)
     , layer_(layer)
     , client_(client)
     , body_(body)
     , call_(call)
     , traits_(traits)
-    , history_(history) {
+    , history_(history)
+    , sent_id_(sent_id) {
     if (traits.safety == chain::Safety::read) block_ = chain::block_param(call.method, call.params);
     if (traits.safety == chain::Safety::raw_transaction) {
         hash_ = chain::raw_transaction_hash(call.params).value_or(std::string());
@@ -68,11 +70,21 @@ Task<upstream::Failure> SingleCall::send(const nodes::NodeStatus& node, upstream
 Verdict SingleCall::judge(const forward::Received& received) {
     AnswerText answer;
     read_answer(received, hold_bytes, answer);
+    awaits_id_ = false;
     if (!answer.readable) return {};
     // A notification has no answer to judge (JSON-RPC 2.0 §4.1).
     if (call_.id.empty() && received.head.status < 300) return {};
     const auto scanned = chain::scan_answer(answer.text, answer.complete);
+    const bool named = !call_.id.empty();
+    bool foreign = named && chain::names_another(scanned, sent_id_);
+    if (named && scanned.kind == chain::Answer::Kind::result && scanned.id.empty()) {
+        // Some nodes write it last.
+        if (!received.last_look) return {Action::more, {}, false, false, false};
+        foreign = answer.complete && chain::names_another(answer.text, sent_id_);
+        awaits_id_ = !received.complete && answer.inflated.empty();
+    }
     routing::ElAnswer facts;
+    facts.foreign = foreign;
     facts.http_status = static_cast<int>(received.head.status);
     facts.answer = scanned;
     facts.method = traits_;
@@ -85,6 +97,7 @@ Verdict SingleCall::judge(const forward::Received& received) {
     facts.retry = received.retry || history_.sent;
     facts.software = received.node.client_version;
     Verdict verdict = routing::judge_el(facts);
+    if (verdict.foreign) return verdict;
     if (hash_.empty() && (verdict.action == Action::answer_hash || verdict.action == Action::ask_for_hash)) {
         verdict = {};
     }
@@ -124,10 +137,7 @@ Task<bool> SingleCall::transaction_known(const nodes::NodeStatus& node, net::Clo
 
 Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string_view hash,
                              net::Clock::time_point at) {
-    upstream::Question question;
-    question.method = "POST";
-    question.body = R"({"jsonrpc":"2.0","id":1,"method":"eth_getTransactionByHash","params":[")" +
-                    std::string(hash) + R"("]})";
+    auto question = upstream::rpc_question("eth_getTransactionByHash", R"([")" + std::string(hash) + R"("])");
     const auto reply =
         co_await upstream::ask(context.pool(*node.node), node.addresses, std::move(question), at);
     if (reply.failure != upstream::Failure::none) co_return false;

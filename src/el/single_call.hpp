@@ -18,11 +18,11 @@ struct CallHistory {
 
 class SingleCall final : public forward::Job {
   public:
-    /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the call in it; all
-    /// outlive this.
+    /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the client's call,
+    /// `sent_id` the id that it has in `body`; all outlive this.
     SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
                std::string_view body, const chain::Call& call, chain::MethodTraits traits,
-               CallHistory history);
+               CallHistory history, std::string_view sent_id);
 
     net::Task<upstream::Failure> send(const nodes::NodeStatus& node,
                                       upstream::Connection& connection) override;
@@ -35,6 +35,8 @@ class SingleCall final : public forward::Job {
 
     /// The class of the JSON-RPC error in the answer that is delivered, if it is one.
     const std::optional<chain::ErrorClass>& error_class() const { return error_class_; }
+    /// The answer that is delivered is longer than what is held back, and its id has not come yet.
+    bool awaits_id() const { return awaits_id_; }
     /// The head that the delivered answer tells, if it tells one.
     const std::optional<std::uint64_t>& answered_head() const { return answered_head_; }
     /// What the nodes that answered "not me" meant by it: the method is not there.
@@ -51,10 +53,12 @@ class SingleCall final : public forward::Job {
     const chain::Call& call_;
     chain::MethodTraits traits_;
     CallHistory history_;
+    std::string_view sent_id_;
     chain::BlockParam block_;
     std::string hash_;
     std::optional<chain::ErrorClass> error_class_;
     std::optional<std::uint64_t> answered_head_;
+    bool awaits_id_ = false;
     bool passed_over_ = false; ///< some node's answer was "not me"
     bool lacked_by_first_ = false, lacked_by_all_ = true;
 };

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 
 namespace weir::forward {
 
@@ -48,6 +49,9 @@ class Context {
 
     upstream::Pool& pool(const nodes::Node& node);
     void close_pools();
+
+    /// For calls that go out under ids of weir's own: no two of this worker have the same.
+    std::uint64_t next_ids(std::uint64_t count = 1) { return std::exchange(last_id_, last_id_ + count) + 1; }
 
     // What traffic teaches, by Node::id.
     void succeeded(std::uint32_t node_id, std::chrono::microseconds latency);
@@ -83,6 +87,7 @@ class Context {
     bool any_resting_ = false;
     std::array<std::uint8_t, node_ids> not_allowed_{}; ///< told already
     std::uint32_t rotation_ = 0;
+    std::uint64_t last_id_ = 0;
     /// Made when a node first lacks one; times until which it is believed.
     std::array<std::unique_ptr<std::array<net::Clock::time_point, method_slots>>, node_ids> lacking_;
 };

@@ -107,10 +107,4 @@ ScanError scan_requests(std::string_view body, std::size_t max_items, Requests& 
     return ScanError::none;
 }
 
-bool same_id(std::string_view a, std::string_view b) {
-    if (a == b) return true;
-    const auto quoted = [](std::string_view text) { return text.size() >= 2 && text.front() == '"'; };
-    return quoted(a) && quoted(b) && unescaped(a) == unescaped(b);
-}
-
 } // namespace weir::chain

@@ -76,8 +76,4 @@ struct BatchElement {
 };
 bool scan_batch_answer(std::string_view text, std::vector<BatchElement>& out);
 
-/// True when two raw ids are the same JSON value, escapes of ASCII characters aside. A client's
-/// id comes back as it was sent, so comparing bytes is right for nodes that echo it.
-bool same_id(std::string_view a, std::string_view b);
-
 } // namespace weir::chain

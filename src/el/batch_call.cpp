@@ -1,5 +1,6 @@
 #include "el/batch_call.hpp"
 
+#include "chain/answer_id.hpp"
 #include "chain/json_members.hpp"
 #include "chain/renumber.hpp"
 #include "chain/values.hpp"
@@ -17,11 +18,12 @@ using routing::Action;
 using routing::Verdict;
 
 BatchCall::BatchCall(const net::Head& client, std::string_view body, const chain::Requests& requests,
-                     const config::Global& limits, Ids ids)
+                     const config::Global& limits, Ids ids, std::uint64_t first_id)
     : client_(client)
     , body_(body)
     , limits_(limits)
-    , ids_(ids) {
+    , ids_(ids)
+    , first_id_(first_id) {
     items_.reserve(requests.calls.size());
     for (const auto& call : requests.calls) {
         Item& item = items_.emplace_back();
@@ -60,8 +62,45 @@ void BatchCall::ask_instead(std::size_t index, std::string request) {
     learn(item);
 }
 
-bool BatchCall::is_answer_to(const Item& item, std::size_t index, std::string_view id) const {
-    return ids_ == Ids::ours ? id == std::to_string(index) : chain::same_id(item.call.id, id);
+BatchCall::Item* BatchCall::item_of(std::string_view id, std::size_t from) {
+    if (ids_ == Ids::ours) {
+        const auto number = chain::own_id(id);
+        if (!number || *number < first_id_ || *number - first_id_ >= items_.size()) return nullptr;
+        Item& item = items_[*number - first_id_];
+        return awaits_answer(item) ? &item : nullptr;
+    }
+    // As it was sent, if any has it so: a batch may hold both 1 and 1.0.
+    Item* alike = nullptr;
+    for (std::size_t k = 0; k < items_.size(); ++k) {
+        Item& item = items_[(from + k) % items_.size()];
+        if (!awaits_answer(item)) continue;
+        if (item.call.id == id) return &item;
+        if (!alike && chain::same_id(item.call.id, id)) alike = &item;
+    }
+    return alike;
+}
+
+BatchCall::Addressees BatchCall::match(const std::vector<chain::BatchElement>& elements,
+                                       std::vector<Finding>& findings) {
+    for (auto& item : items_)
+        item.matched = false;
+    findings.reserve(elements.size());
+    auto all = Addressees::ours;
+    std::size_t next = 0; // nodes mostly answer in order
+    for (const auto& element : elements) {
+        const auto id = element.answer.id;
+        Item* item = id.empty() ? nullptr : item_of(id, next);
+        if (item) {
+            item->matched = true;
+            next = (static_cast<std::size_t>(item - items_.data()) + 1) % items_.size();
+            findings.push_back({item, &element, {}});
+        } else if (id.empty() || id == "null") { // nobody is given it
+            all = Addressees::strays;
+        } else {
+            return Addressees::foreign;
+        }
+    }
+    return all;
 }
 
 /// An element of a node's answer with the client's id.
@@ -119,7 +158,7 @@ Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream:
             if (item.state != Item::State::pending) continue;
             if (pending.size() > 1) pending.push_back(',');
             if (ids_ == Ids::ours) {
-                chain::append_renumbered(pending, item.call, i);
+                chain::append_renumbered(pending, item.call, first_id_ + i);
             } else {
                 pending.append(item.call.text);
             }
@@ -153,8 +192,14 @@ Verdict BatchCall::judge_object(const AnswerText& text, const forward::Received&
     routing::ElAnswer facts;
     facts.http_status = static_cast<int>(received.head.status);
     facts.answer = chain::scan_answer(text.text, true);
+    for (auto& item : items_)
+        item.matched = false;
+    const auto id = facts.answer.id;
+    const bool names_a_call = !id.empty() && !(id == "null" && facts.answer.kind == Answer::Kind::error);
+    facts.foreign = names_a_call && !item_of(id, 0);
     facts.method.safety = fresh_connection() ? Safety::once : Safety::read;
     const Verdict verdict = routing::judge_el(facts);
+    if (verdict.foreign) return verdict;
     pass_through_ = verdict.action == Action::deliver && whole_;
     if (facts.answer.kind == Answer::Kind::error) {
         object_error_ = class_of(facts.answer, received);
@@ -213,30 +258,20 @@ Verdict BatchCall::judge(const forward::Received& received) {
     std::vector<chain::BatchElement> elements;
     if (!chain::scan_batch_answer(text.text, elements)) return judge_object(text, received);
 
-    struct Finding {
-        Item* item;
-        const chain::BatchElement* element;
-        Verdict verdict;
-    };
     std::vector<Finding> findings;
-    findings.reserve(elements.size());
-    for (auto& item : items_)
-        item.matched = false;
-    std::size_t hint = 0; // nodes mostly answer in order
+    const auto addressees = match(elements, findings);
+    if (addressees == Addressees::foreign) {
+        routing::ElAnswer facts;
+        facts.http_status = static_cast<int>(received.head.status);
+        facts.answer.kind = Answer::Kind::batch;
+        facts.foreign = true;
+        return routing::judge_el(facts);
+    }
     Verdict summary{};
-    for (const auto& element : elements) {
-        for (std::size_t k = 0; k < items_.size(); ++k) {
-            const std::size_t index = (hint + k) % items_.size();
-            Item& item = items_[index];
-            if (item.matched || item.state != Item::State::pending || item.call.id.empty()) continue;
-            if (!is_answer_to(item, index, element.answer.id)) continue;
-            item.matched = true;
-            hint = (hint + k + 1) % items_.size();
-            const auto verdict = judge_element(item, element.answer, received);
-            findings.push_back({&item, &element, verdict});
-            if (verdict.action == Action::next && summary.action != Action::next) summary = verdict;
-            break;
-        }
+    for (auto& finding : findings) {
+        finding.verdict = judge_element(*finding.item, finding.element->answer, received);
+        if (finding.verdict.action == Action::next && summary.action != Action::next)
+            summary = finding.verdict;
     }
     bool unanswered = false;
     for (auto& item : items_) {
@@ -257,7 +292,7 @@ Verdict BatchCall::judge(const forward::Received& received) {
     const bool all_final = std::all_of(findings.begin(), findings.end(), [](const Finding& finding) {
         return finding.verdict.action == Action::deliver && !finding.item->in_doubt;
     });
-    if (whole_ && all_final && !unanswered) {
+    if (whole_ && all_final && !unanswered && addressees == Addressees::ours) {
         pass_through_ = true;
         return {};
     }

@@ -25,8 +25,9 @@ enum class Ids : std::uint8_t {
 class BatchCall final : public forward::Job {
   public:
     /// All references and the views in `requests` outlive this.
+    /// `first_id`: with Ids::ours, the first of as many as there are calls.
     BatchCall(const net::Head& client, std::string_view body, const chain::Requests& requests,
-              const config::Global& limits, Ids ids);
+              const config::Global& limits, Ids ids, std::uint64_t first_id = 1);
 
     /// Before each run of the attempt loop: the layer's nodes as they are now, what is known of them beyond
     /// that, and of the client. They outlive the run.
@@ -107,7 +108,22 @@ class BatchCall final : public forward::Job {
         return ids_ == Ids::ours ? limits_.upstream_max_message_bytes : limits_.max_batch_answer_bytes;
     }
     void learn(Item& item) const;
-    bool is_answer_to(const Item& item, std::size_t index, std::string_view id) const;
+    bool awaits_answer(const Item& item) const {
+        return item.state == Item::State::pending && !item.call.id.empty() && !item.matched;
+    }
+    /// The item that this is the answer to, looked for from `from` on; nothing when it is nobody's.
+    Item* item_of(std::string_view id, std::size_t from);
+    enum class Addressees : std::uint8_t {
+        ours,    ///< every element answers a call of its own
+        strays,  ///< some name no call
+        foreign, ///< some name a call that was not made, or that has its answer already
+    };
+    struct Finding {
+        Item* item;
+        const chain::BatchElement* element;
+        routing::Verdict verdict;
+    };
+    Addressees match(const std::vector<chain::BatchElement>& elements, std::vector<Finding>& findings);
     std::string own_answer(const Item& item, std::string_view element) const;
     routing::Verdict judge_element(Item& item, const chain::Answer& answer,
                                    const forward::Received& received);
@@ -120,6 +136,7 @@ class BatchCall final : public forward::Job {
     std::string_view body_;
     const config::Global& limits_;
     Ids ids_;
+    std::uint64_t first_id_;
     nodes::SeenHeads* seen_ = nullptr;
     CallHistory history_;
     chain::ToldHeads told_;

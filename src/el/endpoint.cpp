@@ -27,7 +27,7 @@ void count(Context& context, unsigned status) {
 
 void count(Context& context, Delivery delivery) {
     if (delivery == Delivery::client_gone) context.metrics.client_aborts.add();
-    if (delivery == Delivery::cut_off) context.metrics.responses_el[0].add();
+    if (delivery == Delivery::cut_off || delivery == Delivery::foreign) context.metrics.responses_el[0].add();
 }
 
 /// One request on its way.
@@ -62,6 +62,7 @@ Task<> deliver(Exchange& exchange, Answered& answered) {
             co_await forward::deliver_whole(client, answered.status, answered.header_lines, answered.text);
         if (delivery != Delivery::complete) client.last_request();
     }
+    if (delivery == Delivery::foreign) context.failed(answered.outcome.node_id, "answered another call");
     count(context, delivery);
 }
 

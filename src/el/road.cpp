@@ -88,6 +88,11 @@ Plan plan_for(Origin& origin, const Wish& wish, const chain::MethodTraits* trait
                                    .sticky = std::nullopt,
                                    .resting = resting};
     Plan plan{routing::plan(input)};
+    if (origin.avoided) {
+        std::stable_partition(plan.order.begin(), plan.order.end(), [&](std::uint16_t i) {
+            return origin.layer().nodes[i].node->id != *origin.avoided;
+        });
+    }
     if (traits) {
         // A node that said "method not found" lately is asked last, even behind backups.
         std::stable_partition(plan.order.begin(), plan.order.end(), [&](std::uint16_t i) {
@@ -185,7 +190,9 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     auto& context = origin.context;
     const auto question = understand(call, origin.limits());
     if (!origin.patience.waits()) context.metrics.methods[question.traits.index].add();
-    SingleCall job(context, origin.layer(), origin.client, body, call, question, origin.history);
+    const std::string own_id = origin.own_id == 0 ? std::string() : std::to_string(origin.own_id);
+    const std::string_view sent_id = origin.own_id == 0 ? call.id : std::string_view(own_id);
+    SingleCall job(context, origin.layer(), origin.client, body, call, question, origin.history, sent_id);
     const Wish wish{named_block(question.block, context.seen_heads), tag_bit(question.block)};
     const auto plan = plan_for(origin, wish, &question.traits);
     Answered answered;
@@ -197,6 +204,7 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
         answered.streamed = true;
         answered.status = outcome.lease->head().status;
         if (job.told()) note(answered.told, *job.told());
+        if (job.awaits_id() && origin.own_id == 0) outcome.awaited_id = call.id;
         co_return answered;
     }
     const bool unclear = outcome.may_have_run && !job.transaction_hash().empty() &&

@@ -20,7 +20,9 @@ struct Origin {
     net::Clock::time_point deadline;
     Patience& patience; ///< of this call
     CallHistory history{};
-    bool asked_again_later = false; ///< what finds no node now is asked again
+    std::uint64_t own_id = 0;               ///< what the call goes out under; 0: the client's own id
+    std::optional<std::uint32_t> avoided{}; ///< Node::id that is asked last
+    bool asked_again_later = false;         ///< what finds no node now is asked again
 
     const nodes::LayerView& layer() const { return (*snapshot)->el; }
     const config::Global& limits() const { return (*snapshot)->config->global; }

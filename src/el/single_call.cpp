@@ -1,6 +1,6 @@
 #include "el/single_call.hpp"
 
-#include "chain/values.hpp"
+#include "chain/answer_id.hpp"
 #include "upstream/ask.hpp"
 #include "upstream/request_head.hpp"
 
@@ -44,14 +44,15 @@ Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net:
 
 SingleCall::SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
                        std::string_view body, const chain::Call& call, const Question& question,
-                       const CallHistory& history)
+                       const CallHistory& history, std::string_view sent_id)
     : context_(context)
     , layer_(layer)
     , client_(client)
     , body_(body)
     , call_(call)
     , question_(question)
-    , history_(history) {
+    , history_(history)
+    , sent_id_(sent_id) {
     if (question.traits.safety == chain::Safety::raw_transaction) {
         hash_ = chain::raw_transaction_hash(call.params).value_or(std::string());
     }
@@ -64,10 +65,27 @@ Task<upstream::Failure> SingleCall::send(const nodes::NodeStatus& node, upstream
 Verdict SingleCall::judge(const forward::Received& received) {
     AnswerText answer;
     read_answer(received, hold_bytes, answer);
+    awaits_id_ = false;
     if (!answer.readable) return {};
     // A notification has no answer to judge (JSON-RPC 2.0 §4.1).
     if (call_.id.empty() && received.head.status < 300) return {};
     const auto scanned = chain::scan_answer(answer.text, answer.complete);
+    const bool named = !call_.id.empty();
+    bool foreign = named && chain::names_another(scanned, sent_id_);
+    if (named && scanned.kind == chain::Answer::Kind::result && scanned.id.empty()) {
+        // Some nodes write it last.
+        if (!received.last_look) return {Action::more, {}, false, false};
+        foreign = answer.complete && chain::names_another(answer.text, sent_id_);
+        awaits_id_ = !received.complete && answer.inflated.empty();
+    }
+    if (foreign) {
+        routing::ElAnswer facts;
+        facts.http_status = static_cast<int>(received.head.status);
+        facts.answer = scanned;
+        facts.method = question_.traits;
+        facts.foreign = true;
+        if (const auto verdict = routing::judge_el(facts); verdict.foreign) return verdict;
+    }
     if (!answer.complete && is_cut_short(scanned, answer.text)) return {Action::more, {}, false, false};
     const auto judgement =
         judge_answer(question_, {layer_, context_.seen_heads, history_}, scanned, answer.text,
@@ -109,10 +127,7 @@ Task<bool> SingleCall::transaction_known(const nodes::NodeStatus& node, net::Clo
 
 Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node, std::string_view hash,
                              net::Clock::time_point at) {
-    upstream::Question question;
-    question.method = "POST";
-    question.body = R"({"jsonrpc":"2.0","id":1,"method":"eth_getTransactionByHash","params":[")" +
-                    std::string(hash) + R"("]})";
+    auto question = upstream::rpc_question("eth_getTransactionByHash", R"([")" + std::string(hash) + R"("])");
     const auto reply =
         co_await upstream::ask(context.pool(*node.node), node.addresses, std::move(question), at);
     if (reply.failure != upstream::Failure::none) co_return false;

@@ -13,11 +13,11 @@ namespace weir::el {
 
 class SingleCall final : public forward::Job {
   public:
-    /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the call in it; all
-    /// outlive this.
+    /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the client's call,
+    /// `sent_id` the id that it has in `body`; all outlive this.
     SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
                std::string_view body, const chain::Call& call, const Question& question,
-               const CallHistory& history);
+               const CallHistory& history, std::string_view sent_id);
 
     net::Task<upstream::Failure> send(const nodes::NodeStatus& node,
                                       upstream::Connection& connection) override;
@@ -30,6 +30,8 @@ class SingleCall final : public forward::Job {
 
     /// The class of the JSON-RPC error in the answer that is delivered, if it is one.
     const std::optional<chain::ErrorClass>& error_class() const { return error_class_; }
+    /// The answer that is delivered is longer than what is held back, and its id has not come yet.
+    bool awaits_id() const { return awaits_id_; }
     /// What the delivered answer tells of the chain.
     const std::optional<Told>& told() const { return told_; }
     const Shortfall& shortfall() const { return shortfall_; }
@@ -47,10 +49,12 @@ class SingleCall final : public forward::Job {
     const chain::Call& call_;
     Question question_;
     CallHistory history_;
+    std::string_view sent_id_;
     Shortfall shortfall_;
     std::string hash_;
     std::optional<chain::ErrorClass> error_class_;
     std::optional<Told> told_;
+    bool awaits_id_ = false;
     bool passed_over_ = false; ///< some node's answer was "not me"
     bool lacked_by_first_ = false, lacked_by_all_ = true;
 };

@@ -1,4 +1,5 @@
 // What a client's messages mean: calls go the road to the nodes, subscriptions to the board.
+#include "chain/answer_id.hpp"
 #include "chain/json_members.hpp"
 #include "chain/renumber.hpp"
 #include "el/errors.hpp"
@@ -94,7 +95,8 @@ Task<std::string> WsSession::answer_one(Message& message, const Call& call) {
 
 Task<std::string> WsSession::answer_all(Message& message) {
     const auto& calls = message.requests.calls;
-    BatchCall batch(client_, message.text, message.requests, message.limits(), Ids::ours);
+    BatchCall batch(client_, message.text, message.requests, message.limits(), Ids::ours,
+                    room_.context.next_ids(calls.size()));
     for (std::size_t i = 0; i < calls.size(); ++i) {
         const auto& call = calls[i];
         const bool local =
@@ -145,23 +147,34 @@ Task<std::string> WsSession::answer_filter_call(Message& message, const Call& ca
 }
 
 Task<std::string> WsSession::answer_remotely(Message& message, const Call& call) {
+    const auto id = room_.context.next_ids();
     std::string body;
-    chain::append_renumbered(body, call, 1);
+    chain::append_renumbered(body, call, id);
     const bool repeatable = understand(call, message.limits()).traits.safety != chain::Safety::once;
     auto repeats = repeatable ? message.limits().max_retries : 0;
     bool sent = false;
+    std::optional<std::uint32_t> avoided;
     Patience patience(message.queue_until);
     for (;;) {
         Origin here = origin(message, patience);
         here.history.sent = sent;
+        here.own_id = id;
+        here.avoided = avoided;
         auto answered = co_await answer_call(here, body, call);
         sent = sent || answered.outcome.may_have_run;
         if (co_await may_try_again(message, patience, answered)) continue;
         std::string text;
-        const auto reading = co_await read_whole(answered, text);
-        if (reading == Reading::cut_off && repeats > 0 && !ended_) {
+        const auto reading = co_await read_whole(answered, text, id);
+        if (reading == Reading::foreign) {
+            avoided = answered.outcome.node_id;
+            room_.context.failed(*avoided, "answered another call");
+        }
+        if ((reading == Reading::cut_off || reading == Reading::foreign) && repeats > 0 && !ended_) {
             --repeats; // the client has seen nothing of it
             continue;
+        }
+        if (reading == Reading::foreign) {
+            co_return error_object(call.id, internal_error, "the node answered another call (wrong_id)");
         }
         if (reading == Reading::cut_off) {
             co_return error_object(call.id, internal_error, "the node failed in the middle of its answer");
@@ -181,7 +194,7 @@ Task<std::string> WsSession::answer_remotely(Message& message, const Call& call)
 }
 
 /// The whole text of an answer, of which the beginning has come.
-Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& text) {
+Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& text, std::uint64_t id) {
     if (!answered.streamed) {
         text = std::move(answered.text);
         co_return Reading::whole;
@@ -213,6 +226,10 @@ Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& 
         bool ended = false;
         auto plain = net::inflate_prefix(text, most, ended);
         if (plain && ended) text = std::move(*plain);
+    }
+    if (chain::names_another(text, std::to_string(id))) { // one that is long may say so only at its end
+        connection.close();
+        co_return Reading::foreign;
     }
     outcome.lease.end();
     co_return Reading::whole;

@@ -80,14 +80,14 @@ class WsSession final
     bool still_takes();
 
     // What it says.
-    enum class Reading : std::uint8_t { whole, cut_off, too_large };
+    enum class Reading : std::uint8_t { whole, cut_off, foreign, too_large };
     void take(std::string_view text, net::ByteBudget::Charge charge);
     net::Task<> serve_message(std::shared_ptr<WsSession> self, std::shared_ptr<Message> message);
     net::Task<std::string> answer_one(Message& message, const chain::Call& call);
     net::Task<std::string> answer_all(Message& message);
     net::Task<std::string> answer_filter_call(Message& message, const chain::Call& call);
     net::Task<std::string> answer_remotely(Message& message, const chain::Call& call);
-    net::Task<Reading> read_whole(Answered& answered, std::string& text);
+    net::Task<Reading> read_whole(Answered& answered, std::string& text, std::uint64_t id);
     net::Task<bool> may_try_again(Message& message, Patience& patience, Answered& answered);
     Origin origin(const Message& message, Patience& patience);
     void note_heads(const Patience& patience, const Answered& answered);

@@ -47,10 +47,7 @@ Task<std::optional<std::string>> HttpQuestions::ask(std::uint32_t node_id, std::
                                                 unused_waiters_);
     }
     const auto kept = pool; // adopt() may drop it meanwhile
-    upstream::Question question;
-    question.method = "POST";
-    question.body.append(R"({"jsonrpc":"2.0","id":1,"method":")").append(method);
-    question.body.append(R"(","params":)").append(params).append("}");
+    auto question = upstream::rpc_question(method, params);
     question.max_answer = global.upstream_max_message_bytes;
     const auto addresses = status->addresses;
     const auto deadline = Clock::now() + global.health_check_timeout;

@@ -31,6 +31,7 @@ struct Outcome {
     };
     Kind kind = Kind::no_node;
     upstream::Pool::Lease lease;
+    std::uint32_t node_id = 0; ///< whose answer it is
     /// What has come of the body.
     std::string_view body() const { return holding ? std::string_view(held) : piece; }
     std::string_view piece;         ///< in the connection's buffer
@@ -38,6 +39,9 @@ struct Outcome {
     net::ByteBudget::Charge charge; ///< for `held`
     bool holding = false;
     bool complete = false; ///< the body is whole
+    /// The id of the call, when the answer is so long that its own is still on the way: deliver_answer()
+    /// looks for it. Outlives the outcome.
+    std::string_view awaited_id;
     std::optional<KeptAnswer> kept;
     std::string_view last_reason; ///< of the last failed attempt: a literal
     bool may_have_run = false;    ///< some node may have been reached

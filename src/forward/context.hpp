@@ -16,6 +16,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 
 namespace weir::forward {
 
@@ -63,6 +64,9 @@ class Context {
     void close_pools();
     bool closed() const { return closed_; }
 
+    /// For calls that go out under ids of weir's own: no two of this worker have the same.
+    std::uint64_t next_ids(std::uint64_t count = 1) { return std::exchange(last_id_, last_id_ + count) + 1; }
+
     // What traffic teaches, by Node::id.
     void succeeded(std::uint32_t node_id, std::chrono::microseconds latency);
     void refused(std::uint32_t node_id);
@@ -100,6 +104,7 @@ class Context {
     bool any_resting_ = false;
     std::array<std::uint8_t, node_ids> not_allowed_{}; ///< told already
     std::uint32_t rotation_ = 0;
+    std::uint64_t last_id_ = 0;
     /// Made when a node first lacks one; times until which it is believed.
     std::array<std::unique_ptr<std::array<net::Clock::time_point, method_slots>>, node_ids> lacking_;
 };

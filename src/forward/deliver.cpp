@@ -1,5 +1,6 @@
 #include "forward/deliver.hpp"
 
+#include "chain/answer_id.hpp"
 #include "forward/answer_head.hpp"
 
 #include <array>
@@ -138,6 +139,21 @@ void append_end_to_end_fields(std::string& out, const net::Head& head) {
     }
 }
 
+namespace {
+
+/// The client must not take what has come for an answer.
+void break_off(net::ServerConnection& client, upstream::Connection& node, Framing framing) {
+    client.last_request();
+    node.close();
+    // Where only the connection's end ends the body, a plain end would say that it is whole.
+    if (framing == Framing::until_close) {
+        client.stream().reset_on_close();
+        client.stream().close();
+    }
+}
+
+} // namespace
+
 Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,
                               net::milliseconds between_pieces) {
     auto& node = *outcome.lease;
@@ -163,6 +179,8 @@ Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,
         node.close();
         co_return Delivery::client_gone;
     }
+    chain::AnswerTail end;
+    if (!outcome.awaited_id.empty()) end.add(outcome.body());
     std::optional<AbandonmentWatch> watch;
     if (!outcome.complete && between_pieces.count() == 0) watch.emplace(client, node);
     while (!outcome.complete) {
@@ -175,16 +193,17 @@ Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,
         const auto failure = co_await node.read_piece(piece);
         node.clear_deadline(); // the client's pace is not the node's fault
         if (failure != Failure::none) {
-            client.last_request();
-            node.close();
-            // Where only the connection's end ends the body, a plain end would say that it is whole.
-            if (framing == Framing::until_close) {
-                client.stream().reset_on_close();
-                client.stream().close();
-            }
+            break_off(client, node, framing);
             co_return Delivery::cut_off;
         }
         outcome.complete = node.body_done();
+        if (!outcome.awaited_id.empty()) {
+            end.add(piece);
+            if (outcome.complete && end.names_another(outcome.awaited_id)) {
+                break_off(client, node, framing);
+                co_return Delivery::foreign;
+            }
+        }
         if (!co_await writer.write({}, piece, outcome.complete)) {
             node.close();
             co_return Delivery::client_gone;

@@ -9,7 +9,9 @@
 
 namespace weir::forward {
 
-enum class Delivery : std::uint8_t { complete, client_gone, cut_off };
+/// `foreign`: the answer's end showed that it is another call's; it was withheld, as if the node had broken
+/// off.
+enum class Delivery : std::uint8_t { complete, client_gone, cut_off, foreign };
 
 /// Outcome::Kind::answer. `between_pieces`: the longest pause within the body; zero: none (event streams).
 net::Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,

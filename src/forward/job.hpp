@@ -18,6 +18,7 @@ struct Received {
     const net::Head& head;
     std::string_view body;             ///< without transfer coding; content coding as the node sent it
     bool complete = false;             ///< the body is whole
+    bool last_look = false;            ///< nothing more of it is held back before it goes out
     bool retry = false;                ///< some node was sent these bytes before
     std::uint64_t best_other_head = 0; ///< among the candidates left; 0: none is left
     std::uint64_t node_head = 0;       ///< what the node is known to have

@@ -60,6 +60,7 @@ metrics::RetryReason retry_reason(std::string_view reason) {
         {"null_result", null_result},
         {"not_found", not_found},
         {"behind", behind},
+        {"wrong_id", wrong_id},
         {"hedge", hedge}};
     for (const auto& [name, value] : names) {
         if (name == reason) return value;
@@ -181,10 +182,11 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         co_return verdict;
     }
     counters.duration.observe(Clock::now() - begin);
-    if (failure != Failure::none) {
+    const bool foreign = failure == Failure::none && verdict.foreign;
+    if (failure != Failure::none || foreign) {
         if (outcome_.lease) outcome_.lease->close();
         outcome_.lease.end();
-        const auto kind = kind_of(failure);
+        const auto kind = foreign ? FailureKind::wrong_id : kind_of(failure);
         outcome_.all_answered = false;
         if (!walk_.job.client_failed()) note_failure(node, kind);
         verdict = walk_.job.failed(kind, sent);
@@ -220,17 +222,20 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
     for (;;) {
         outcome_.complete = connection.body_done();
         if (!judged) {
+            const bool last_look = outcome_.complete || outcome_.body().size() >= limit;
             const Received received{node,
                                     connection.head(),
                                     outcome_.body(),
                                     outcome_.complete,
+                                    last_look,
                                     walk_.sends > 1,
                                     best_other_head(),
                                     walk_.context.seen_heads.of(node)};
             verdict = walk_.job.judge(received);
-            judged = verdict.action != Action::more || outcome_.complete || outcome_.body().size() >= limit;
+            judged = verdict.action != Action::more || last_look;
             if (judged && verdict.action == Action::more)
                 verdict = Verdict{}; // too long to judge: it goes as it is
+            if (verdict.foreign) co_return Failure::none;
         }
         if (outcome_.complete || (judged && outcome_.body().size() >= limit)) co_return Failure::none;
         if (!outcome_.holding) {
@@ -254,6 +259,7 @@ bool Lane::settle(const nodes::NodeStatus& node, Verdict verdict) {
         // A failed attempt that must not be repeated has nothing to deliver.
         outcome_.kind = outcome_.lease ? Outcome::Kind::answer : Outcome::Kind::ambiguous;
         outcome_.last_reason = verdict.reason;
+        outcome_.node_id = node.node->id;
         return true;
     case Action::answer_hash:
         outcome_.kind = Outcome::Kind::hash;
@@ -307,6 +313,9 @@ void Lane::note_failure(const nodes::NodeStatus& node, FailureKind kind) {
         break;
     case FailureKind::bad_answer:
         walk_.context.failed(node.node->id, "answer is not HTTP");
+        break;
+    case FailureKind::wrong_id:
+        walk_.context.failed(node.node->id, "answered another call");
         break;
     case FailureKind::no_connection: // our own limit says nothing about the node
     case FailureKind::none:

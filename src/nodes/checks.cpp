@@ -46,11 +46,7 @@ std::string printable(std::string_view text) {
 }
 
 upstream::Question rpc(std::string_view method, std::string_view params = "[]") {
-    upstream::Question question;
-    question.method = "POST";
-    question.body = R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) + R"(","params":)" +
-                    std::string(params) + '}';
-    return question;
+    return upstream::rpc_question(method, params);
 }
 
 upstream::Question get(std::string target) {

@@ -30,6 +30,8 @@ std::string_view failure_reason(FailureKind kind) {
         return "timed_out";
     case FailureKind::bad_answer:
         return "bad_answer";
+    case FailureKind::wrong_id:
+        return "wrong_id";
     case FailureKind::no_connection:
         return "no_connection";
     case FailureKind::none:
@@ -168,6 +170,7 @@ Verdict judge_failure(FailureKind kind, bool sent, Safety safety) {
 Verdict judge_el(const ElAnswer& facts) {
     if (const auto verdict = by_http_status(facts.http_status); verdict.action == Action::next)
         return verdict;
+    if (facts.foreign) return {Action::next, failure_reason(FailureKind::wrong_id), true, false, true};
     const bool once = facts.method.safety == Safety::once;
     switch (facts.answer.kind) {
     case Answer::Kind::incomplete:

@@ -22,6 +22,7 @@ enum class FailureKind : std::uint8_t {
     reset,           ///< the connection ended before a whole answer head (or whole small answer)
     timed_out,       ///< the attempt's share was used up
     bad_answer,      ///< not HTTP, head too large
+    wrong_id,        ///< an answer came, but to another call
     no_connection,   ///< the pool's limit was reached for as long as the attempt lasted; nothing was sent
 };
 
@@ -39,6 +40,7 @@ struct Verdict {
         reason; ///< metric label: "connect_refused", "http_5xx", "missing_data", …; empty for deliver
     bool node_at_fault = false; ///< counts as evidence against the node's fitness
     bool rest_node = false;     ///< rate limited: comes last for a while (Retry-After)
+    bool foreign = false;       ///< an answer to another call: as if none had come, whatever it says
     /// The node lacks what its client was told of: in a moment it, or another, may have it.
     bool too_early = false;
     bool fell_back =
@@ -68,15 +70,16 @@ struct ElAnswer {
         answered_head;         ///< the head, by name, that this answer tells, if it tells one
     bool strictly = false;     ///< an answer below what was told is none, whoever else is there
     bool retry = false;        ///< the same bytes were sent to a node before
+    bool foreign = false;      ///< it names another call than the one that was asked
     std::string_view software; ///< web3_clientVersion of the node
 };
 
 /// For one single call's answer (or one element of a batch). Order of judgement: HTTP status that is no
-/// answer (401, 402, 403, 405, 407, 408, 415, 429, 5xx without a JSON-RPC answer), then the JSON-RPC error's
-/// class, then null. Safety::once methods: an error of class no_method, rate_limit, not_allowed or not_ready
-/// with HTTP 429/402/401/403/405/415, or -32601, is certain not to have run and may move on; everything else
-/// is delivered. An empty result of a node that has not the block asked for, or may not have what another one
-/// has, counts like "header not found".
+/// answer (401, 402, 403, 405, 407, 408, 415, 429, 5xx without a JSON-RPC answer), then whose answer it is,
+/// then the JSON-RPC error's class, then null. Safety::once methods: an error of class no_method, rate_limit,
+/// not_allowed or not_ready with HTTP 429/402/401/403/405/415, or -32601, is certain not to have run and may
+/// move on; everything else is delivered. An empty result of a node that has not the block asked for, or may
+/// not have what another one has, counts like "header not found".
 Verdict judge_el(const ElAnswer& facts);
 
 struct ClAnswer {

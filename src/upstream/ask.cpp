@@ -1,5 +1,7 @@
 #include "upstream/ask.hpp"
 
+#include "chain/answer_id.hpp"
+#include "upstream/link_message.hpp"
 #include "upstream/request_head.hpp"
 
 #include <array>
@@ -56,6 +58,15 @@ net::Task<Failure> exchange(Connection& connection, const Endpoint& endpoint, co
 
 } // namespace
 
+Question rpc_question(std::string_view method, std::string_view params) {
+    thread_local std::uint64_t last_id = 0; // what one thread awaits must not be mixed up
+    Question question;
+    question.method = "POST";
+    question.id = ++last_id;
+    question.body = call_text(question.id, method, params);
+    return question;
+}
+
 net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Clock::time_point at) {
     Reply reply;
     for (bool fresh = false;; fresh = true) {
@@ -70,12 +81,17 @@ net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Cl
         reply.new_connection = !reused;
         lease->set_deadline(at);
         reply.failure = co_await exchange(*lease, pool.endpoint(), question, reply);
+        if (reply.failure == Failure::none && question.id != 0 &&
+            chain::names_another(reply.body, std::to_string(question.id))) {
+            reply.failure = Failure::bad_answer;
+            reply.explanation = "answered another call";
+        }
         if (reply.failure == Failure::reset && reused && !lease->first_byte_seen()) continue;
         if (reply.failure == Failure::none) {
             lease->clear_deadline();
         } else {
             lease->close();
-            reply.explanation = words(reply.failure);
+            if (reply.explanation.empty()) reply.explanation = words(reply.failure);
         }
         co_return reply;
     }

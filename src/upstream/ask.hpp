@@ -4,6 +4,7 @@
 
 #include "upstream/pool.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,9 @@ namespace weir::upstream {
 
 struct Question {
     std::string_view method = "GET";
-    std::string target; ///< below the node's own path
-    std::string body;   ///< sent as application/json when not empty
+    std::string target;   ///< below the node's own path
+    std::string body;     ///< sent as application/json when not empty
+    std::uint64_t id = 0; ///< of a JSON-RPC call: an answer to another one is none
     std::size_t max_answer = 1 << 20;
 };
 
@@ -23,6 +25,9 @@ struct Reply {
     std::string body;
     bool new_connection = false; ///< it had to be opened for this question
 };
+
+/// A JSON-RPC call under an id of its own; `params` is raw JSON.
+Question rpc_question(std::string_view method, std::string_view params);
 
 /// The question is a read: when a connection that was idle turns out dead, it is asked again on a new one.
 net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Clock::time_point at);

@@ -1,20 +1,13 @@
 #include "upstream/link_message.hpp"
 
+#include "chain/answer_id.hpp"
 #include "chain/json_members.hpp"
-
-#include <charconv>
 
 namespace weir::upstream {
 
 namespace {
 
 constexpr std::string_view no_result = R"({"code":-32603,"message":"the node's answer has no result"})";
-
-/// Only what weir itself sends as an id is recognised.
-bool read_id(std::string_view json, std::uint64_t& id) {
-    const auto [end, error] = std::from_chars(json.data(), json.data() + json.size(), id);
-    return error == std::errc{} && end == json.data() + json.size();
-}
 
 void append_quoted(std::string& out, std::string_view text) {
     static constexpr char digits[] = "0123456789abcdef";
@@ -47,7 +40,11 @@ LinkMessage read_link_message(std::string_view text) {
     if (!whole) return message;
     message.kind = LinkMessage::Kind::other;
     if (method.empty()) {
-        if (!read_id(id, message.id)) return message;
+        if (id.empty() || id == "null") return message; // an error that a node could not tell the call of
+        const auto own = chain::own_id(id);
+        message.kind = LinkMessage::Kind::stranger;
+        if (!own) return message;
+        message.id = *own;
         message.kind =
             error.empty() && !result.empty() ? LinkMessage::Kind::result : LinkMessage::Kind::error;
         message.json = !error.empty() ? error : !result.empty() ? result : no_result;

@@ -13,9 +13,10 @@ struct LinkMessage {
     enum class Kind : std::uint8_t {
         result,
         error,
-        event,   ///< a notification of a subscription
-        other,   ///< nothing that was asked for
-        garbage, ///< not a JSON object
+        event,    ///< a notification of a subscription
+        stranger, ///< an answer, but to nothing that weir could have asked
+        other,    ///< nothing that was asked for
+        garbage,  ///< not a JSON object
     };
     Kind kind = Kind::garbage;
     std::uint64_t id = 0;          ///< of the call that is answered

@@ -196,6 +196,8 @@ void WsLink::State::take(std::string_view text) {
         return answered(message);
     case LinkMessage::Kind::event:
         return notified(message);
+    case LinkMessage::Kind::stranger:
+        return lose("answered a call that was not made");
     case LinkMessage::Kind::other:
         return;
     case LinkMessage::Kind::garbage:
@@ -204,8 +206,9 @@ void WsLink::State::take(std::string_view text) {
 }
 
 void WsLink::State::answered(const LinkMessage& message) {
+    if (message.id == 0 || message.id > last_id) return lose("answered a call that was not made");
     const auto found = calls.find(message.id);
-    if (found == calls.end()) return;
+    if (found == calls.end()) return;       // late, after its time was up, or what unsubscribing came to
     const auto node = calls.extract(found); // the callback may make calls of its own
     Call& call = node.mapped();
     call.deadline.clear();

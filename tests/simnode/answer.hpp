@@ -45,6 +45,7 @@ struct Answer {
     std::int64_t delay_ms = 0;
     std::optional<Effects::Drip> drip;
     std::optional<std::uint64_t> reset_after, truncate;
+    std::optional<Effects::Late> late;
 
     void travel_as(const Effects& effects) {
         hang = effects.hang;
@@ -54,11 +55,12 @@ struct Answer {
         drip = effects.drip;
         reset_after = effects.reset_after;
         truncate = effects.truncate;
+        late = effects.late;
     }
     /// Goes out as it is, at once.
     bool plain() const {
         return !stream && !subscribe && !hang && !reset && !gzip && !drip && !reset_after && !truncate &&
-               delay_ms == 0;
+               !late && delay_ms == 0;
     }
 };
 

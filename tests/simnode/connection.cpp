@@ -55,6 +55,7 @@ class Connection final : public Peer,
     void pump();
     bool refill();
     void answered();
+    void add_late(const Effects::Late& late);
     void cut();
     void watch();
     void close();
@@ -295,8 +296,19 @@ void Connection<Stream>::send(std::string_view event) {
     if (!pumping_) pump();
 }
 
+/// In one go: whatever is said next must not come between.
+template <class Stream>
+void Connection<Stream>::add_late(const Effects::Late& late) {
+    auto timer = std::make_shared<Timer>(stream_.get_executor(), milliseconds(late.ms));
+    timer->async_wait([self = this->shared_from_this(), timer, bytes = late.bytes](error_code) {
+        error_code ignored;
+        if (!self->closed_) asio::write(self->stream_, asio::buffer(bytes), ignored);
+    });
+}
+
 template <class Stream>
 void Connection<Stream>::answered() {
+    if (answer_.late) add_late(*std::exchange(answer_.late, std::nullopt));
     out_.clear();
     sent_ = 0;
     reader_.reset();

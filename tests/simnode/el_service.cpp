@@ -31,6 +31,8 @@ void add_to_message(Effects& message, const Effects& call) {
     if (call.drip) message.drip = call.drip;
     if (call.reset_after) message.reset_after = call.reset_after;
     if (call.truncate) message.truncate = call.truncate;
+    if (call.late) message.late = call.late;
+    if (call.extra) message.extra = call.extra;
     if (call.status) message.status = call.status;
     if (call.not_json) message.not_json = call.not_json;
     if (call.error) message.error = call.error;
@@ -128,6 +130,7 @@ Reply ElService::reply(std::string_view message, Layer layer, const Request* req
         auto one = answer_call(json, source, reply);
         if (!one.empty()) (reply.text += reply.text.empty() ? '[' : ',') += one;
     }
+    if (reply.effects.extra) (reply.text += reply.text.empty() ? '[' : ',') += *reply.effects.extra;
     if (!reply.text.empty()) reply.text += ']';
     return reply;
 }
@@ -139,8 +142,10 @@ std::string ElService::answer_call(std::string_view json, const Source& source, 
     auto effects = faults_.take(source.layer, call.method);
     add_to_message(reply.effects, effects);
     if (nothing_done(effects)) return {};
+    auto has_id = call.has_id;
+    if (effects.id) call.id = *effects.id;
     auto out = perform(call, source, effects, reply);
-    return call.has_id ? out : std::string();
+    return has_id ? out : std::string();
 }
 
 std::string ElService::perform(const Call& call, const Source& source, const Effects& effects, Reply& reply) {
@@ -162,20 +167,21 @@ std::string ElService::perform(const Call& call, const Source& source, const Eff
     } catch (const RpcError& error) {
         return error_text(call.id, error.code, error.message);
     }
-    if (effects.null_result) return result_text(call.id, "null");
-    if (!result.string_bytes) return result_text(call.id, result.json);
+    if (effects.null_result) return result_text(call.id, "null", effects.id_last);
+    if (!result.string_bytes) return result_text(call.id, result.json, effects.id_last);
     if (source.request && !source.batch) {
         reply.stream.emplace();
-        reply.stream->prefix = "{\"jsonrpc\":\"2.0\",\"id\":" + std::string(call.id) + ",\"result\":\"";
+        const std::string id = "\"id\":" + std::string(call.id);
+        reply.stream->prefix = "{\"jsonrpc\":\"2.0\"," + (effects.id_last ? "" : id + ',') + "\"result\":\"";
         reply.stream->to = *result.string_bytes;
-        reply.stream->suffix = "\"}";
+        reply.stream->suffix = effects.id_last ? "\"," + id + '}' : "\"}";
         reply.stream->filler = BodyStream::Filler::letters;
         reply.stream->record = stats_.begin_stream();
         return {};
     }
     std::string text = "\"";
     append_filler(text, BodyStream::Filler::letters, 0, *result.string_bytes);
-    return result_text(call.id, text += '"');
+    return result_text(call.id, text += '"', effects.id_last);
 }
 
 } // namespace simnode

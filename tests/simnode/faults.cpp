@@ -62,6 +62,15 @@ Apply http_status(const json::object& fault) {
     return [=](Effects& effects) { effects.status = status; };
 }
 
+/// A second answer, unless something else is asked for.
+Apply late_bytes(const json::object& fault) {
+    const std::string another = R"({"jsonrpc":"2.0","id":1,"result":"0xdead"})";
+    const auto answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                        std::to_string(another.size()) + "\r\n\r\n" + another;
+    Effects::Late late{text(fault, "body", answer), signed_number(fault, "ms", 50)};
+    return [=](Effects& effects) { effects.late = late; };
+}
+
 Apply rpc_error(const json::object& fault) {
     Effects::Error error{
         signed_number(fault, "code", -32603), text(fault, "message", "internal error"), {}, {}};
@@ -94,6 +103,11 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
                    text(fault, "body", "<html><body>Service temporarily out</body></html>"));
     if (kind == "giant") return set(&Effects::giant, number(fault, "bytes", 300'000'000));
     if (kind == "wrong_chain_id") return set(&Effects::chain_id, number(fault, "chain_id", 999));
+    if (kind == "wrong_id") return set(&Effects::id, text(fault, "id", "4242"));
+    if (kind == "id_last") return flag(&Effects::id_last);
+    if (kind == "extra_answer")
+        return set(&Effects::extra, text(fault, "body", R"({"jsonrpc":"2.0","id":4242,"result":"0xdead"})"));
+    if (kind == "late_bytes") return late_bytes(fault);
     if (kind == "null_result") return flag(&Effects::null_result);
     if (kind == "freeze") return set(&Effects::frozen_head, head);
     if (kind == "lag") return set(&Effects::lag, number(fault, "blocks", 10));

@@ -30,6 +30,10 @@ struct Effects {
         std::string body;
         Headers headers;
     };
+    struct Late {
+        std::string bytes;
+        std::int64_t ms;
+    };
     struct Error {
         std::int64_t code;
         std::string message;
@@ -46,6 +50,7 @@ struct Effects {
     bool reset_before_answer = false;
     bool executes_then_resets = false;
     bool gzip = false;
+    std::optional<Late> late; // after the answer
 
     // What a WebSocket session does wrong.
     bool deaf = false; // reads and writes nothing, pongs neither, and stays open
@@ -58,6 +63,9 @@ struct Effects {
     std::optional<std::uint64_t> giant;
     std::optional<std::uint64_t> chain_id;
     bool null_result = false;
+    std::optional<std::string> id;    // JSON; instead of the call's own
+    std::optional<std::string> extra; // JSON; one more element of a batch's answer
+    bool id_last = false;
 
     // What the node believes of the chain and of itself.
     std::optional<std::uint64_t> frozen_head;

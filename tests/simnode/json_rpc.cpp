@@ -120,7 +120,12 @@ std::optional<Call> parse_simple_call(std::string_view json) {
     return call;
 }
 
-std::string result_text(std::string_view id, std::string_view result) {
+std::string result_text(std::string_view id, std::string_view result, bool id_last) {
+    if (id_last) {
+        std::string out = "{\"jsonrpc\":\"2.0\",\"result\":";
+        ((out += result) += ",\"id\":") += id;
+        return out += '}';
+    }
     std::string out = "{\"jsonrpc\":\"2.0\",\"id\":";
     ((out += id) += ",\"result\":") += result;
     return out += '}';

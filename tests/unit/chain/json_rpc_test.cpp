@@ -282,15 +282,5 @@ TEST(ScanRequests, OverwritesWhatAnEarlierScanLeft) {
     EXPECT_EQ(out.calls[0].method, "c");
 }
 
-TEST(SameId, ComparesWhatWasWritten) {
-    EXPECT_TRUE(same_id("1", "1"));
-    EXPECT_FALSE(same_id("1", "\"1\""));
-    EXPECT_FALSE(same_id("1", "1.0"));
-    EXPECT_TRUE(same_id(R"("a<b")", R"("a\u003cb")")) << "as go-ethereum echoes it";
-    EXPECT_FALSE(same_id(R"("a")", R"("A")"));
-    EXPECT_FALSE(same_id(R"("a")", R"("ab")"));
-    EXPECT_FALSE(same_id("", "1"));
-}
-
 } // namespace
 } // namespace weir::chain

@@ -403,6 +403,30 @@ RC_GTEST_PROP(JudgeEl, OnceMethodsNeverMoveOnAfterAResultOrAnErrorOfTheCall, (bo
     RC_ASSERT(judge_el(facts).action == Action::deliver);
 }
 
+TEST(JudgeEl, AnAnswerToAnotherCallIsNoneWhateverItSays) {
+    for (const auto* method : {"eth_call", "eth_sendRawTransaction", "eth_sendTransaction"}) {
+        for (const auto& json :
+             {std::string(R"({"id":2,"result":"0x1"})"), error_json(3, "execution reverted"),
+              error_json(-32601, "method not found"), std::string("[]"), std::string(R"({"result":)")}) {
+            for (const int status : {200, 400, 500}) {
+                auto facts = answer_of(method, json, status);
+                facts.foreign = true;
+                const auto verdict = judge_el(facts);
+                EXPECT_EQ(verdict.action, Action::next) << json;
+                EXPECT_TRUE(verdict.foreign && verdict.node_at_fault) << json;
+                EXPECT_EQ(verdict.reason, "wrong_id");
+            }
+            // Fronts that refuse at the door answer everybody alike: that is no fault.
+            auto refused = answer_of(method, json, 429);
+            refused.foreign = true;
+            EXPECT_FALSE(judge_el(refused).foreign);
+            EXPECT_EQ(judge_el(refused).reason, "http_429");
+        }
+    }
+    EXPECT_EQ(judge_failure(FailureKind::wrong_id, true, Safety::read).action, Action::next);
+    EXPECT_EQ(judge_failure(FailureKind::wrong_id, true, Safety::once).action, Action::deliver);
+}
+
 TEST(JudgeFailure, OnceMethodsMoveOnOnlyWhenNothingWasSent) {
     using enum FailureKind;
     struct {

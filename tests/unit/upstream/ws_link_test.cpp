@@ -94,14 +94,44 @@ TEST_F(WsLinkTest, MessagesThatAnswerNothingAreReadOver) {
     Heard heard;
     link->call("a", "[]", into(heard));
     ASSERT_TRUE(run_until([&] { return peer.messages.size() == 1; }));
-    peer.say(R"({"jsonrpc":"2.0","id":99,"result":1})");
     peer.say(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700}})");
-    peer.say(R"({"jsonrpc":"2.0","id":"1","result":1})");
+    peer.say(R"({"jsonrpc":"2.0","error":{"code":-32005}})");
     peer.say(R"({"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":"0x1","result":1}})");
     peer.say(R"({"jsonrpc":"2.0","method":"x","params":[]})");
     peer.answer(peer.messages[0], R"("result":true)");
     ASSERT_TRUE(run_until([&] { return !heard.told.empty(); }));
     EXPECT_EQ(heard.told, Told{"result true"});
+}
+
+TEST_F(WsLinkTest, AnAnswerToACallThatWasNeverMadeEndsTheLink) {
+    for (const std::string id : {"99", "0", "-1", "\"1\"", "1.5", "18446744073709551616"}) {
+        opened.reset();
+        ended.reset();
+        must_open();
+        Heard heard;
+        link->call("a", "[]", into(heard));
+        const auto before = peer.messages.size();
+        ASSERT_TRUE(run_until([&] { return peer.messages.size() == before + 1; })) << id;
+        peer.say(R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":1})");
+        ASSERT_TRUE(run_until([&] { return ended.has_value(); })) << id;
+        EXPECT_EQ(*ended, "answered a call that was not made");
+        EXPECT_EQ(heard.told, Told{"lost"});
+    }
+}
+
+TEST_F(WsLinkTest, ALateAnswerIsReadOver) {
+    limits.call_timeout = 30ms;
+    must_open();
+    Heard heard;
+    link->call("a", "[]", into(heard));
+    ASSERT_TRUE(run_until([&] { return !heard.told.empty(); }));
+    EXPECT_EQ(heard.told, Told{"timed out"});
+    peer.answer(peer.messages.at(0), R"("result":true)");
+    link->call("b", "[]", into(heard));
+    ASSERT_TRUE(run_until([&] { return peer.messages.size() == 2; }));
+    peer.answer(peer.messages[1], R"("result":2)");
+    ASSERT_TRUE(run_until([&] { return heard.told.size() == 2; }));
+    EXPECT_EQ(heard.told[1], "result 2");
 }
 
 TEST_F(WsLinkTest, WhatIsNotJsonEndsTheLink) {

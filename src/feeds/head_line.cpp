@@ -7,25 +7,15 @@ namespace weir::feeds {
 
 using chain::HeaderPtr;
 
-void HeadLine::heard(const HeaderPtr& header) {
-    if (!known_.emplace(header->hash, header).second) return;
-    known_order_.push_back(header->hash);
-    // Room for a whole gap and what other nodes announce meanwhile.
-    if (known_order_.size() > 4 * max_gap_ + 64) {
-        known_.erase(known_order_.front());
-        known_order_.pop_front();
-    }
-    if (wanted_ && *wanted_ == header->hash) advance();
+void HeadLine::heard(HeaderBook::Node node, const HeaderPtr& header) {
+    book_.note(node, header);
+    const bool matters = (wanted_ && *wanted_ == header->hash) || (target_ && target_->hash == header->hash);
+    if (matters) advance();
 }
 
-void HeadLine::given(const HeaderPtr& header) {
-    // Nobody computes the hash, so a node may tell any parent with it.
-    if (const auto known = known_.find(header->hash); known != known_.end()) known->second = header;
-    heard(header);
-}
-
-void HeadLine::lead(const HeaderPtr& head) {
-    given(head);
+void HeadLine::lead(HeaderBook::Node source, const HeaderPtr& head) {
+    book_.set_source(source);
+    book_.note(source, head);
     target_ = head;
     advance();
 }
@@ -36,8 +26,13 @@ void HeadLine::nobody_has(const std::string& hash) {
     advance();
 }
 
+void HeadLine::accept(const std::string& hash) {
+    accepted_.insert(hash);
+    advance();
+}
+
 void HeadLine::source_changed() {
-    trusted_ = false;
+    trusted_ = overflowed_ = false;
     target_.reset();
     wanted_.reset();
 }
@@ -49,7 +44,9 @@ void HeadLine::trust() {
 
 void HeadLine::restart(const HeaderPtr& head) {
     line_.clear();
-    line_.push_back(head);
+    numbers_.clear();
+    accepted_.clear();
+    push_back(head);
     steps_.clear();
     target_ = head;
     wanted_.reset();
@@ -61,50 +58,83 @@ std::vector<Step> HeadLine::take_steps() {
     return std::exchange(steps_, {});
 }
 
-bool HeadLine::contains(const std::string& hash, std::uint64_t number) const {
-    if (line_.empty() || number < line_.front()->number || number > line_.back()->number) return false;
-    return line_[number - line_.front()->number]->hash == hash;
+std::optional<std::uint64_t> HeadLine::number_of(const std::string& hash) const {
+    const auto found = numbers_.find(hash);
+    return found == numbers_.end() ? std::nullopt : std::optional(found->second);
+}
+
+HeaderBook::Claim HeadLine::best(const std::string& hash) const {
+    return book_.best(hash, [this](const std::string& of) { return number_of(of); });
+}
+
+bool HeadLine::is_believed(const HeaderBook::Claim& claim, std::optional<std::uint64_t> parent) const {
+    const auto& header = *claim.header;
+    return !parent || header.number == *parent + 1 || claim.voices > 1 || accepted_.contains(header.hash);
+}
+
+void HeadLine::want(const std::string& hash, bool second_word) {
+    wanted_ = hash;
+    second_word_ = second_word;
+}
+
+void HeadLine::push_back(const HeaderPtr& header) {
+    line_.push_back(header);
+    numbers_[header->hash] = header->number;
+}
+
+void HeadLine::push_front(const HeaderPtr& header) {
+    line_.push_front(header);
+    numbers_[header->hash] = header->number;
 }
 
 void HeadLine::advance() {
     wanted_.reset();
+    second_word_ = false;
     if (!target_ || overflowed_) return;
+    auto at = best(target_->hash);
+    if (!at.header) at = {target_, 1}; // it was pushed out by newer ones
+    const auto& head = *at.header;
     if (line_.empty()) {
-        line_.push_back(target_);
-        steps_.push_back({Step::Kind::added, target_});
+        push_back(at.header);
+        steps_.push_back({Step::Kind::added, at.header});
         trusted_ = true;
         return;
     }
-    if (contains(target_->hash, target_->number)) {
-        trusted_ = trusted_ || target_->hash == line_.back()->hash;
+    if (contains(head.hash)) {
+        trusted_ = trusted_ || head.hash == line_.back()->hash;
         return;
     }
-    if (!trusted_ && target_->number < line_.back()->number) return;
+    if (!trusted_ && head.number < line_.back()->number) return;
 
-    if (target_->number > line_.back()->number + max_gap_) {
-        overflowed_ = true; // known without walking it
+    // Known without walking it, as far as numbers tell how many blocks there are.
+    const std::size_t farthest = skips_ ? 4 * max_gap_ : max_gap_;
+    if (head.number > line_.back()->number + farthest && !contains(head.parent)) {
+        overflowed_ = true;
         return;
     }
     // Each block that comes walks this anew, in memory: quadratic in the gap, which max_gap bounds.
     std::vector<HeaderPtr> way; // newest first
-    HeaderPtr at = target_;
     for (;;) {
-        way.push_back(at);
+        way.push_back(at.header);
         if (way.size() > max_gap_) {
             overflowed_ = true;
             return;
         }
-        const auto down = grow_down(*at);
+        const auto down = grow_down(*at.header);
         if (down == Way::ended) return;
-        if (down == Way::met) break;
-        const auto parent = known_.find(at->parent);
-        if (parent == known_.end()) {
-            wanted_ = at->parent;
+        const auto parent = down == Way::met ? HeaderBook::Claim{} : best(at.header->parent);
+        if (down == Way::on && !parent.header) {
+            want(at.header->parent, false);
             return;
         }
-        // A node that numbers its blocks otherwise than by one is not to be followed.
-        if (parent->second->number + 1 != at->number) return;
-        at = parent->second;
+        const auto below = down == Way::met ? number_of(at.header->parent) : parent.header->number;
+        if (!is_believed(at, below)) {
+            want(at.header->hash, true);
+            return;
+        }
+        if (below && at.header->number != *below + 1) skips_ = true;
+        if (down == Way::met) break;
+        at = parent;
     }
     tell(way);
 }
@@ -114,35 +144,39 @@ void HeadLine::advance() {
 HeadLine::Way HeadLine::grow_down(const chain::Header& at) {
     for (;;) {
         const auto& first = *line_.front();
-        if (at.number > first.number) return contains(at.parent, at.number - 1) ? Way::met : Way::on;
-        if (contains(at.hash, at.number)) return Way::ended; // the source went back along its own line
-        const bool same_parent = at.number == first.number && at.parent == first.parent;
-        if (same_parent || first.number == 0 || first.parent == lost_root_) return Way::met;
+        if (contains(at.parent)) return Way::met;
+        if (contains(at.hash)) return Way::ended; // the source went back along its own line
+        if (at.number > first.number) return Way::on;
+        if (at.parent == first.parent || first.number == 0 || first.parent == lost_root_) return Way::met;
         if (line_.size() >= max_gap_) {
             overflowed_ = true; // a reorganisation deeper than can be taken back
             return Way::ended;
         }
-        const auto below = known_.find(first.parent);
-        if (below == known_.end()) {
-            wanted_ = first.parent;
+        const auto below = best(first.parent);
+        if (!below.header) {
+            want(first.parent, false);
             return Way::ended;
         }
-        if (below->second->number + 1 != first.number) return Way::met;
-        line_.push_front(below->second);
+        if (below.header->number >= first.number) return Way::met;
+        push_front(below.header);
     }
 }
 
 void HeadLine::tell(const std::vector<HeaderPtr>& newest_first) {
-    const auto from = newest_first.back()->number;
-    while (!line_.empty() && line_.back()->number >= from) {
+    const auto& parent = newest_first.back()->parent;
+    while (!line_.empty() && line_.back()->hash != parent) {
         steps_.push_back({Step::Kind::removed, line_.back()});
+        numbers_.erase(line_.back()->hash);
         line_.pop_back();
     }
     for (auto it = newest_first.rbegin(); it != newest_first.rend(); ++it) {
-        line_.push_back(*it);
+        push_back(*it);
         steps_.push_back({Step::Kind::added, *it});
-        if (line_.size() > max_gap_) line_.pop_front();
+        if (line_.size() <= max_gap_) continue;
+        numbers_.erase(line_.front()->hash);
+        line_.pop_front();
     }
+    accepted_.clear();
     trusted_ = true;
 }
 

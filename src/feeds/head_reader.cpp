@@ -19,6 +19,8 @@ namespace {
 /// it announces one.
 constexpr int failures_of_a_mute = 2;
 constexpr std::chrono::seconds mute_for{30};
+/// Who announces a block may have its parent a moment later only.
+constexpr int rounds_until_hanging = 3;
 constexpr std::string_view latest_params = R"(["latest",false])";
 
 } // namespace
@@ -34,13 +36,14 @@ HeadReader::HeadReader(net::IoContext& io, Questions& questions, metrics::Contro
     , look_pause_(io)
     , fill_pause_(io)
     , trust_timer_(io)
-    , hold_timer_(io) {}
+    , hold_timer_(io)
+    , sunk_timer_(io) {}
 
 void HeadReader::stop() {
     stopped_ = true;
     ++look_turn_;
     ++fill_turn_;
-    for (auto* timer : {&look_pause_, &fill_pause_, &trust_timer_, &hold_timer_})
+    for (auto* timer : {&look_pause_, &fill_pause_, &trust_timer_, &hold_timer_, &sunk_timer_})
         timer->cancel();
 }
 
@@ -54,6 +57,7 @@ void HeadReader::adopted() {
         else
             fit_since_.emplace(status.node->id, now);
     }
+    doubts_.see(snapshot.el, tip(), max_lag());
     for (auto& [id, followed] : followed_) {
         if (snapshot.el.head <= followed.told + 1)
             followed.behind_since.reset(); // one is the ordinary race between a check and an announcement
@@ -78,18 +82,42 @@ bool HeadReader::tells_heads(std::uint32_t node_id) const {
     return found != followed_.end() && !is_silent(found->second);
 }
 
-/// The highest head that is taken for one, `lead` blocks above what is known: a node that tells a head beyond
-/// all reason must neither draw the feeds to it nor end them as torn. Whether it is right is for the health
-/// checks to find out: then the layer's head follows it.
-std::uint64_t HeadReader::believable(std::uint64_t lead) const {
-    if (!line_.tip()) return UINT64_MAX;
-    const auto known = std::max(line_.tip()->number, questions_.snapshot()->el.head);
-    return known > UINT64_MAX - lead ? UINT64_MAX : known + lead;
+/// The highest head that is taken for one: what the layer is believed to be at, to which a node's
+/// announcement has been added before it is heard here, if it is believed; and what a node may be ahead of
+/// that for which there was no such occasion. A node that tells a head beyond all reason must neither draw
+/// the feeds to it nor end them as torn.
+std::uint64_t HeadReader::believable(std::uint64_t beyond) const {
+    return questions_.snapshot()->el.head + beyond;
+}
+
+bool HeadReader::is_beyond_belief(std::uint32_t node_id) const {
+    const auto found = followed_.find(node_id);
+    return found != followed_.end() && found->second.head &&
+           found->second.head->number > believable(max_lag());
+}
+
+bool HeadReader::has_sunk(std::uint32_t node_id, const HeaderPtr& head) {
+    return doubts_.has_sunk(node_id, head, tip(), max_lag(), Clock::now());
+}
+
+std::optional<std::uint64_t> HeadReader::tip() const {
+    return line_.tip() ? std::optional(line_.tip()->number) : std::nullopt;
+}
+
+/// Nobody stands by what clients were told, or it would be left: it is believed after a while.
+void HeadReader::arm_sunk() {
+    const auto id = *source_;
+    sunk_timer_.expires_at(*doubts_.sunk_since(id) + pauses_.trust);
+    sunk_timer_.async_wait([this, id](net::error_code ec) {
+        if (ec || stopped_ || source_ != id || !doubts_.sunk_since(id)) return;
+        const auto head = doubts_.believe_sunk(id);
+        line_.trust();
+        lead(head, max_lag());
+    });
 }
 
 std::vector<SourceCandidate> HeadReader::candidates() const {
     const auto& snapshot = *questions_.snapshot();
-    const auto& global = snapshot.config->global;
     const auto now = Clock::now();
     std::vector<SourceCandidate> candidates;
     for (const auto& status : snapshot.el.nodes) {
@@ -101,19 +129,15 @@ std::vector<SourceCandidate> HeadReader::candidates() const {
         candidate.followable = status.node->ws.has_value();
         if (const auto since = fit_since_.find(id); since != fit_since_.end())
             candidate.ready_since = since->second;
-        if (const auto mute = mute_until_.find(id); mute != mute_until_.end())
-            candidate.doubted = now < mute->second;
+        candidate.doubted = doubts_.is_doubted(id, now) || is_beyond_belief(id);
         if (const auto found = followed_.find(id); found != followed_.end()) {
             candidate.followed = true;
             candidate.silent = is_silent(found->second);
             candidate.ready_since = std::max(candidate.ready_since, found->second.since);
             if (const auto& head = found->second.head) {
                 candidate.head = head->number;
-                candidate.elsewhere = line_.tip() && head->number <= line_.tip()->number &&
-                                      !line_.contains(head->hash, head->number);
-                // The source itself may skip as many blocks as can be filled.
-                const auto lead = source_ == id ? global.backfill_max_blocks : global.max_el_lag_blocks;
-                candidate.doubted |= head->number > believable(lead);
+                candidate.elsewhere =
+                    line_.tip() && head->number <= line_.tip()->number && !line_.contains(head->hash);
             }
         }
         candidates.push_back(candidate);
@@ -142,12 +166,14 @@ void HeadReader::choose() {
     }
     if (source_) metrics_.nodes[*source_].feeds_read_from.sub();
     if (source_ && chosen) metrics_.feed_switches.add();
+    // What a liar had clients told is not waited for until the next node has caught up with it.
+    const bool lied = source_ && (is_beyond_belief(*source_) || doubts_.is_hanging(*source_, now));
     source_ = chosen;
-    take_over();
+    take_over(lied);
 }
 
 /// Another source leads: what was asked on behalf of the old one must not hold up the new one.
-void HeadReader::take_over() {
+void HeadReader::take_over(bool trusted) {
     ++look_turn_;
     ++fill_turn_;
     looking_ = fresh_ = false;
@@ -155,6 +181,7 @@ void HeadReader::take_over() {
     look_pause_.cancel();
     fill_pause_.cancel();
     line_.source_changed();
+    if (trusted) line_.trust();
     events_.source_changed();
     if (!source_) return;
     metrics_.nodes[*source_].feeds_read_from.add();
@@ -188,22 +215,28 @@ void HeadReader::announced(std::uint32_t node_id, const HeaderPtr& header) {
     followed->second.head = header;
     followed->second.told = header->number;
     if (header->number + 1 >= questions_.snapshot()->el.head) followed->second.behind_since.reset();
-    mute_until_.erase(node_id);
+    doubts_.told(node_id);
+    const bool sank = has_sunk(node_id, header);
     const auto* status = questions_.find(node_id);
-    if (status && status->fit) line_.heard(header); // an unfit node fills no gaps
+    const bool counts = status && status->fit && !sank && header->number <= believable(max_lag());
+    if (counts) line_.heard(node_id, header); // an unfit node, or one beyond belief, fills no gaps
     if (source_ == node_id) {
         announced_form_ = header->json;
         lead(header);
-        if (header->number > believable(questions_.snapshot()->config->global.backfill_max_blocks)) choose();
+        if (!counts) choose();
     } else {
         pump();   // it may be what a gap waits for
         choose(); // or show that the source stands still
     }
 }
 
-void HeadReader::lead(const HeaderPtr& header) {
-    if (header->number > believable(questions_.snapshot()->config->global.backfill_max_blocks)) return;
-    line_.lead(header);
+void HeadReader::lead(const HeaderPtr& header, std::uint64_t beyond) {
+    if (header->number > believable(beyond)) return;
+    if (has_sunk(*source_, header)) {
+        arm_sunk();
+        return;
+    }
+    line_.lead(*source_, header);
     pump();
     fresh_ = true;
     if (std::exchange(base_wanted_, false)) events_.based();
@@ -221,17 +254,34 @@ void HeadReader::want_base() {
 
 void HeadReader::pump() {
     const auto steps = line_.take_steps();
-    if (!listening_) {
+    if (!listening_ && !line_.wants_second_word()) {
         // Nobody has been told anything that a gap could tear.
         if (line_.wanted() || line_.overflowed()) line_.restart(line_.target());
         return;
     }
-    if (!steps.empty()) events_.stepped(steps);
+    if (listening_ && !steps.empty()) events_.stepped(steps);
     if (line_.overflowed()) {
+        if (leave_hanging()) return;
         events_.overflowed();
         line_.restart(line_.target());
     }
     start_filling();
+}
+
+/// The source's head stands on nothing that can be found: another node is read from if there is one that this
+/// is not known of.
+bool HeadReader::leave_hanging() {
+    const auto left = *source_;
+    doubts_.hangs(left, Clock::now() + mute_for);
+    const auto nodes = candidates();
+    const bool other = std::any_of(nodes.begin(), nodes.end(),
+                                   [&](const auto& n) { return n.fit && !n.doubted && n.id != left; });
+    if (!other) {
+        doubts_.hangs_no_more(left);
+        return false;
+    }
+    choose();
+    return source_ != left;
 }
 
 void HeadReader::look_anew() {
@@ -257,12 +307,12 @@ Task<> HeadReader::look(std::uint32_t node_id, std::uint64_t turn) {
         const auto header = block ? chain::header_of_block(*block, announced_form_) : nullptr;
         if (header) {
             failures = 0;
-            line_.given(header);
+            line_.heard(node_id, header);
             // A head that came over the WebSocket meanwhile is newer.
             const auto followed = followed_.find(node_id);
             const bool newer = followed != followed_.end() && followed->second.head &&
                                followed->second.head->number >= header->number;
-            if (!newer) lead(header);
+            if (!newer) lead(header, max_lag());
             if (turn != look_turn_) co_return;
             if (tells_heads(node_id)) break;
             if (!anyone_waits()) {
@@ -272,7 +322,7 @@ Task<> HeadReader::look(std::uint32_t node_id, std::uint64_t turn) {
             pause = questions_.snapshot()->config->global.ws_poll_interval;
         } else {
             if (++failures == failures_of_a_mute) {
-                mute_until_[node_id] = Clock::now() + mute_for;
+                doubts_.could_not_tell(node_id, Clock::now() + mute_for);
                 choose();
                 if (turn != look_turn_) co_return;
             }
@@ -313,24 +363,33 @@ Task<> HeadReader::fill(std::uint64_t turn) {
     if (turn == fill_turn_) filling_.reset();
 }
 
-/// Asks one node after the other until one has the block.
+/// Asks one node after the other until one has the block, or a second one has said what the first did.
 Task<> HeadReader::fetch(const std::string& hash) {
     const std::string params = "[\"" + hash + "\",false]";
     const auto nodes = questions_.nodes_to_ask(source_);
-    bool nobody = !nodes.empty();
+    const bool second_word = line_.wants_second_word();
+    bool nobody = !nodes.empty(), anybody_else = false;
     for (const auto node : nodes) {
+        if (second_word && line_.has_said(node, hash)) continue;
+        anybody_else = true;
         const auto block = co_await questions_.ask(node, "eth_getBlockByHash", params);
         if (stopped_) co_return;
         nobody = nobody && block && *block == "null";
         const auto header = block ? chain::header_of_block(*block, announced_form_) : nullptr;
         if (header && header->hash == hash) {
-            metrics_.backfilled_blocks.add();
-            line_.given(header);
-            co_return;
+            if (!second_word) metrics_.backfilled_blocks.add();
+            line_.heard(node, header);
         }
-        if (line_.wanted() != hash) co_return;
+        if (line_.wanted() != hash || line_.wants_second_word() != second_word) co_return;
     }
-    if (nobody) line_.nobody_has(hash);
+    if (second_word) {
+        if (!anybody_else || doubts_.is_overdue(hash, pauses_.second_word, Clock::now())) line_.accept(hash);
+        co_return;
+    }
+    if (!nobody) co_return;
+    line_.nobody_has(hash);
+    if (line_.wanted() != hash) co_return;
+    if (doubts_.nobody_has(hash) >= rounds_until_hanging) leave_hanging();
 }
 
 void HeadReader::arm_trust() {

@@ -2,6 +2,7 @@
 // WebSocket or asks for them when it has none, fills gaps, and tells the steps. On the control thread.
 #pragma once
 
+#include "feeds/head_doubts.hpp"
 #include "feeds/head_line.hpp"
 #include "feeds/pauses.hpp"
 #include "feeds/questions.hpp"
@@ -53,14 +54,20 @@ class HeadReader {
 
     void choose();
     std::vector<SourceCandidate> candidates() const;
-    std::uint64_t believable(std::uint64_t lead) const;
+    std::uint64_t believable(std::uint64_t beyond) const;
+    std::uint64_t max_lag() const { return questions_.snapshot()->config->global.max_el_lag_blocks; }
+    bool is_beyond_belief(std::uint32_t node_id) const;
+    bool has_sunk(std::uint32_t node_id, const chain::HeaderPtr& head);
+    std::optional<std::uint64_t> tip() const;
+    void arm_sunk();
     bool is_followed(std::uint32_t node_id) const { return followed_.contains(node_id); }
     bool is_silent(const Followed& followed) const;
     /// Its heads come by themselves.
     bool tells_heads(std::uint32_t node_id) const;
     bool anyone_waits() const { return listening_ || base_wanted_; }
-    void take_over();
-    void lead(const chain::HeaderPtr& header);
+    void take_over(bool trusted);
+    void lead(const chain::HeaderPtr& header, std::uint64_t beyond = 0);
+    bool leave_hanging();
     void pump();
     void look_anew();
     void start_looking();
@@ -78,9 +85,9 @@ class HeadReader {
     HeadLine line_;
     std::unordered_map<std::uint32_t, Followed> followed_;
     std::unordered_map<std::uint32_t, net::Clock::time_point> fit_since_;
-    std::unordered_map<std::uint32_t, net::Clock::time_point> mute_until_; ///< it could not tell its head
+    HeadDoubts doubts_;
     std::optional<std::uint32_t> source_;
-    net::Timer look_pause_, fill_pause_, trust_timer_, hold_timer_;
+    net::Timer look_pause_, fill_pause_, trust_timer_, hold_timer_, sunk_timer_;
     std::string announced_form_; ///< a header as a source announced it: gap blocks get the same members
     std::optional<std::string> filling_;          ///< the block that fill() is about
     std::uint64_t look_turn_ = 0, fill_turn_ = 0; ///< an older look() or fill() ends

@@ -22,7 +22,6 @@ std::string fault_of(const CheckResult& result) {
 
 std::string LayerFitness::standing_fault(const NodeFitness& node) const {
     if (!node.foreign.empty()) return node.foreign;
-    if (node.early) return "waiting for the other nodes' first word on their chain";
     if (!node.fault.empty()) return node.fault;
     if (node.suspect)
         return "suspect: claims head " + std::to_string(node.head.value_or(0)) + ", the others are at " +
@@ -79,6 +78,7 @@ void LayerFitness::checked(std::size_t index, const CheckResult& result, Fitness
             if (fell && !node.fell_from) node.fell_from = node.head;
             node.head = result.head;
         }
+        node.checked_head = result.head.value_or(0);
         node.fault = fault_of(result);
         node.serves_while_syncing = result.health_status == 206 && !result.el_offline;
         if (result.head && !result.head_root.empty()) {
@@ -176,6 +176,9 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
 
     const auto& highest = *by_head[top];
     auto head = *highest.head;
+    if (voters.size() == 1) // nobody contradicts it but its own checks
+        head = std::min(
+            head, std::max(belief_.limit(limits_.max_lag, now), highest.checked_head + lead_of_a_lone_node));
     std::size_t of_this_network = 0, answering = 0;
     for (const auto& node : nodes_) {
         if (!node.foreign.empty()) continue;
@@ -286,6 +289,10 @@ void LayerFitness::settle_all(FitnessClock::time_point now, std::optional<std::s
 void LayerFitness::settle(std::size_t index, bool was_checked, FitnessClock::time_point now) {
     auto& node = nodes_[index];
     if (!node.check_ok && node.at_home()) return;
+    if (node.early && node.foreign.empty() && !node.fit()) { // not judged yet
+        if (node.check_ok) node.reason = "waiting for the other nodes' first word on their chain";
+        return;
+    }
     const std::string fault = standing_fault(node);
     if (!fault.empty()) {
         node.successes = 0;

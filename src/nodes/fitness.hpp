@@ -88,6 +88,7 @@ struct NodeFitness {
     std::string foreign;                    ///< why it is, or may be, of another network; empty: it is not
     bool early = false;                     ///< it waits for the other nodes' first word on that
     bool waited = false;                    ///< its good check of that time has not counted yet
+    std::uint64_t checked_head = 0;         ///< what its last check found
     std::optional<std::uint64_t> fell_from; ///< the head that it had before it was far below that
     FitnessClock::time_point checked_at{};
     FitnessClock::time_point asked_at{}; ///< when the check that ended then had begun
@@ -106,6 +107,8 @@ class LayerFitness {
   public:
     static constexpr std::chrono::seconds flap_window{60};
     static constexpr std::uint32_t max_required_factor = 16;
+    /// Blocks that a node beside which nobody speaks may announce ahead of its own checks.
+    static constexpr std::uint64_t lead_of_a_lone_node = 256;
     /// After that what is left is believed although it was higher itself, and a node that may know better is
     /// away.
     static constexpr std::chrono::seconds fall_is_believed{60};

@@ -26,6 +26,10 @@ class ChainWorld {
     chain::HeaderPtr genesis() const { return genesis_; }
     /// A new block on top of that one.
     chain::HeaderPtr child(const chain::HeaderPtr& parent) { return make(parent); }
+    /// One that leaves so many numbers out, as Filecoin's null rounds do.
+    chain::HeaderPtr child_after(const chain::HeaderPtr& parent, std::uint64_t left_out) {
+        return make(parent, left_out);
+    }
     bool has(const std::string& hash) const { return blocks_.contains(hash); }
     chain::HeaderPtr find(const std::string& hash) const { return blocks_.at(hash); }
     /// How many blocks there were before it.
@@ -63,10 +67,21 @@ class ChainWorld {
                R"(,"size":"0x1","transactions":[],"uncles":[]})";
     }
 
+    /// The same hash with another number or parent: what a node may say, since nobody computes hashes.
+    static chain::HeaderPtr falsified(const chain::HeaderPtr& block, std::uint64_t number,
+                                      const std::string& parent) {
+        auto lie = *block;
+        lie.number = number;
+        lie.parent = parent;
+        lie.json = R"({"hash":")" + lie.hash + R"(","parentHash":")" + parent + R"(","number":")" +
+                   chain::to_quantity(number) + R"(","logsBloom":")" + lie.bloom + R"("})";
+        return std::make_shared<const chain::Header>(std::move(lie));
+    }
+
   private:
-    chain::HeaderPtr make(const chain::HeaderPtr& parent) {
+    chain::HeaderPtr make(const chain::HeaderPtr& parent, std::uint64_t left_out = 0) {
         chain::Header header;
-        header.number = parent ? parent->number + 1 : 1000;
+        header.number = parent ? parent->number + 1 + left_out : 1000;
         header.parent = parent ? parent->hash : chain::keccak256_hex("before");
         header.hash = chain::keccak256_hex("block " + std::to_string(blocks_.size()));
         header.bloom = bloom(logs(header));

@@ -36,6 +36,11 @@ struct Client {
 struct HeadLineTest : testing::Test {
     ChainWorld world;
     HeadLine line{max_gap};
+    static constexpr HeaderBook::Node source = 1, other = 2;
+
+    void lead(const chain::HeaderPtr& head) { line.lead(source, head); }
+    void given(const chain::HeaderPtr& header) { line.heard(source, header); }
+    void heard(const chain::HeaderPtr& header) { line.heard(other, header); }
 
     chain::HeaderPtr grow(chain::HeaderPtr from, int blocks) {
         while (blocks-- > 0)
@@ -44,7 +49,7 @@ struct HeadLineTest : testing::Test {
     }
     void fill() {
         while (line.wanted())
-            line.heard(world.find(*line.wanted()));
+            heard(world.find(*line.wanted()));
     }
     std::vector<std::uint64_t> added() {
         std::vector<std::uint64_t> numbers;
@@ -57,10 +62,10 @@ struct HeadLineTest : testing::Test {
 };
 
 TEST_F(HeadLineTest, AGapIsFilledOldestFirst) {
-    line.lead(world.genesis());
+    lead(world.genesis());
     EXPECT_EQ(added(), Numbers{1000});
     line.source_changed();
-    line.lead(grow(world.genesis(), 4));
+    lead(grow(world.genesis(), 4));
     EXPECT_TRUE(line.wanted());
     EXPECT_EQ(added(), Numbers{});
     fill();
@@ -68,91 +73,91 @@ TEST_F(HeadLineTest, AGapIsFilledOldestFirst) {
 }
 
 TEST_F(HeadLineTest, WhatAnotherNodeAnnouncedNeedsNoQuestion) {
-    line.lead(world.genesis());
+    lead(world.genesis());
     const auto one = grow(world.genesis(), 1), two = grow(one, 1), three = grow(two, 1);
-    line.heard(one);
-    line.heard(two);
-    line.lead(three);
+    heard(one);
+    heard(two);
+    lead(three);
     EXPECT_FALSE(line.wanted());
     EXPECT_EQ(added(), (Numbers{1000, 1001, 1002, 1003}));
 }
 
 TEST_F(HeadLineTest, WhatTheSourceGivesReplacesWhatAnotherNodeSaidOfTheSameHash) {
-    line.lead(world.genesis());
+    lead(world.genesis());
     const auto one = grow(world.genesis(), 1), two = grow(one, 1), three = grow(two, 1);
     const auto with_another_parent = [](chain::Header header) {
         header.parent = chain::keccak256_hex("nothing");
         return std::make_shared<const chain::Header>(std::move(header));
     };
-    line.heard(with_another_parent(*one));
-    line.heard(with_another_parent(*two));
-    line.given(one);
-    line.given(two);
-    line.lead(three);
+    heard(with_another_parent(*one));
+    heard(with_another_parent(*two));
+    given(one);
+    given(two);
+    lead(three);
     EXPECT_FALSE(line.wanted());
     EXPECT_EQ(added(), (Numbers{1000, 1001, 1002, 1003}));
-    line.heard(with_another_parent(*two));
+    heard(with_another_parent(*two));
     const auto fork = grow(two, 2);
-    line.heard(world.find(fork->parent));
-    line.lead(fork);
+    heard(world.find(fork->parent));
+    lead(fork);
     EXPECT_EQ(added(), (Numbers{1003, 1004})) << "what the source gave stays";
 }
 
 TEST_F(HeadLineTest, ANewSourceThatIsBehindIsWaitedFor) {
     const auto tip = grow(world.genesis(), 3);
-    line.lead(tip);
+    lead(tip);
     added();
     line.source_changed();
     const auto fork = grow(world.genesis(), 2); // another branch, lower
-    line.lead(fork);
+    lead(fork);
     fill();
     EXPECT_EQ(added(), Numbers{});
-    line.lead(grow(fork, 2));
+    lead(grow(fork, 2));
     fill();
     EXPECT_EQ(added(), (Numbers{1001, 1002, 1003, 1004}));
 }
 
 TEST_F(HeadLineTest, BranchesThatPartBelowTheFirstHeadToldAreFollowedDownToThere) {
     const auto base = grow(world.genesis(), 3);
-    line.lead(base);
+    lead(base);
     added();
     const auto fork = world.ancestor(base, 2);
-    line.lead(grow(fork, 4)); // 1002 to 1005
+    lead(grow(fork, 4)); // 1002 to 1005
     fill();
     EXPECT_EQ(added(), (Numbers{1002, 1003, 1004, 1005}));
 }
 
 TEST_F(HeadLineTest, WhatNobodyHasOfTheBranchThatWasLeftIsDoneWithout) {
     const auto base = grow(world.genesis(), 3);
-    line.lead(base);
+    lead(base);
     added();
-    line.lead(grow(world.genesis(), 4));
+    lead(grow(world.genesis(), 4));
     while (line.wanted()) {
         if (*line.wanted() == base->parent)
             line.nobody_has(base->parent);
         else
-            line.heard(world.find(*line.wanted()));
+            heard(world.find(*line.wanted()));
     }
     EXPECT_EQ(added(), (Numbers{1003, 1004}));
 }
 
 TEST_F(HeadLineTest, ASourceThatWentBackAlongItsOwnLineTellsNothingAgain) {
     const auto base = grow(world.genesis(), 5);
-    line.lead(base);
+    lead(base);
     added();
-    line.lead(world.ancestor(base, 2)); // lower than anything the line has seen
+    lead(world.ancestor(base, 2)); // lower than anything the line has seen
     fill();
     EXPECT_EQ(added(), Numbers{});
     EXPECT_EQ(line.tip(), base);
 }
 
 TEST_F(HeadLineTest, ALowerHeadOfTheSameSourceIsAReorganisation) {
-    line.lead(world.genesis());
-    line.lead(grow(world.genesis(), 3));
+    lead(world.genesis());
+    lead(grow(world.genesis(), 3));
     fill();
     line.take_steps();
     const auto shorter = grow(world.genesis(), 2);
-    line.lead(shorter);
+    lead(shorter);
     fill();
     const auto steps = line.take_steps();
     ASSERT_EQ(steps.size(), 5U);
@@ -164,13 +169,13 @@ TEST_F(HeadLineTest, ALowerHeadOfTheSameSourceIsAReorganisation) {
 }
 
 TEST_F(HeadLineTest, TrustTellsWhatWasHeldBack) {
-    line.lead(world.genesis());
-    line.lead(grow(world.genesis(), 3));
+    lead(world.genesis());
+    lead(grow(world.genesis(), 3));
     fill();
     line.take_steps();
     line.source_changed();
     const auto lower = grow(world.genesis(), 1);
-    line.lead(lower);
+    lead(lower);
     EXPECT_EQ(added(), Numbers{});
     line.trust();
     fill();
@@ -178,13 +183,13 @@ TEST_F(HeadLineTest, TrustTellsWhatWasHeldBack) {
 }
 
 TEST_F(HeadLineTest, AGapLongerThanTheBoundIsSaidAndNotSkipped) {
-    line.lead(world.genesis());
+    lead(world.genesis());
     added();
-    line.lead(grow(world.genesis(), static_cast<int>(max_gap)));
+    lead(grow(world.genesis(), static_cast<int>(max_gap)));
     fill();
     EXPECT_FALSE(line.overflowed());
     EXPECT_EQ(added().size(), max_gap);
-    line.lead(grow(line.tip(), static_cast<int>(max_gap) + 1));
+    lead(grow(line.tip(), static_cast<int>(max_gap) + 1));
     fill();
     EXPECT_TRUE(line.overflowed());
     EXPECT_EQ(added(), Numbers{});
@@ -193,16 +198,16 @@ TEST_F(HeadLineTest, AGapLongerThanTheBoundIsSaidAndNotSkipped) {
 }
 
 TEST_F(HeadLineTest, ANodeThatMiscountsIsNotFollowed) {
-    line.lead(world.genesis());
+    lead(world.genesis());
     added();
     const auto block = grow(world.genesis(), 2);
-    line.heard(world.find(block->parent));
+    heard(world.find(block->parent));
     auto lie = *block;
     lie.number += 5;
     lie.hash.back() = lie.hash.back() == '0' ? '1' : '0';
-    line.lead(std::make_shared<const chain::Header>(lie));
+    lead(std::make_shared<const chain::Header>(lie));
     EXPECT_EQ(added(), Numbers{});
-    line.lead(block);
+    lead(block);
     EXPECT_EQ(added(), (Numbers{1001, 1002}));
 }
 
@@ -214,15 +219,17 @@ RC_GTEST_PROP(HeadLineProperties, TheClientSeesOneLineThatEndsAtTheSourcesHead, 
     Client client;
     std::array<chain::HeaderPtr, 3> heads;
     heads.fill(world.genesis());
-    std::size_t source = 0;
-    line.lead(world.genesis());
-    const auto announce = [&](std::size_t node) {
-        line.heard(heads[node]);
-        if (node == source) line.lead(heads[node]);
+    std::uint32_t source = 0;
+    const auto lead = [&](const chain::HeaderPtr& head) { line.lead(source, head); };
+    const auto heard = [&](const chain::HeaderPtr& header) { line.heard(3, header); };
+    lead(world.genesis());
+    const auto announce = [&](std::uint32_t node) {
+        line.heard(node, heads[node]);
+        if (node == source) lead(heads[node]);
     };
     const auto count = *rc::gen::inRange(1, 60);
     for (int i = 0; i < count; ++i) {
-        const auto node = *rc::gen::inRange<std::size_t>(0, 3);
+        const auto node = *rc::gen::inRange<std::uint32_t>(0, 3);
         switch (*rc::gen::inRange(0, 6)) {
         case 0:
         case 1:
@@ -244,19 +251,19 @@ RC_GTEST_PROP(HeadLineProperties, TheClientSeesOneLineThatEndsAtTheSourcesHead, 
         case 4: // the source dies
             source = node;
             line.source_changed();
-            if (*rc::gen::arbitrary<bool>()) line.lead(heads[source]);
+            if (*rc::gen::arbitrary<bool>()) lead(heads[source]);
             break;
         case 5:
-            if (line.wanted()) line.heard(world.find(*line.wanted()));
+            if (line.wanted()) heard(world.find(*line.wanted()));
             break;
         }
         client.hear(line.take_steps());
         if (line.overflowed()) RC_DISCARD("a longer gap than this test is about");
     }
-    line.lead(heads[source]);
+    lead(heads[source]);
     line.trust();
     while (line.wanted())
-        line.heard(world.find(*line.wanted()));
+        heard(world.find(*line.wanted()));
     client.hear(line.take_steps());
     RC_ASSERT(!line.overflowed());
     RC_ASSERT(client.chain.back() == line.tip());

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <tuple>
 
@@ -223,6 +224,10 @@ class Play {
 
     void lie(HubWorld::Node& node, std::uint64_t ahead) {
         if (!node.answers() || !node.link) return;
+        // At least one is honest, though it may be dead.
+        if (std::any_of(world.nodes.begin(), world.nodes.end(),
+                        [&](const auto& other) { return other.lies && other.id != node.id; }))
+            return;
         node.lies = true;
         chain::Header header;
         header.number = world.canonical->number + ahead;
@@ -230,7 +235,7 @@ class Play {
         header.parent = chain::keccak256_hex("nothing " + std::to_string(lies_));
         header.json = R"({"hash":")" + header.hash + R"(","parentHash":")" + header.parent +
                       R"(","number":")" + chain::to_quantity(header.number) + R"(","logsBloom":"0x"})";
-        world.hub->head_announced(node.id, std::make_shared<const chain::Header>(header));
+        world.tell(node, std::make_shared<const chain::Header>(header));
     }
 
     void answer(const Event& event) {

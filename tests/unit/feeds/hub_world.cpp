@@ -9,7 +9,8 @@ namespace weir::feeds {
 
 HubWorld::HubWorld(const Plan& plan)
     : canonical(chain.genesis())
-    , config_(std::make_shared<config::Config>()) {
+    , config_(std::make_shared<config::Config>())
+    , belief_(std::vector<nodes::NodeFitness>(plan.nodes.size()), {}) {
     for (int i = 0; i < 8; ++i)
         canonical = chain.child(canonical);
     auto& global = config_->global;
@@ -34,6 +35,7 @@ HubWorld::HubWorld(const Plan& plan)
         nodes.push_back({.id = static_cast<std::uint32_t>(nodes.size() + 1),
                          .plan = node,
                          .head = canonical,
+                         .claims = std::nullopt,
                          .synced = chain.size(),
                          .link = nullptr});
     }
@@ -66,7 +68,13 @@ void HubWorld::disconnect(Node& node) {
 }
 
 void HubWorld::announce(Node& node) {
-    if (node.answers() && node.link) hub->head_announced(node.id, node.head);
+    if (node.answers() && node.link) tell(node, node.head);
+}
+
+void HubWorld::tell(Node& node, const chain::HeaderPtr& header) {
+    now_ += std::chrono::milliseconds(1);
+    if (belief_.announced(node.id - 1, header->number, now_)) publish();
+    hub->head_announced(node.id, header);
 }
 
 void HubWorld::move(Node& node, const chain::HeaderPtr& head) {
@@ -80,13 +88,34 @@ void HubWorld::check() {
     for (const auto& node : nodes) {
         if (node.answers() && !node.lies) highest = std::max(highest, node.head->number);
     }
+    for (auto& node : nodes) {
+        nodes::CheckResult result;
+        if (node.answers()) {
+            result.outcome = nodes::CheckResult::Outcome::answered;
+            result.head = node.claims.value_or(node.head->number);
+        }
+        belief_.checked(node.id - 1, result, now_ += std::chrono::milliseconds(1));
+    }
+    now_ += std::chrono::seconds(1);
+    for (auto& node : nodes) {
+        node.fit = node.answers() && !node.lies && !belief_.nodes()[node.id - 1].suspect &&
+                   node.head->number + 5 >= highest;
+    }
+    publish();
+    // As HttpQuestions does.
+    const auto waiting = questions->waiting;
+    for (const auto& asked : waiting) {
+        if (!nodes[asked->node - 1].fit) questions->answer(asked, std::nullopt);
+    }
+}
+
+void HubWorld::publish() {
     auto snapshot = std::make_shared<nodes::Snapshot>();
     snapshot->config = config_;
-    snapshot->el.head = highest;
+    snapshot->el.head = belief_.head();
     for (const bool primary : {true, false}) {
-        for (auto& node : nodes) {
+        for (const auto& node : nodes) {
             if (node.plan.primary != primary) continue;
-            node.fit = node.answers() && !node.lies && node.head->number + 5 >= highest;
             auto fixed = std::make_shared<nodes::Node>();
             fixed->id = node.id;
             fixed->tier = primary ? nodes::Tier::primary : nodes::Tier::backup;
@@ -96,11 +125,6 @@ void HubWorld::check() {
             status.fit = node.fit;
             status.head = node.head->number;
         }
-    }
-    // As HttpQuestions does.
-    const auto waiting = questions->waiting;
-    for (const auto& asked : waiting) {
-        if (!nodes[asked->node - 1].fit) questions->answer(asked, std::nullopt);
     }
     hub->adopt(std::move(snapshot));
 }

@@ -7,11 +7,13 @@
 #include "fake_link.hpp"
 #include "fake_questions.hpp"
 #include "feeds/hub.hpp"
+#include "nodes/fitness.hpp"
 
 #include <array>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +42,8 @@ class HubWorld {
         bool lies = false; ///< and the health checks will see it
         bool hung = false; ///< its socket stays open, it says nothing
         chain::HeaderPtr head;
-        std::size_t synced = 0; ///< how many of the world's blocks it has seen
+        std::optional<std::uint64_t> claims; ///< what it tells the health checks instead
+        std::size_t synced = 0;              ///< how many of the world's blocks it has seen
         std::shared_ptr<upstream::WsLink> link;
 
         bool answers() const { return alive && !hung; }
@@ -57,6 +60,8 @@ class HubWorld {
     void announce(Node& node);
     /// Its head is this from now on, and it says so if it is there.
     void move(Node& node, const chain::HeaderPtr& head);
+    /// It announces that, right or wrong; routing hears of it first, as from the monitor.
+    void tell(Node& node, const chain::HeaderPtr& header);
     void check(); ///< the health checks come round
     /// What the node answers at this moment.
     std::optional<std::string> says(const FakeQuestions::Asked& asked);
@@ -82,8 +87,11 @@ class HubWorld {
 
   private:
     bool knows(const Node& node, const std::string& hash) const;
+    void publish();
 
     std::shared_ptr<config::Config> config_;
+    nodes::LayerFitness belief_; ///< of heads; who is fit the world says itself
+    nodes::FitnessClock::time_point now_{std::chrono::hours(1)};
     std::array<std::deque<std::function<void(Board&)>>, workers> mail_;
     std::deque<Board> boards_;
 };

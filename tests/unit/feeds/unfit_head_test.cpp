@@ -18,7 +18,7 @@ TEST(UnfitNodes, WhatTheyAnnounceIsNotTaken) {
     world.canonical = world.chain.child(next);
     auto lie = *next; // the right hash with another parent
     lie.parent = chain::keccak256_hex("nothing");
-    world.hub->head_announced(liar.id, std::make_shared<const chain::Header>(lie));
+    world.tell(liar, std::make_shared<const chain::Header>(lie));
     world.run();
     world.move(source, world.canonical);
     world.settle();

@@ -289,6 +289,7 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     std::string answer;
     ++joining_;
     const auto ticket = room_.board.join(std::move(request), [&](const feeds::Joined& joined) {
+        --joining_; // from here on it counts as one of the subscriptions, or not at all
         if (joined.feed == 0) {
             answer = error_answer(call.id, joined.error);
         } else if (ended_ || closing_) {
@@ -304,8 +305,8 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     waiter.timer.expires_at(Clock::time_point::max());
     while (answer.empty() && !ended_ && !closing_ && !draining_)
         co_await waiter.timer.async_wait(use_task);
-    --joining_;
     if (answer.empty()) {
+        --joining_;
         room_.board.cancel(ticket);
         answer = error_object(call.id, internal_error, shutting_down); // else nobody gets it
     }

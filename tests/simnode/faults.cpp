@@ -95,6 +95,7 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
     if (kind == "giant") return set(&Effects::giant, number(fault, "bytes", 300'000'000));
     if (kind == "wrong_chain_id") return set(&Effects::chain_id, number(fault, "chain_id", 999));
     if (kind == "null_result") return flag(&Effects::null_result);
+    if (kind == "empty_logs") return flag(&Effects::empty_logs);
     if (kind == "freeze") return set(&Effects::frozen_head, head);
     if (kind == "lag") return set(&Effects::lag, number(fault, "blocks", 10));
     if (kind == "lie") return set(&Effects::lie, number(fault, "ahead", 1000));

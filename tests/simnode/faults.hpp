@@ -58,6 +58,7 @@ struct Effects {
     std::optional<std::uint64_t> giant;
     std::optional<std::uint64_t> chain_id;
     bool null_result = false;
+    bool empty_logs = false;
 
     // What the node believes of the chain and of itself.
     std::optional<std::uint64_t> frozen_head;

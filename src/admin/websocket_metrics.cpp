@@ -27,6 +27,9 @@ void add_sessions(Families& out, const View& view) {
         .add(sum(view, &WorkerMetrics::ws_sessions_refused));
     out.counter("ws_subscriptions_total", "Subscriptions made.")
         .add(sum(view, &WorkerMetrics::ws_subscriptions_total));
+    out.counter("ws_subscriptions_refused_total",
+                "Subscriptions refused because there were as many as a limit allows.")
+        .add(sum(view, &WorkerMetrics::ws_subscriptions_refused));
     out.counter("ws_messages_total", "WebSocket messages: upstream from clients, downstream to them.");
     out.add(sum(view, &WorkerMetrics::ws_messages_in), with({}, "direction", "upstream"));
     out.add(sum(view, &WorkerMetrics::ws_messages_out), with({}, "direction", "downstream"));
@@ -86,6 +89,8 @@ void add_websocket_metrics(Families& out, const nodes::Snapshot& snapshot, const
     add_links(out, snapshot, *view.control);
     add_feeds(out, *view.control);
     out.gauge("el_filters", "Filters of the eth_newFilter family.").add(sum(view, &WorkerMetrics::filters));
+    out.counter("el_filters_refused_total", "Filters refused because there were as many as a limit allows.")
+        .add(sum(view, &WorkerMetrics::filters_refused));
     out.counter("el_filters_dropped_total", "Filters that expired or grew past their bound.")
         .add(sum(view, &WorkerMetrics::filters_dropped));
     out.gauge("el_filter_bytes",

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -97,6 +98,8 @@ struct Global {
     // JSON-RPC over WebSocket.
     std::size_t ws_max_sessions = 20'000; ///< over all workers
     std::size_t ws_max_subscriptions_per_session = 1024;
+    std::size_t ws_max_subscriptions = 400'000;             ///< over all workers; 0: no limit
+    std::size_t ws_max_subscriptions_per_address = 200'000; ///< 0: no limit
     std::size_t ws_max_calls_in_flight = 256;          ///< of one session; then weir stops reading from it
     std::size_t ws_max_message_bytes = 32ULL << 20;    ///< from a client
     bool ws_compression = false;                       ///< permessage-deflate when a client offers it
@@ -115,9 +118,10 @@ struct Global {
     milliseconds feed_grace{10'000};               ///< an upstream subscription outlives its last client
 
     // The eth_newFilter family.
-    std::size_t max_filters = 10'000;           ///< over all workers
-    milliseconds filter_timeout{300'000};       ///< go-ethereum's: not polled for that long, a filter goes
-    std::size_t filter_max_bytes = 16ULL << 20; ///< kept by one filter from one poll to the next
+    std::size_t max_filters = 100'000;            ///< over all workers
+    std::size_t max_filters_per_address = 10'000; ///< 0: no limit
+    milliseconds filter_timeout{300'000};         ///< go-ethereum's: not polled for that long, a filter goes
+    std::size_t filter_max_bytes = 16ULL << 20;   ///< kept by one filter from one poll to the next
 
     bool operator==(const Global&) const = default;
 };
@@ -143,6 +147,11 @@ struct Config {
     bool has_el() const { return !el_primary.empty() || !el_backup.empty(); }
     bool has_cl() const { return !cl.empty(); }
 };
+
+/// A limit of which 0 means that there is none.
+constexpr std::size_t or_unlimited(std::size_t most) {
+    return most == 0 ? std::numeric_limits<std::size_t>::max() : most;
+}
 
 /// Nodes of one layer; bounds what one request's plan can hold.
 inline constexpr std::size_t max_nodes_per_layer = 64;

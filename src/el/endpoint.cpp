@@ -93,7 +93,8 @@ Task<Answered> answer_patiently(Origin& origin, std::string_view body, const cha
 Task<> serve_filter_call(Exchange& exchange, const chain::Call& call) {
     auto& origin = exchange.origin;
     exchange.context().metrics.methods[chain::traits_of(call.method).index].add();
-    auto own = co_await exchange.filters.answer(call, origin.deadline);
+    const auto address = exchange.client.stream().peer_address();
+    auto own = co_await exchange.filters.answer(call, address, origin.deadline);
     Answered answered;
     if (own.ask_nodes) {
         chain::Requests instead;
@@ -109,10 +110,11 @@ Task<> serve_filter_call(Exchange& exchange, const chain::Call& call) {
 }
 
 Task<> answer_filter_calls(Exchange& exchange, const chain::Requests& requests, BatchCall& batch) {
+    const auto address = exchange.client.stream().peer_address();
     for (std::size_t i = 0; i < requests.calls.size(); ++i) {
         const auto& call = requests.calls[i];
         if (!call.valid || !chain::traits_of(call.method).filter) continue;
-        auto own = co_await exchange.filters.answer(call, exchange.origin.deadline);
+        auto own = co_await exchange.filters.answer(call, address, exchange.origin.deadline);
         if (own.ask_nodes) {
             batch.ask_instead(i, std::move(own.text));
         } else {

@@ -14,26 +14,6 @@ using net::use_task;
 
 namespace {
 
-/// A place among the filters of all workers, for as long as it is not given to one.
-class Place {
-  public:
-    explicit Place(std::atomic<std::size_t>& of_all)
-        : of_all_(&of_all) {
-        before_ = of_all.fetch_add(1, std::memory_order_relaxed);
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() {
-        if (of_all_) of_all_->fetch_sub(1, std::memory_order_relaxed);
-    }
-    std::size_t before() const { return before_; }
-    void give_away() { of_all_ = nullptr; }
-
-  private:
-    std::atomic<std::size_t>* of_all_;
-    std::size_t before_;
-};
-
 /// Resolved like any JSON string; nothing when the first parameter is none.
 std::optional<std::string> id_of(std::string_view params) {
     std::optional<std::string> id;
@@ -52,13 +32,13 @@ std::string logs_call(std::string_view id, std::string_view query) {
 } // namespace
 
 Filters::Filters(forward::Context& context, feeds::Board& board, RandomIds& ids, FilterPort& port,
-                 std::size_t worker, std::atomic<std::size_t>& of_all, net::ByteBudget& kept)
+                 std::size_t worker, Holdings& holdings, net::ByteBudget& kept)
     : context_(context)
     , board_(board)
     , ids_(ids)
     , port_(port)
     , worker_(worker)
-    , of_all_(of_all)
+    , holdings_(holdings)
     , kept_(kept) {}
 
 void Filters::drain() {
@@ -87,11 +67,12 @@ FilterAnswer Filters::nobody_answered(const Call& call) const {
     return refusal(call, internal_error, "the filter did not answer in time", 504);
 }
 
-Task<FilterAnswer> Filters::answer(const Call& call, Clock::time_point deadline) {
+Task<FilterAnswer> Filters::answer(const Call& call, const Holdings::Address& client,
+                                   Clock::time_point deadline) {
     if (stopped_) co_return nobody_answered(call);
     FilterAnswer answered;
     if (call.method.starts_with("eth_new")) {
-        answered = co_await make(call, deadline);
+        answered = co_await make(call, client, deadline);
     } else {
         answered = co_await use(call, deadline);
     }
@@ -99,15 +80,22 @@ Task<FilterAnswer> Filters::answer(const Call& call, Clock::time_point deadline)
     co_return answered;
 }
 
-Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
+Task<FilterAnswer> Filters::make(const Call& call, const Holdings::Address& client,
+                                 Clock::time_point deadline) {
     if (call.id.empty()) co_return FilterAnswer(); // without its id there is no use for a filter
     if (draining_) co_return nobody_answered(call);
     auto request = read_filter_request(call);
     if (!request) co_return refusal(call, invalid_params, request.error());
-    Place place(of_all_);
-    const auto most = limits().max_filters;
-    if (place.before() >= most) {
-        co_return refusal(call, limit_exceeded, "more than " + std::to_string(most) + " filters");
+    const auto& most = limits();
+    auto taken = holdings_.take(holdings_.of_client(client), most.max_filters,
+                                config::or_unlimited(most.max_filters_per_address));
+    if (taken.full != Holdings::Full::no) {
+        context_.metrics.filters_refused.add();
+        co_return refusal(call, limit_exceeded,
+                          taken.full == Holdings::Full::all
+                              ? "more than " + std::to_string(most.max_filters) + " filters"
+                              : "more than " + std::to_string(most.max_filters_per_address) +
+                                    " filters of one address");
     }
     net::ByteBudget::Charge charge(kept_);
     if (!charge.raise_to(request->size())) {
@@ -125,9 +113,8 @@ Task<FilterAnswer> Filters::make(const Call& call, Clock::time_point deadline) {
         } else if (stopped_) {
             board_.leave(joined.feed);
         } else {
-            answered.text =
-                string_result(call.id, listen(joined.feed, std::move(*request), std::move(charge)));
-            place.give_away();
+            answered.text = string_result(
+                call.id, listen(joined.feed, std::move(*request), std::move(charge), std::move(taken.place)));
         }
     });
     co_await until_over(wait, deadline);
@@ -145,14 +132,15 @@ Task<> Filters::until_over(Wait& wait, Clock::time_point deadline) {
 
 /// The feed's events are for this filter from here on: within the call that tells of the feed, so that none
 /// is missed.
-std::string Filters::listen(feeds::FeedId feed, FilterRequest request, net::ByteBudget::Charge charge) {
+std::string Filters::listen(feeds::FeedId feed, FilterRequest request, net::ByteBudget::Charge charge,
+                            Holdings::Place place) {
     auto filter = std::make_unique<Filter>(*this, context_.wheel, std::move(charge), ids_.next(),
                                            std::move(request), limits().filter_max_bytes);
     board_.listen(feed, *filter);
     filter->used(limits().filter_timeout);
     context_.metrics.filters.add();
     auto id = filter->id();
-    filters_.emplace(id, std::move(filter));
+    filters_.emplace(id, Held{std::move(place), std::move(filter)});
     return id;
 }
 
@@ -214,7 +202,7 @@ void Filters::use_for(std::size_t worker, std::uint64_t ticket, Use what, const 
 Filters::Used Filters::use_here(Use what, const std::string& id) {
     const auto found = filters_.find(id);
     if (found == filters_.end()) return {};
-    auto& filter = *found->second;
+    auto& filter = *found->second.filter;
     Used used{.known = true, .text = {}, .head = {}};
     switch (what) {
     case Use::uninstall:
@@ -243,7 +231,6 @@ void Filters::dropped(Filter& filter) {
 void Filters::remove(const std::string& id) {
     filters_.erase(filters_.find(id)); // not by key: that may be the filter's own
     context_.metrics.filters.sub();
-    of_all_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 } // namespace weir::el

@@ -6,12 +6,12 @@
 #pragma once
 
 #include "el/filter.hpp"
+#include "el/holdings.hpp"
 #include "el/random_id.hpp"
 #include "forward/context.hpp"
 
 #include <boost/intrusive/list.hpp>
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -43,16 +43,16 @@ struct FilterAnswer {
 
 class Filters final : public Filter::Owner {
   public:
-    /// `worker`: this one; `of_all`: how many filters there are on all workers together; `kept`: of this
-    /// worker.
+    /// `worker`: this one; `holdings`: the filters of all workers; `kept`: of this worker.
     Filters(forward::Context& context, feeds::Board& board, RandomIds& ids, FilterPort& port,
-            std::size_t worker, std::atomic<std::size_t>& of_all, net::ByteBudget& kept);
+            std::size_t worker, Holdings& holdings, net::ByteBudget& kept);
     Filters(const Filters&) = delete;
     Filters& operator=(const Filters&) = delete;
     ~Filters() = default;
 
-    /// A call whose traits say that it is of the family. `call` outlives this.
-    net::Task<FilterAnswer> answer(const chain::Call& call, net::Clock::time_point deadline);
+    /// A call whose traits say that it is of the family, and whose it is. Both outlive this.
+    net::Task<FilterAnswer> answer(const chain::Call& call, const Holdings::Address& client,
+                                   net::Clock::time_point deadline);
 
     /// The feeds have ended: no filter is made any more, and whoever waits for one is told so. Those that
     /// there are can still be polled.
@@ -67,6 +67,10 @@ class Filters final : public Filter::Owner {
         bool known = false;
         std::string text; ///< changes: the array; logs: the criteria; empty when it is not for logs
         std::optional<std::uint64_t> head;
+    };
+    struct Held {
+        Holdings::Place place;
+        std::unique_ptr<Filter> filter;
     };
     /// A call that waits for its feed, or for another worker.
     struct Wait
@@ -83,10 +87,12 @@ class Filters final : public Filter::Owner {
         Used used;
     };
 
-    net::Task<FilterAnswer> make(const chain::Call& call, net::Clock::time_point deadline);
+    net::Task<FilterAnswer> make(const chain::Call& call, const Holdings::Address& client,
+                                 net::Clock::time_point deadline);
     net::Task<FilterAnswer> use(const chain::Call& call, net::Clock::time_point deadline);
     net::Task<> until_over(Wait& wait, net::Clock::time_point deadline);
-    std::string listen(feeds::FeedId feed, FilterRequest request, net::ByteBudget::Charge charge);
+    std::string listen(feeds::FeedId feed, FilterRequest request, net::ByteBudget::Charge charge,
+                       Holdings::Place place);
     Used use_here(Use what, const std::string& id);
     void use_for(std::size_t worker, std::uint64_t ticket, Use what, const std::string& id,
                  net::Clock::time_point deadline);
@@ -103,9 +109,9 @@ class Filters final : public Filter::Owner {
     RandomIds& ids_;
     FilterPort& port_;
     std::size_t worker_;
-    std::atomic<std::size_t>& of_all_;
+    Holdings& holdings_;
     net::ByteBudget& kept_;
-    std::unordered_map<std::string, std::unique_ptr<Filter>> filters_;
+    std::unordered_map<std::string, Held> filters_;
     boost::intrusive::list<Wait, boost::intrusive::constant_time_size<false>> waits_;
     std::unordered_map<std::uint64_t, Wait*> errands_; ///< by ticket: those that wait for another worker
     std::uint64_t next_ticket_ = 1;

@@ -2,7 +2,6 @@
 
 #include "chain/json_rpc.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace weir::el {
@@ -52,10 +51,8 @@ void Subscription::send(const feeds::EventText& result) {
 }
 
 bool Subscriptions::remove(std::string_view id) {
-    const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& subscription) {
-        return subscription->announced() && subscription->id() == id;
-    });
-    if (found == all_.end()) return false;
+    const auto found = all_.find(id);
+    if (found == all_.end() || !found->second->announced()) return false;
     all_.erase(found);
     return true;
 }

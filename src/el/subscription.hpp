@@ -3,6 +3,7 @@
 #pragma once
 
 #include "chain/subscription.hpp"
+#include "el/holdings.hpp"
 #include "el/outbox.hpp"
 #include "feeds/board.hpp"
 #include "net/byte_budget.hpp"
@@ -11,6 +12,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace weir::el {
@@ -35,6 +38,8 @@ class Subscription final : public feeds::Listener {
                  net::ByteBudget::Charge charge, std::size_t most_held);
 
     const std::string& id() const { return id_; }
+    /// It counts among what its client holds until it is gone.
+    void hold(Holdings::Place place) { place_ = std::move(place); }
     /// Its answer is in the outbox: events follow from now on, those first that came meanwhile.
     void announce();
     bool announced() const { return announced_; }
@@ -49,6 +54,7 @@ class Subscription final : public feeds::Listener {
     Outbox& outbox_;
     std::string id_;
     net::ByteBudget::Charge charge_;
+    Holdings::Place place_;
     chain::BlockRange range_; ///< with logs: others are not for this client
     SharedText prefix_;
     std::size_t most_held_;
@@ -62,14 +68,17 @@ class Subscription final : public feeds::Listener {
 class Subscriptions {
   public:
     std::size_t size() const { return all_.size(); }
-    void add(std::unique_ptr<Subscription> subscription) { all_.push_back(std::move(subscription)); }
+    void add(std::unique_ptr<Subscription> subscription) {
+        const std::string_view id = subscription->id();
+        all_.emplace(id, std::move(subscription));
+    }
     /// The client's unsubscribe. False when it has none of that id. One that is not announced yet is not its
     /// to end: it cannot know it, and whoever will announce it holds it.
     bool remove(std::string_view id);
     void clear() { all_.clear(); }
 
   private:
-    std::vector<std::unique_ptr<Subscription>> all_;
+    std::unordered_map<std::string_view, std::unique_ptr<Subscription>> all_; ///< by a view into their own id
 };
 
 } // namespace weir::el

@@ -10,10 +10,11 @@ namespace weir::el {
 
 class WsEndpoint {
   public:
-    /// `sessions`: how many there are on all workers together.
+    /// `subscriptions`, `sessions`: those of all workers together.
     WsEndpoint(forward::Context& context, feeds::Board& board, RandomIds& ids, Filters& filters,
-               net::ByteBudget& kept, std::atomic<std::size_t>& sessions, net::milliseconds send_timeout)
-        : room_{context, board, ids, filters, kept, send_timeout}
+               net::ByteBudget& kept, Holdings& subscriptions, std::atomic<std::size_t>& sessions,
+               net::milliseconds send_timeout)
+        : room_{context, board, ids, filters, kept, subscriptions, send_timeout}
         , sessions_of_all_(sessions) {}
     WsEndpoint(const WsEndpoint&) = delete;
     WsEndpoint& operator=(const WsEndpoint&) = delete;

@@ -135,7 +135,7 @@ Origin WsSession::origin(const Message& message, Patience& patience) {
 Task<std::string> WsSession::answer_filter_call(Message& message, const Call& call) {
     metrics().methods[chain::traits_of(call.method).index].add();
     const auto deadline = std::max(message.queue_until, Clock::now() + message.limits().proxy_timeout);
-    auto own = co_await room_.filters.answer(call, deadline);
+    auto own = co_await room_.filters.answer(call, address_, deadline);
     if (own.ask_nodes) {
         chain::Requests instead;
         chain::scan_requests(own.text, 1, instead);
@@ -306,18 +306,22 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     if (!charge.raise_to(request.params.size())) {
         co_return error_object(call.id, limit_exceeded, "clients keep as much as max_filter_bytes allows");
     }
+    auto taken = take_place();
+    if (taken.full != Holdings::Full::no) co_return refused_place(call, taken.full);
     const auto subscribed = request;
     WsWaiter waiter(room_.context.io);
     std::string answer;
     ++joining_;
     const auto ticket = room_.board.join(std::move(request), [&](const feeds::Joined& joined) {
+        --joining_; // from here on it counts as one of the subscriptions, or not at all
         if (joined.feed == 0) {
             answer = error_answer(call.id, joined.error);
         } else if (ended_ || closing_) {
             room_.board.leave(joined.feed);
             answer = gone;
         } else {
-            answer = listen(message, call, joined.feed, subscribed, std::move(charge));
+            answer =
+                listen(message, call, joined.feed, subscribed, std::move(charge), std::move(taken.place));
         }
         waiter.timer.cancel();
     });
@@ -325,20 +329,37 @@ Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
     waiter.timer.expires_at(Clock::time_point::max());
     while (answer.empty() && !ended_ && !closing_ && !draining_)
         co_await waiter.timer.async_wait(use_task);
-    --joining_;
     if (answer.empty()) {
+        --joining_;
         room_.board.cancel(ticket);
         answer = error_object(call.id, internal_error, shutting_down); // else nobody gets it
     }
     co_return answer;
 }
 
+Holdings::Taken WsSession::take_place() {
+    if (!held_here_) held_here_ = room_.holdings.of_client(address_);
+    return room_.holdings.take(held_here_, config::or_unlimited(limits().ws_max_subscriptions),
+                               config::or_unlimited(limits().ws_max_subscriptions_per_address));
+}
+
+std::string WsSession::refused_place(const Call& call, Holdings::Full full) {
+    metrics().ws_subscriptions_refused.add();
+    const bool all = full == Holdings::Full::all;
+    const auto most = all ? limits().ws_max_subscriptions : limits().ws_max_subscriptions_per_address;
+    return error_object(call.id, limit_exceeded,
+                        "more than " + std::to_string(most) +
+                            (all ? " subscriptions" : " subscriptions of one address"));
+}
+
 /// The feed's events are for this session from here on: within the call that tells of the feed, so that none
 /// is missed.
 std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId feed,
-                              const chain::SubscriptionRequest& request, net::ByteBudget::Charge charge) {
+                              const chain::SubscriptionRequest& request, net::ByteBudget::Charge charge,
+                              Holdings::Place place) {
     auto subscription = std::make_unique<Subscription>(*this, *outbox_, room_.ids.next(), request,
                                                        std::move(charge), limits().ws_send_queue_max_bytes);
+    subscription->hold(std::move(place));
     room_.board.listen(feed, *subscription);
     message.unannounced.push_back(subscription.get());
     auto answer = string_result(call.id, subscription->id());

@@ -43,7 +43,8 @@ WsSession::WsSession(WsRoom& room, net::Stream& stream)
     : room_(room)
     , stream_(stream)
     , deadline_(
-          room.context.wheel, [](void* self) { static_cast<WsSession*>(self)->look_after(); }, this) {}
+          room.context.wheel, [](void* self) { static_cast<WsSession*>(self)->look_after(); }, this)
+    , address_(stream.peer_address()) {}
 
 WsSession::~WsSession() = default;
 

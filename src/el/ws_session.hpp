@@ -8,6 +8,7 @@
 #pragma once
 
 #include "el/filters.hpp"
+#include "el/holdings.hpp"
 #include "el/outbox.hpp"
 #include "el/random_id.hpp"
 #include "el/road.hpp"
@@ -41,6 +42,7 @@ struct WsRoom {
     RandomIds& ids;
     Filters& filters;
     net::ByteBudget& kept;
+    Holdings& holdings;             ///< subscriptions of all workers
     net::milliseconds send_timeout; ///< the longest time that a client may take no byte
 };
 
@@ -98,7 +100,10 @@ class WsSession final
     // Its subscriptions.
     net::Task<std::string> subscribe(Message& message, const chain::Call& call);
     std::string listen(Message& message, const chain::Call& call, feeds::FeedId feed,
-                       const chain::SubscriptionRequest& request, net::ByteBudget::Charge charge);
+                       const chain::SubscriptionRequest& request, net::ByteBudget::Charge charge,
+                       Holdings::Place place);
+    Holdings::Taken take_place();
+    std::string refused_place(const chain::Call& call, Holdings::Full full);
     void announce(Message& message);
     std::string unsubscribe(const chain::Call& call);
     void leave_subscriptions();
@@ -121,7 +126,9 @@ class WsSession final
     std::optional<net::ClientWebSocket> socket_; ///< while run() lasts
     std::optional<Outbox> outbox_;               ///< likewise
     net::Deadline deadline_;
-    net::Head client_; ///< what goes to nodes with its calls
+    net::Head client_;                           ///< what goes to nodes with its calls
+    Holdings::Address address_;                  ///< the client's
+    std::shared_ptr<Holdings::Count> held_here_; ///< subscriptions of its address, once it has asked for one
     Subscriptions subscriptions_;
     std::size_t joining_ = 0; ///< subscriptions that are being made
     boost::intrusive::list<WsWaiter, boost::intrusive::constant_time_size<false>,

@@ -181,14 +181,15 @@ Task<bool> LogReader::fetch_together(const Block& block, const chain::LogFilter&
 }
 
 /// An empty list may be that of a node that has the block and not yet its logs. It is believed at once if the
-/// same node told other logs of the block, or if the block's bloom denies those that were asked for. Else
-/// another node that has the block is asked too, and, unless the block has been there for a while, one of
-/// them once more after that: so there are two rounds at the most.
+/// same node told other logs of the block, or if the block's bloom denies those that were asked for. Else two
+/// nodes that have the block must say so, and the block must have been there for a moment; if one node alone
+/// says so, for longer. So there are three rounds at the most.
 Task<> LogReader::ask(const Block& block, std::vector<Question>& questions) {
+    constexpr std::size_t opinions = 2;
     const auto open = [&] {
         return std::any_of(questions.begin(), questions.end(), [](const auto& q) { return !q.answer; });
     };
-    for (std::size_t opinions = 2; opinions > 0; --opinions) {
+    for (;;) {
         const auto age = net::Clock::now() - block.came;
         std::size_t empty = 0;
         const auto nodes = questions_.nodes_to_ask(source_());
@@ -198,9 +199,11 @@ Task<> LogReader::ask(const Block& block, std::vector<Question>& questions) {
             if (is_over(block)) co_return;
         }
         if (empty == 0 || !open()) co_return; // the rest is answered by nobody, or there is none
-        const auto settled = empty > 1 ? pauses_.empty_by_two : pauses_.empty_by_one;
-        if (age >= settled || opinions == 1) break;
-        pause_.expires_at(block.came + settled);
+        const auto settled = empty == opinions ? pauses_.empty_by_two : pauses_.empty_by_one;
+        if (age >= settled) break;
+        // Another node may only just be getting the block.
+        const bool soon = nodes.size() > 1 && age < pauses_.empty_by_two;
+        pause_.expires_at(block.came + (soon ? pauses_.empty_by_two : settled));
         co_await pause_.async_wait(use_task);
         if (is_over(block)) co_return;
     }

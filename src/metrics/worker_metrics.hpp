@@ -136,12 +136,14 @@ struct WorkerMetrics {
     // JSON-RPC over WebSocket.
     Gauge ws_sessions, ws_subscriptions;
     Counter ws_sessions_total, ws_subscriptions_total, ws_sessions_refused;
+    Counter ws_subscriptions_refused;        ///< past a limit
     Counter ws_messages_in, ws_messages_out; ///< from and to clients
     std::array<Counter, static_cast<std::size_t>(WsEnd::count)> ws_ends;
     Gauge ws_queued_bytes; ///< waiting for clients to read
     Gauge ws_calls_in_flight;
     Gauge ws_waiting_calls, ws_waiting_bytes; ///< while no node is reachable
     Gauge filters;                            ///< of the eth_newFilter family
+    Counter filters_refused;                  ///< past a limit
     Counter filters_dropped;                  ///< expired, or grown past their bound
     Gauge filter_bytes;                       ///< what they keep, and subscriptions' parameters
 };

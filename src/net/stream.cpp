@@ -18,6 +18,12 @@ std::uint64_t Stream::acknowledged_bytes() {
     return acknowledged_bytes_of(socket_.native_handle());
 }
 
+asio::ip::address Stream::peer_address() const {
+    error_code ec;
+    const auto endpoint = socket_.remote_endpoint(ec);
+    return ec ? asio::ip::address() : endpoint.address();
+}
+
 bool Stream::peer_has_ended() {
     return net::peer_has_ended(socket_.native_handle());
 }

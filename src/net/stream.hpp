@@ -120,6 +120,8 @@ class Stream {
     std::uint64_t acknowledged_bytes();
     /// The peer has closed its side or reset the connection, even where unread bytes come before that.
     bool peer_has_ended();
+    /// 0.0.0.0 when the socket does not know any more.
+    asio::ip::address peer_address() const;
 
     /// Non-blocking; what the kernel does not take at once is dropped. For a last word before closing.
     void try_write(std::string_view text);

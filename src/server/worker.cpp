@@ -50,7 +50,7 @@ Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetric
     , ids_(index)
     , kept_(settings_.max_filter_bytes / settings_.workers, metrics.filter_bytes.cell())
     , filters_(context_, board_, ids_, filters, index, common.filters, kept_)
-    , websockets_(context_, board_, ids_, filters_, kept_, common.ws_sessions,
+    , websockets_(context_, board_, ids_, filters_, kept_, common.subscriptions, common.ws_sessions,
                   settings_.limits.send_timeout) {}
 
 Worker::~Worker() = default;

@@ -43,7 +43,7 @@ struct WorkerSettings {
 struct Common {
     nodes::SeenHeads seen_heads;
     std::atomic<std::size_t> ws_sessions{0};
-    std::atomic<std::size_t> filters{0};
+    el::Holdings filters, subscriptions;
 };
 
 class Worker {

@@ -48,6 +48,7 @@ constexpr std::uint64_t transaction_slots = 16;
 
 Chain::Chain(boost::asio::io_context& io, const Options& options)
     : seed_(options.seed)
+    , empty_blooms_(options.empty_blooms)
     , block_time_ms_(options.block_time_ms)
     , slot_ms_(block_time_ms_ > 0 ? block_time_ms_ : mainnet_slot_ms)
     , head_(first_head)

@@ -52,6 +52,7 @@ class Chain {
     std::int64_t genesis_ms() const { return genesis_ms_; }
     std::int64_t slot_ms() const { return slot_ms_; }
     const Path& path() const { return path_; }
+    bool has_empty_blooms() const { return empty_blooms_; }
 
     void advance(std::uint64_t blocks);
     void set_head(std::uint64_t number);
@@ -80,6 +81,7 @@ class Chain {
     std::int64_t clock_head() const;
 
     std::uint64_t seed_;
+    bool empty_blooms_;
     std::int64_t block_time_ms_;
     std::int64_t slot_ms_;
     std::int64_t genesis_ms_;

@@ -126,7 +126,7 @@ json::object header_json(const Chain& chain, const Block& block) {
     out["hash"] = hex(block.hash);
     out["parentHash"] = hex(block.parent);
     out["timestamp"] = quantity(static_cast<std::uint64_t>(block.timestamp_ms / 1000));
-    out["logsBloom"] = bloom_of(logs_of(chain, block));
+    out["logsBloom"] = chain.has_empty_blooms() ? no_bloom : bloom_of(logs_of(chain, block));
     out["gasUsed"] = quantity(block.transactions * transfer_gas);
     out["gasLimit"] = quantity(30'000'000);
     out["baseFeePerGas"] = quantity(gas_price / 2 + block.hash[3] * 1000U);

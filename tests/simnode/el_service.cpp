@@ -168,6 +168,8 @@ std::string ElService::perform(const Call& call, const Source& source, const Eff
         return error_text(call.id, error.code, error.message);
     }
     if (effects.null_result) return result_text(call.id, "null", effects.id_last);
+    if (effects.empty_logs && call.method == "eth_getLogs")
+        return result_text(call.id, "[]", effects.id_last);
     if (!result.string_bytes) return result_text(call.id, result.json, effects.id_last);
     if (source.request && !source.batch) {
         reply.stream.emplace();

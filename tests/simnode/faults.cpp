@@ -109,6 +109,7 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
         return set(&Effects::extra, text(fault, "body", R"({"jsonrpc":"2.0","id":4242,"result":"0xdead"})"));
     if (kind == "late_bytes") return late_bytes(fault);
     if (kind == "null_result") return flag(&Effects::null_result);
+    if (kind == "empty_logs") return flag(&Effects::empty_logs);
     if (kind == "freeze") return set(&Effects::frozen_head, head);
     if (kind == "lag") return set(&Effects::lag, number(fault, "blocks", 10));
     if (kind == "lie") return set(&Effects::lie, number(fault, "ahead", 1000));

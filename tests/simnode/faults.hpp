@@ -66,6 +66,7 @@ struct Effects {
     std::optional<std::string> id;    // JSON; instead of the call's own
     std::optional<std::string> extra; // JSON; one more element of a batch's answer
     bool id_last = false;
+    bool empty_logs = false;
 
     // What the node believes of the chain and of itself.
     std::optional<std::uint64_t> frozen_head;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view usage =
     "usage: simnode --el-port N --cl-port N --control-port N [--chain-id N] [--seed N]\n"
     "               [--genesis-time UNIX_MS] [--block-time-ms N] [--tls-cert FILE --tls-key FILE]\n"
-    "               [--client-version TEXT] [--keepalive-ms N] [--exit-with-parent]\n";
+    "               [--client-version TEXT] [--keepalive-ms N] [--empty-blooms] [--exit-with-parent]\n";
 
 template <class Number>
 bool read(std::string_view text, Number& into) {
@@ -41,6 +41,10 @@ std::optional<Options> parse_options(int argc, char** argv) {
         std::string_view name = argv[i];
         if (name == "--exit-with-parent") {
             options.exit_with_parent = true;
+            continue;
+        }
+        if (name == "--empty-blooms") {
+            options.empty_blooms = true;
             continue;
         }
         if (i + 1 == argc || !assign(options, name, argv[i + 1])) {

@@ -16,6 +16,7 @@ struct Options {
     std::string tls_cert, tls_key;
     std::string client_version = "simnode/v1.0.0/linux-amd64/cpp20";
     std::int64_t keepalive_ms = 0; // 0: idle connections stay
+    bool empty_blooms = false;     // blocks have logs, and blooms without a bit
     bool exit_with_parent = false;
 };
 

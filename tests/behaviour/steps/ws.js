@@ -12,9 +12,9 @@ const hexNumber = (number) => `0x${number.toString(16)}`;
 
 // --- nodes and their chain
 
-export async function simNodes(world, list, { blockTimeMs, tier = 'primary', options, entry } = {}) {
+export async function simNodes(world, list, { blockTimeMs, tier = 'primary', options, entry, chain } = {}) {
   if (!world.simchain) {
-    world.simchain = new SimChain({ blockTimeMs });
+    world.simchain = new SimChain({ blockTimeMs, ...chain });
     world.endings.push(() => world.simchain.kill());
     await world.simchain.start();
   }
@@ -131,9 +131,10 @@ When(/^"(\w+)" unsubscribes from (\w+)$/, async function (name, as) {
 });
 
 /** The logs that a filter lets through. */
-function passes({ address, topics = [] } = {}, log) {
-  const fits = (wanted, value) => wanted === null || wanted === undefined || [wanted].flat().some((one) => one.toLowerCase() === value);
-  return fits(address, log.address) && topics.length <= log.topics.length && topics.every((wanted, i) => fits(wanted, log.topics[i]));
+function passes(filter, log) {
+  const { address, topics } = filter ?? {};
+  const fits = (wanted, value) => (wanted ?? []).length === 0 || [wanted].flat().some((one) => one.toLowerCase() === value);
+  return fits(address, log.address) && (topics ?? []).length <= log.topics.length && (topics ?? []).every((wanted, i) => fits(wanted, log.topics[i]));
 }
 const keyOf = (log) => `${log.blockHash} ${log.logIndex}`;
 
@@ -168,7 +169,7 @@ async function complete(world, sub, ask) {
     }
     return;
   }
-  const [filter = {}] = sub.params;
+  const filter = sub.params[0] ?? {};
   const first = manual ? sub.from + 1 : feed.live.values().next().value?.block ?? sub.from + 1;
   const wanted = await ask('eth_getLogs', [{ ...filter, fromBlock: hexNumber(first), toBlock: 'latest' }]);
   const last = wanted.length > 0 ? Number(BigInt(wanted.at(-1).blockNumber)) : first;

@@ -26,13 +26,14 @@ export class Simnode extends NodeProcess {
   }
 
   async run() {
-    const { chainId, seed, blockTimeMs, genesisTime, tls, clientVersion, head } = this.options;
+    const { chainId, seed, blockTimeMs, genesisTime, tls, clientVersion, emptyBlooms, head } = this.options;
     const args = [
       '--el-port', this.ports.el, '--cl-port', this.ports.cl, '--control-port', this.ports.control,
       '--chain-id', chainId, '--seed', seed, '--block-time-ms', blockTimeMs,
     ];
     if (genesisTime !== undefined) args.push('--genesis-time', genesisTime);
     if (clientVersion !== undefined) args.push('--client-version', clientVersion);
+    if (emptyBlooms) args.push('--empty-blooms');
     if (tls) args.push('--tls-cert', tls.cert, '--tls-key', tls.key);
     this.secure = tls !== undefined;
     this.process = new Process(`simnode ${this.name}`, simnodeBinary, args.map(String));

@@ -61,7 +61,7 @@ struct Workers final : FilterPort {
             , board(all.hub, index)
             , ids(index)
             , kept(max_filter_bytes, metrics->filter_bytes.cell())
-            , filters(context, board, ids, all, index, all.of_all, kept) {}
+            , filters(context, board, ids, all, index, all.holdings, kept) {}
         std::unique_ptr<metrics::WorkerMetrics> metrics = std::make_unique<metrics::WorkerMetrics>();
         forward::Context context;
         feeds::Board board;
@@ -82,12 +82,14 @@ struct Workers final : FilterPort {
         std::string body;
         chain::Requests requests;
         FilterAnswer answer;
+        Holdings::Address client{};
         bool done = false;
     };
     std::shared_ptr<Pending> begin(std::size_t worker, const std::string& method, const std::string& params,
                                    const std::string& id = "1",
                                    net::milliseconds patience = net::milliseconds(60'000)) {
         auto pending = std::make_shared<Pending>();
+        pending->client = client;
         const auto with_id = id.empty() ? "" : R"("id":)" + id + ",";
         pending->body =
             R"({"jsonrpc":"2.0",)" + with_id + R"("method":")" + method + R"(","params":)" + params + "}";
@@ -95,7 +97,7 @@ struct Workers final : FilterPort {
             << pending->body;
         const auto run = [](Filters& filters, std::shared_ptr<Pending> own,
                             net::Clock::time_point deadline) -> net::Task<> {
-            own->answer = co_await filters.answer(own->requests.calls.front(), deadline);
+            own->answer = co_await filters.answer(own->requests.calls.front(), own->client, deadline);
             own->done = true;
         };
         auto task = run(one[worker]->filters, pending, net::Clock::now() + patience);
@@ -150,7 +152,8 @@ struct Workers final : FilterPort {
     Evidence evidence;
     nodes::SeenHeads seen_heads;
     FakeHub hub;
-    std::atomic<std::size_t> of_all{0};
+    Holdings holdings;
+    Holdings::Address client = net::asio::ip::make_address("192.0.2.1"); ///< of the next call
     feeds::FeedId feed = 0;
     bool reachable = true;
     std::vector<std::unique_ptr<One>> one;

@@ -118,7 +118,7 @@ TEST(Filters, OnceUninstalledTheyAreUnknown) {
     EXPECT_EQ(workers.hub.left, std::vector<feeds::FeedId>{workers.feed});
     EXPECT_EQ(workers.call(0, "eth_uninstallFilter", "[" + id + "]"), result("false"));
     EXPECT_EQ(workers.changes(id), unknown);
-    EXPECT_EQ(workers.of_all, 0U);
+    EXPECT_EQ(workers.holdings.all(), 0U);
     EXPECT_EQ(workers.one[0]->metrics->filters.value(), 0);
     EXPECT_EQ(workers.one[0]->metrics->filters_dropped.value(), 0U);
 }
@@ -154,7 +154,7 @@ TEST(Filters, ParametersThatMakeNoFilterAreAMistake) {
         EXPECT_EQ(workers.call(0, method, params), error(-32602, message)) << method << params;
     }
     EXPECT_TRUE(workers.hub.asked.empty());
-    EXPECT_EQ(workers.of_all, 0U);
+    EXPECT_EQ(workers.holdings.all(), 0U);
 }
 
 TEST(Filters, EveryWorkerFindsThem) {
@@ -204,7 +204,7 @@ TEST(Filters, WhatKeepsMoreThanItMayIsUnknownFromThenOn) {
     EXPECT_EQ(workers.changes(other), result(R"(["12345678"])"));
     EXPECT_EQ(workers.one[0]->metrics->filters_dropped.value(), 1U);
     EXPECT_EQ(workers.one[0]->metrics->filters.value(), 1);
-    EXPECT_EQ(workers.of_all, 1U);
+    EXPECT_EQ(workers.holdings.all(), 1U);
 }
 
 TEST(Filters, WhatAllKeepTogetherIsBoundedApartFromRequestBodies) {
@@ -237,7 +237,7 @@ TEST(Filters, CriteriaCountTowardsWhatIsKept) {
     EXPECT_EQ(workers.call(0, "eth_newFilter", R"([{"topics":[[)" + topics + "]]}]"),
               error(-32005, "clients keep as much as max_filter_bytes allows"));
     EXPECT_TRUE(workers.hub.asked.empty());
-    EXPECT_EQ(workers.of_all, 0U);
+    EXPECT_EQ(workers.holdings.all(), 0U);
     EXPECT_EQ(workers.one[0]->metrics->filter_bytes.value(), 0);
 }
 
@@ -247,7 +247,7 @@ TEST(Filters, OneThatIsNotPolledExpires) {
     Workers workers(1, limits);
     const auto made = Clock::now();
     const auto id = workers.make(0, "eth_newBlockFilter");
-    workers.run_until([&] { return workers.of_all == 0; });
+    workers.run_until([&] { return workers.holdings.all() == 0; });
     EXPECT_GE(Clock::now() - made, limits.filter_timeout);
     EXPECT_EQ(workers.changes(id), unknown);
     EXPECT_EQ(workers.one[0]->metrics->filters_dropped.value(), 1U);
@@ -284,6 +284,18 @@ TEST(Filters, AFeedThatEndsTakesItsFiltersAlong) {
     EXPECT_EQ(workers.one[0]->metrics->filters_dropped.value(), 1U);
 }
 
+TEST(Filters, AreBoundedByAddress) {
+    config::Global limits;
+    limits.max_filters_per_address = 1;
+    Workers workers(2, limits);
+    workers.make(0, "eth_newBlockFilter");
+    EXPECT_EQ(workers.call(1, "eth_newBlockFilter", "[]"),
+              error(-32005, "more than 1 filters of one address"));
+    workers.client = net::asio::ip::make_address("192.0.2.2");
+    workers.make(1, "eth_newBlockFilter");
+    EXPECT_EQ(workers.holdings.all(), 2U);
+}
+
 TEST(Filters, ThereAreNoMoreThanMayBeOverAllWorkers) {
     config::Global limits;
     limits.max_filters = 2;
@@ -291,9 +303,10 @@ TEST(Filters, ThereAreNoMoreThanMayBeOverAllWorkers) {
     const auto id = workers.make(0, "eth_newBlockFilter");
     workers.make(1, "eth_newBlockFilter");
     EXPECT_EQ(workers.call(0, "eth_newBlockFilter", "[]"), error(-32005, "more than 2 filters"));
+    EXPECT_EQ(workers.one[0]->metrics->filters_refused.value(), 1U);
     workers.call(1, "eth_uninstallFilter", "[" + id + "]");
     workers.make(1, "eth_newBlockFilter");
-    EXPECT_EQ(workers.of_all, 2U);
+    EXPECT_EQ(workers.holdings.all(), 2U);
 }
 
 TEST(Filters, TheErrorOfTheFeedIsTheAnswer) {
@@ -303,7 +316,7 @@ TEST(Filters, TheErrorOfTheFeedIsTheAnswer) {
     workers.turn();
     EXPECT_EQ(pending->answer.text, error(-32601, "no"));
     EXPECT_EQ(pending->answer.status, 503U) << "no node is fit here";
-    EXPECT_EQ(workers.of_all, 0U);
+    EXPECT_EQ(workers.holdings.all(), 0U);
 }
 
 TEST(Filters, AFeedThatComesTooLateIsLeft) {
@@ -314,7 +327,7 @@ TEST(Filters, AFeedThatComesTooLateIsLeft) {
     EXPECT_EQ(pending->answer.status, 503U);
     workers.take_join();
     EXPECT_EQ(workers.hub.left.size(), 1U);
-    EXPECT_EQ(workers.of_all, 0U);
+    EXPECT_EQ(workers.holdings.all(), 0U);
 }
 
 TEST(Filters, NotificationsAreNotAnsweredAndMakeNone) {
@@ -343,7 +356,7 @@ TEST(Filters, WhileWeirDrainsNoneIsMadeAndThoseThatThereAreAreStillPolled) {
     EXPECT_EQ(workers.call(0, "eth_newBlockFilter", "[]"), error(-32603, "weir is shutting down"));
     EXPECT_EQ(workers.changes(id, 1), result(R"(["0xh1"])"));
     EXPECT_EQ(workers.changes(id, 0), result("[]"));
-    EXPECT_EQ(workers.of_all, 1U);
+    EXPECT_EQ(workers.holdings.all(), 1U);
 }
 
 TEST(Filters, AtShutdownNobodyIsKeptWaitingAndNothingKept) {
@@ -358,7 +371,7 @@ TEST(Filters, AtShutdownNobodyIsKeptWaitingAndNothingKept) {
     EXPECT_EQ(making->answer.text, error(-32603, "weir is shutting down"));
     EXPECT_EQ(polling->answer.text, error(-32603, "weir is shutting down"));
     EXPECT_EQ(workers.call(0, "eth_newBlockFilter", "[]"), error(-32603, "weir is shutting down"));
-    EXPECT_EQ(workers.of_all, 0U);
+    EXPECT_EQ(workers.holdings.all(), 0U);
     EXPECT_EQ(workers.hub.left.size(), 1U);
 }
 

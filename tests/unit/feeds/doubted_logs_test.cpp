@@ -118,13 +118,32 @@ TEST_F(DoubtedLogs, TwoNodesThatAgreeAreAskedOnceMoreUnlessTheBlockIsOldEnough) 
         has_the_block();
     }
     EXPECT_TRUE(world->questions->waiting.empty());
-    EXPECT_EQ(says_empty(), 1U) << "after the pause";
-    has_the_block();
-    world->run();
+    for (const auto node : {1U, 2U}) {
+        EXPECT_EQ(says_empty(), node) << "after the pause";
+        has_the_block();
+    }
     EXPECT_TRUE(world->questions->waiting.empty()) << "now it is believed";
     mine_logs();
     world->settle();
     EXPECT_EQ(client->received.size(), logs_here()) << "the next block is told";
+}
+
+TEST_F(DoubtedLogs, ANodeThatIsOnlyGettingTheBlockIsAskedAgainSoon) {
+    plan.empty_by_two = 30ms;
+    plan.empty_by_one = 1h;
+    begin();
+    const auto client = subscribe(logs);
+    mine_logs();
+    world->run();
+    says_empty();
+    has_the_block();
+    EXPECT_EQ(asked("eth_getLogs")->node, 2U);
+    world->questions->answer(asked("eth_getLogs"), std::nullopt); // it has not got the block
+    world->run();
+    EXPECT_EQ(says_empty(), 1U);
+    has_the_block();
+    world->settle(); // now the other one has it
+    EXPECT_EQ(client->received.size(), logs_here());
 }
 
 TEST_F(DoubtedLogs, OtherLogsOfTheBlockFromTheSameNodeAreProofEnough) {

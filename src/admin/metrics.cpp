@@ -19,6 +19,7 @@ using nodes::LayerView;
 using nodes::NodeStatus;
 using weir::metrics::ChangeReason;
 using weir::metrics::NodeMetrics;
+using weir::metrics::Refused;
 using weir::metrics::RetryReason;
 using weir::metrics::WorkerMetrics;
 
@@ -29,6 +30,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(RetryReason::cou
     "wrong_id",        "hedge",          "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(ChangeReason::count)> change_names{
     "fit", "lag", "check_failed", "refused", "wrong_chain", "syncing", "suspect", "traffic", "other"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(Refused::count)> refused_names{
+    "host", "origin", "method", "token", "page", "namespace"};
 constexpr std::array<std::string_view, 6> status_names{"cut_off", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
 Labels labels_of(const NodeStatus& node) {
@@ -169,6 +172,9 @@ class Page {
         out_.counter("requests_rejected_total",
                      "Requests refused before they were forwarded: malformed, too large, too slow.")
             .add(sum(view_, &WorkerMetrics::requests_rejected));
+        out_.counter("requests_refused_total", "Requests and calls that were not let through, by reason.");
+        for (std::size_t i = 0; i < refused_names.size(); ++i)
+            out_.add(sum(view_, &WorkerMetrics::refused, i), with({}, "reason", refused_names[i]));
         out_.counter("client_aborts_total", "Clients that left before their answer was whole.")
             .add(sum(view_, &WorkerMetrics::client_aborts));
         out_.counter("client_received_bytes_total", "Bytes received from clients.")

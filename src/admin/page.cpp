@@ -67,7 +67,8 @@ setInterval(refresh, 1000);
 } // namespace
 
 Answer page() {
-    return {200, "text/html; charset=utf-8", std::string(html), "Cache-Control: no-store\r\n"};
+    return {200, "text/html; charset=utf-8", std::string(html),
+            "Cache-Control: no-store\r\nContent-Security-Policy: frame-ancestors 'none'\r\n"};
 }
 
 } // namespace weir::admin

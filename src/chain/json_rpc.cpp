@@ -36,6 +36,7 @@ Skip read_call(JsonCursor& cursor, Call& call, std::size_t level) {
             if (const auto result = cursor.skip_value(level); result != Skip::ok) return result;
             const auto raw = between(value, cursor.position());
             if (string_equals(key, "method")) {
+                if (call.shadowed.empty()) call.shadowed = call.method;
                 method_is_string = raw.front() == '"';
                 call.method = method_is_string ? raw.substr(1, raw.size() - 2) : std::string_view();
             } else if (string_equals(key, "id")) {

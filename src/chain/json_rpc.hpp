@@ -28,11 +28,14 @@ enum class ScanError : std::uint8_t {
 
 /// One call. All views point into the scanned text.
 struct Call {
-    bool valid = false;      ///< an object with a string "method"; otherwise it is answered -32600
-    std::string_view text;   ///< the whole element
-    std::string_view id;     ///< raw JSON ("7", "\"a\"", "null"); empty when absent: a notification
-    std::string_view method; ///< between the quotes, escapes left as they are
-    std::string_view params; ///< raw JSON; empty when absent
+    bool valid = false;        ///< an object with a string "method"; otherwise it is answered -32600
+    std::string_view text;     ///< the whole element
+    std::string_view id;       ///< raw JSON ("7", "\"a\"", "null"); empty when absent: a notification
+    std::string_view method;   ///< between the quotes, escapes left as they are
+    std::string_view params;   ///< raw JSON; empty when absent
+    std::string_view shadowed; ///< the first of repeated methods; some nodes may take that one
+    /// A dangerous namespace that is not let through (el/requests.hpp); `valid` is false then.
+    std::string_view barred;
 };
 
 struct Requests {

@@ -5,6 +5,7 @@
 #include "chain/renumber.hpp"
 #include "chain/values.hpp"
 #include "el/errors.hpp"
+#include "el/requests.hpp"
 #include "el/single_call.hpp"
 
 #include <algorithm>
@@ -29,9 +30,7 @@ BatchCall::BatchCall(const net::Head& client, std::string_view body, const chain
         Item& item = items_.emplace_back();
         item.call = call;
         if (!call.valid) {
-            item.state = Item::State::answered;
-            item.answer = error_object(call.id, invalid_request, "not a JSON-RPC request");
-            whole_ = false;
+            give(items_.size() - 1, answer_to_invalid(call));
             continue;
         }
         learn(item);

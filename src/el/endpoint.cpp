@@ -1,6 +1,7 @@
 #include "el/endpoint.hpp"
 
 #include "el/errors.hpp"
+#include "el/requests.hpp"
 #include "el/road.hpp"
 #include "forward/deliver.hpp"
 
@@ -178,6 +179,15 @@ Task<> refuse_body(Exchange& exchange, BodyResult result) {
     }
 }
 
+/// Over HTTP even one that wants no answer gets one: the connection needs it.
+Task<> refuse_call(Exchange& exchange, const chain::Call& call) {
+    const auto text = answer_to_invalid(call);
+    // 200 for a barred one, as nodes answer: clients read errors of other statuses as a broken server.
+    const unsigned status = call.barred.empty() ? 400 : 200;
+    count_own(exchange, status);
+    if (!co_await exchange.client.answer(status, json_type, text, no_extra)) exchange.client.last_request();
+}
+
 Task<> refuse_scan(Exchange& exchange, ScanError error) {
     auto text = scan_error_object(error, exchange.limits().max_batch_items);
     count_own(exchange, 400);
@@ -196,9 +206,10 @@ Task<> serve(Context& context, Filters& filters, ServerConnection& client) {
     Exchange exchange{origin, filters, client};
     if (client.head().method != "POST") {
         client.last_request(); // a body that nobody reads may follow
-        auto text = error_object({}, invalid_request, "JSON-RPC takes POST");
+        auto text = error_object({}, invalid_request, "JSON-RPC takes POST, or a WebSocket handshake");
+        constexpr std::string_view lines = "Allow: POST\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
         count_own(exchange, 405);
-        if (!co_await client.answer(405, json_type, text, "Allow: POST\r\n")) client.last_request();
+        if (!co_await client.answer(405, json_type, text, lines)) client.last_request();
         co_return;
     }
     std::string_view body;
@@ -211,15 +222,13 @@ Task<> serve(Context& context, Filters& filters, ServerConnection& client) {
     patience = Patience(origin.deadline);
     origin.history.told = context.seen_heads.heads();
     chain::Requests requests;
-    const auto scanned = chain::scan_requests(body, exchange.limits().max_batch_items, requests);
+    const auto scanned = read_requests(body, context, requests);
     if (scanned != ScanError::none) {
         co_await refuse_scan(exchange, scanned);
     } else if (requests.batch) {
         co_await serve_batch(exchange, body, requests);
     } else if (!requests.calls.front().valid) {
-        auto text = error_object(requests.calls.front().id, invalid_request, "invalid request: no method");
-        count_own(exchange, 400);
-        if (!co_await client.answer(400, json_type, text, no_extra)) client.last_request();
+        co_await refuse_call(exchange, requests.calls.front());
     } else if (chain::traits_of(requests.calls.front().method).filter) {
         co_await serve_filter_call(exchange, requests.calls.front());
     } else {

@@ -11,6 +11,7 @@ namespace weir::el {
 
 inline constexpr int parse_error = -32700;
 inline constexpr int invalid_request = -32600;
+inline constexpr int method_not_found = -32601;
 inline constexpr int invalid_params = -32602;
 inline constexpr int internal_error = -32603;
 inline constexpr int limit_exceeded = -32005; ///< EIP-1474

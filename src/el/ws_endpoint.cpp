@@ -54,13 +54,12 @@ std::string lines_for_nodes(const net::Head& head) {
 
 } // namespace
 
-WsEndpoint::Refusal WsEndpoint::refusal_of(const net::ServerConnection& client) const {
+HandshakeFault WsEndpoint::refusal_of(const net::ServerConnection& client) const {
     const auto& head = client.head();
     const auto& snapshot = **room_.context.snapshot();
-    // Nothing may follow before the handshake has ended (RFC 6455 §4.1).
-    if (head.method != "GET" || !head.upgrade || !client.body_done() || client.has_more()) {
-        return {426, "this path takes a WebSocket handshake (RFC 6455)", "Upgrade: websocket\r\n"};
-    }
+    if (const auto fault = judge_handshake(head); fault.status != 0) return fault;
+    if (!client.body_done() || client.has_more())
+        return {400, "nothing may follow before the handshake has ended (RFC 6455 §4.1)", {}};
     if (draining_) return {503, "weir is shutting down", "Retry-After: 1\r\n"};
     const bool may_wait_for_stale = snapshot.config->global.serve_stale;
     if (!snapshot.el.any_fit() && !may_wait_for_stale)

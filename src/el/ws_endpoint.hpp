@@ -1,7 +1,8 @@
-// GET /el/ws on one worker: takes handshakes, counts sessions, tells them of new snapshots and of the
-// shutdown.
+// WebSockets at /el and /el/ws on one worker: takes handshakes, counts sessions, tells them of new snapshots
+// and of the shutdown.
 #pragma once
 
+#include "el/handshake.hpp"
 #include "el/ws_session.hpp"
 
 #include <atomic>
@@ -29,12 +30,7 @@ class WsEndpoint {
     void cut_off();
 
   private:
-    struct Refusal {
-        unsigned status = 0; ///< 0: none
-        std::string_view message;
-        std::string_view header_lines;
-    };
-    Refusal refusal_of(const net::ServerConnection& client) const;
+    HandshakeFault refusal_of(const net::ServerConnection& client) const;
 
     WsRoom room_;
     std::atomic<std::size_t>& sessions_of_all_;

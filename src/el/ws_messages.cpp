@@ -3,6 +3,7 @@
 #include "chain/json_members.hpp"
 #include "chain/renumber.hpp"
 #include "el/errors.hpp"
+#include "el/requests.hpp"
 #include "el/ws_message.hpp"
 #include "net/inflate.hpp"
 
@@ -25,10 +26,6 @@ namespace {
 /// An answer that nobody gets any more.
 constexpr std::string_view gone = "{}";
 
-std::string not_a_request(const Call& call) {
-    return error_object(call.id, invalid_request, "invalid request: no method");
-}
-
 } // namespace
 
 void WsSession::take(std::string_view text, net::ByteBudget::Charge charge) {
@@ -39,7 +36,7 @@ void WsSession::take(std::string_view text, net::ByteBudget::Charge charge) {
     message->queue_until = Clock::now() + limits().ws_queue_timeout;
     message->told = told_;
     auto& requests = message->requests;
-    const auto scanned = chain::scan_requests(message->text, limits().max_batch_items, requests);
+    const auto scanned = read_requests(message->text, room_.context, requests);
     if (scanned != chain::ScanError::none) {
         metrics().el_own_errors.add();
         outbox_->push(scan_error_object(scanned, limits().max_batch_items));
@@ -78,7 +75,7 @@ Task<> WsSession::serve_message([[maybe_unused]] std::shared_ptr<WsSession> self
 }
 
 Task<std::string> WsSession::answer_one(Message& message, const Call& call) {
-    if (!call.valid) co_return not_a_request(call);
+    if (!call.valid) co_return answer_to_invalid(call);
     std::string answer;
     if (chain::is_subscribe(call.method)) {
         answer = co_await subscribe(message, call);

@@ -36,7 +36,7 @@ void build_head(std::string& out, const net::Head& answer, net::ServerConnection
             out.append("Content-Length: 0\r\n");
         }
     }
-    out.append(client.connection_header()).append("\r\n");
+    out.append(client.policy_lines()).append(client.connection_header()).append("\r\n");
 }
 
 /// "1f4\r\n"; returns the view into `buffer`.
@@ -218,7 +218,7 @@ Task<Delivery> deliver_whole(net::ServerConnection& client, unsigned status, std
     std::string head = "HTTP/1.1 " + std::to_string(status) + ' ';
     head.append(net::reason_phrase(status)).append("\r\n").append(header_lines);
     head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
-    head.append(client.connection_header()).append("\r\n");
+    head.append(client.policy_lines()).append(client.connection_header()).append("\r\n");
     const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
                                                     asio::buffer(body.data(), body.size())};
     const bool sent = co_await client.send(buffers);

@@ -86,6 +86,17 @@ enum class RetryReason : std::uint8_t {
     count
 };
 
+/// Why a request or a call was not let through; the label's text is in admin/.
+enum class Refused : std::uint8_t {
+    host,   ///< not one of [server] hosts
+    origin, ///< not one of [server] origins
+    method, ///< TRACE and its like
+    token,  ///< [admin] token is missing or wrong
+    page,   ///< what is for this machine only
+    call,   ///< of a namespace that is not in [server] allow_namespaces
+    count
+};
+
 /// Why a WebSocket session ended; the label's text is in admin/.
 enum class WsEnd : std::uint8_t {
     client_closed,
@@ -126,7 +137,8 @@ struct WorkerMetrics {
     Gauge client_connections;
     Counter client_connections_total, client_connections_refused;
     Counter requests_rejected; ///< malformed HTTP, too large, timed out while arriving
-    Counter client_aborts;     ///< the client left before its answer was whole
+    std::array<Counter, static_cast<std::size_t>(Refused::count)> refused;
+    Counter client_aborts; ///< the client left before its answer was whole
     Counter bytes_from_clients, bytes_to_clients;
     Gauge buffered_bytes;     ///< request bodies held for retry, answers held back for judgement
     Gauge pool_waiters;       ///< requests that wait for an upstream connection

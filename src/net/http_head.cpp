@@ -25,6 +25,15 @@ std::string_view origin_form(std::string_view target) {
     return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
 }
 
+/// "http://host/path" → "host"; empty for other forms.
+std::string_view authority_of(std::string_view target) {
+    if (target.empty() || target.front() == '/' || target == "*") return {};
+    const auto scheme = target.find("://");
+    if (scheme == std::string_view::npos) return {};
+    target.remove_prefix(scheme + 3);
+    return target.substr(0, target.find_first_of("/?#"));
+}
+
 bool only_digits(std::string_view text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -94,7 +103,7 @@ void Head::reset(std::string_view text) {
     text_.assign(text);
     fields_.clear();
     connection_ = {};
-    method = target = reason = {};
+    method = target = authority = reason = {};
     status = 0;
     version = 11;
     keep_alive = true;
@@ -164,6 +173,7 @@ void MessageParser<IsRequest>::on_request_impl(http::verb, string_view method, s
                                                int version, error_code&) {
     head_.method = std_view(method);
     head_.target = origin_form(std_view(target));
+    head_.authority = authority_of(std_view(target));
     head_.version = version;
 }
 
@@ -190,6 +200,7 @@ void MessageParser<IsRequest>::on_field_impl(http::field id, string_view name, s
         break;
     case http::field::host:
         ++hosts_;
+        if (head_.authority.empty()) head_.authority = field.value;
         break;
     case http::field::connection:
         if (head_.connection_.empty()) {

@@ -28,6 +28,9 @@ class Head {
   public:
     std::string_view method; ///< requests
     std::string_view target; ///< requests: origin form, whatever form the client used
+    /// Requests: whom the client means. The absolute form's, which replaces Host (RFC 9112 §3.2.2), or
+    /// Host's.
+    std::string_view authority;
     unsigned status = 0;     ///< answers
     std::string_view reason; ///< answers
     int version = 11;

@@ -205,8 +205,9 @@ Task<bool> ServerConnection::answer(unsigned status, std::string_view content_ty
     std::string head = "HTTP/1.1 " + std::to_string(status) + ' ';
     head.append(reason_phrase(status)).append("\r\n");
     if (!content_type.empty()) head.append("Content-Type: ").append(content_type).append("\r\n");
-    head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
-    head.append(extra).append(connection_header()).append("\r\n");
+    // RFC 9110 §8.6: a 204 has none.
+    if (status != 204) head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+    head.append(connection_header()).append(extra).append(policy_lines_).append("\r\n");
     const bool head_only = head_.method == "HEAD";
     const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
                                                     asio::buffer(body.data(), head_only ? 0 : body.size())};
@@ -227,6 +228,7 @@ void ServerConnection::end_request() {
     if (in_.size() == 0 && in_.capacity() > kept_capacity) in_ = {};
     if (decoded_.capacity() > kept_capacity) std::string().swap(decoded_);
     charge_ = {};
+    policy_lines_.clear();
     deadline_.clear();
     parser_.reset();
 }

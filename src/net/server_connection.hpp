@@ -62,6 +62,10 @@ class ServerConnection {
     /// "Connection: close\r\n", "Connection: keep-alive\r\n" for HTTP/1.0, or nothing.
     std::string_view connection_header() const;
 
+    /// Header lines that go with every answer to this request, whoever makes it.
+    void set_policy_lines(std::string lines) { policy_lines_ = std::move(lines); }
+    std::string_view policy_lines() const { return policy_lines_; }
+
     /// More than the current request has come already.
     bool has_more() const { return in_.size() > held_; }
     /// Another protocol takes the stream over after this request: buffers and head are given back, and no
@@ -91,6 +95,7 @@ class ServerConnection {
     Head head_;
     std::optional<MessageParser<true>> parser_;
     Refusal refusal_ = Refusal::none;
+    std::string policy_lines_;
     std::string decoded_;  ///< a chunked body, whole
     std::size_t held_ = 0; ///< body bytes at the front of in_, consumed by end_request()
     ByteBudget::Charge charge_;

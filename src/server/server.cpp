@@ -12,12 +12,30 @@
 
 #include <csignal>
 #include <memory>
+#include <tuple>
 
 namespace weir::server {
 
 namespace asio = net::asio;
 
 namespace {
+
+bool is_loopback(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+    return address.is_loopback();
+}
+
+/// Something else has changed than what each request is held against anew.
+bool needs_restart(const config::Config& running, const config::Config& wanted) {
+    auto server = wanted.server;
+    server.hosts = running.server.hosts;
+    server.origins = running.server.origins;
+    server.allow_namespaces = running.server.allow_namespaces;
+    auto admin = wanted.admin;
+    admin.token = running.admin.token;
+    return server != running.server || admin != running.admin || wanted.metrics != running.metrics;
+}
 
 class Server final : public forward::EvidenceSink, public el::FilterPort {
   public:
@@ -70,7 +88,9 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         settings.max_connections = std::max<std::size_t>(1, server.max_connections / server.workers);
         settings.max_buffered_bytes = server.max_buffered_bytes;
         settings.max_filter_bytes = server.max_filter_bytes;
-        settings.metrics_on_main_port = config_->metrics.enabled && !config_->metrics.port;
+        settings.layout = {.admin_apart = config_->admin.listen_port.has_value(),
+                           .metrics_apart = config_->metrics.port.has_value(),
+                           .metrics = config_->metrics.enabled};
         if (!server.tls_cert.empty()) {
             auto tls = net::make_server_tls(server.tls_cert, server.tls_key);
             if (!tls) {
@@ -91,33 +111,44 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         return true;
     }
 
-    bool listen() {
-        const auto& server = config_->server;
-        const auto main = listen_on(server.listen_host, server.listen_port, workers_.size());
-        if (!main) {
-            log::error("cannot start", {{"reason", main.error()}});
+    /// Opens `count` sockets on one address, for as many workers.
+    bool open(const std::string& host, std::uint16_t port, std::size_t count, Purpose purpose, bool tls,
+              std::string_view what) {
+        const auto listening = listen_on(host, port, count);
+        if (!listening) {
+            log::error("cannot start", {{"reason", listening.error()}});
             return false;
         }
-        for (std::size_t i = 0; i < workers_.size(); ++i) {
-            workers_[i]->listen(main->descriptors[i], main->ipv6, Worker::Purpose::clients);
-        }
-        const auto address = [](const Listening& listening) {
-            return listening.address.address().to_string() + ':' + std::to_string(listening.address.port());
-        };
-        if (config_->metrics.enabled && config_->metrics.port) {
-            const auto metrics = listen_on(server.listen_host, *config_->metrics.port, 1);
-            if (!metrics) {
-                log::error("cannot start", {{"reason", metrics.error()}});
-                return false;
-            }
-            workers_.front()->listen(metrics->descriptors.front(), metrics->ipv6, Worker::Purpose::metrics);
-            log::info("metrics on a port of their own", {{"address", address(*metrics)}});
-        }
-        log::info("weir listens", {{"address", address(*main)},
-                                   {"tls", server.tls_cert.empty() ? "no" : "yes"},
-                                   {"workers", std::to_string(workers_.size())},
-                                   {"version", WEIR_VERSION}});
+        const auto& address = listening->address;
+        const bool loopback = is_loopback(address.address());
+        const Door door{host, loopback, tls && (purpose == Purpose::clients || !loopback)};
+        for (std::size_t i = 0; i < count; ++i)
+            workers_[i]->listen(listening->descriptors[i], listening->ipv6, purpose, door);
+        log::info(what, {{"address", address.address().to_string() + ':' + std::to_string(address.port())},
+                         {"tls", door.tls ? "yes" : "no"},
+                         {"workers", std::to_string(count)},
+                         {"version", WEIR_VERSION}});
+        if (purpose == Purpose::clients && !loopback && !config_->admin.listen_port &&
+            config_->admin.token.empty())
+            log::warn(
+                "every client can read /status, /metrics and /ready; [admin] listen moves them elsewhere");
         return true;
+    }
+
+    bool listen() {
+        const auto& [server, admin, metrics] = std::tie(config_->server, config_->admin, config_->metrics);
+        const bool tls = !server.tls_cert.empty();
+        // The clients' last: whoever reads that line in the log finds all others open.
+        if (metrics.enabled && metrics.port) {
+            const auto& host = metrics.host.empty() ? server.listen_host : metrics.host;
+            if (!open(host, *metrics.port, 1, Purpose::metrics, false, "metrics on a port of their own"))
+                return false;
+        }
+        if (admin.listen_port && !open(admin.listen_host, *admin.listen_port, 1, Purpose::admin, tls,
+                                       "admin pages on an address of their own"))
+            return false;
+        return open(server.listen_host, server.listen_port, workers_.size(), Purpose::clients, tls,
+                    "weir listens");
     }
 
     void publish(const std::shared_ptr<const nodes::Snapshot>& snapshot) {
@@ -151,8 +182,10 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
             control_metrics_->failed_reloads.add();
             return;
         }
-        if (reading.config.server != config_->server || reading.config.metrics != config_->metrics) {
-            log::warn("changes of [server] and [metrics] take effect after a restart");
+        if (needs_restart(*config_, reading.config)) {
+            log::warn(
+                "changes of [server], [admin] and [metrics] take effect after a restart, but for hosts, "
+                "origins, allow_namespaces and token");
         }
         auto config = std::make_shared<const config::Config>(std::move(reading.config));
         if (const auto applied = monitor_.apply(config); !applied) {

@@ -1,8 +1,7 @@
 #include "server/worker.hpp"
 
-#include "cl/endpoint.hpp"
-#include "el/endpoint.hpp"
 #include "log/log.hpp"
+#include "server/error_body.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -27,19 +26,7 @@ constexpr std::string_view overloaded =
     "Retry-After: 1\r\nConnection: close\r\n\r\n"
     "{\"code\":503,\"message\":\"too many client connections\"}";
 
-std::string error_body(unsigned status, std::string_view message) {
-    return "{\"code\":" + std::to_string(status) + ",\"message\":\"" + std::string(message) + "\"}";
-}
-
 } // namespace
-
-struct Worker::Listener {
-    Listener(net::IoContext& io, const net::tcp& protocol, int descriptor, Purpose what)
-        : acceptor(io, protocol, descriptor)
-        , purpose(what) {}
-    net::Acceptor acceptor;
-    Purpose purpose;
-};
 
 Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetrics& metrics,
                forward::EvidenceSink& evidence, feeds::HubPort& hub, el::FilterPort& filters, Common& common)
@@ -55,9 +42,9 @@ Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetric
 
 Worker::~Worker() = default;
 
-void Worker::listen(int descriptor, bool ipv6, Purpose purpose) {
-    listeners_.push_back(
-        std::make_unique<Listener>(io_, ipv6 ? net::tcp::v6() : net::tcp::v4(), descriptor, purpose));
+void Worker::listen(int descriptor, bool ipv6, Purpose purpose, Door door) {
+    listeners_.push_back(std::make_unique<Listener>(io_, ipv6 ? net::tcp::v6() : net::tcp::v4(), descriptor,
+                                                    purpose, std::move(door)));
 }
 
 void Worker::start() {
@@ -120,16 +107,16 @@ Task<> Worker::accept_loop(Listener& listener) {
         socket.non_blocking(true, ignored);
         if (session_count_ >= settings_.max_connections) {
             context_.metrics.client_connections_refused.add();
-            if (!settings_.tls) socket.write_some(asio::buffer(overloaded), ignored);
+            if (!listener.door.tls) socket.write_some(asio::buffer(overloaded), ignored);
             socket.shutdown(net::Socket::shutdown_both, ignored);
             continue;
         }
-        auto session = serve(std::move(socket), listener.purpose);
+        auto session = serve(std::move(socket), listener);
         asio::co_spawn(io_, std::move(session), asio::detached);
     }
 }
 
-Task<> Worker::serve(net::Socket socket, Purpose purpose) {
+Task<> Worker::serve(net::Socket socket, const Listener& listener) {
     Session session(std::move(socket), wheel_, settings_.limits);
     sessions_.push_back(session);
     ++session_count_;
@@ -138,13 +125,13 @@ Task<> Worker::serve(net::Socket socket, Purpose purpose) {
     metrics.client_connections_total.add();
     auto& client = session.connection;
     bool ready = true;
-    if (settings_.tls && purpose == Purpose::clients) {
+    if (listener.door.tls) {
         net::Deadline handshake(
             wheel_, [](void* self) { static_cast<net::Stream*>(self)->close(); }, &client.stream());
         handshake.set(settings_.limits.header_timeout);
         ready = !co_await client.stream().tls_accept(*settings_.tls);
     }
-    if (ready) co_await serve_requests(client, purpose);
+    if (ready) co_await serve_requests(client, listener);
     client.stream().close();
     metrics.client_connections.sub();
     session.unlink();
@@ -152,14 +139,14 @@ Task<> Worker::serve(net::Socket socket, Purpose purpose) {
     end_if_idle();
 }
 
-Task<> Worker::serve_requests(net::ServerConnection& client, Purpose purpose) {
+Task<> Worker::serve_requests(net::ServerConnection& client, const Listener& listener) {
     auto& metrics = context_.metrics;
     for (;;) {
         const Arrival arrival = co_await client.read_head();
         if (arrival == Arrival::closed) co_return;
         if (draining_) client.last_request();
         if (arrival == Arrival::request) {
-            co_await dispatch(client, purpose);
+            co_await dispatch(client, listener);
         } else if (arrival == Arrival::timed_out) {
             metrics.requests_rejected.add();
             client.last_request();
@@ -184,46 +171,6 @@ Task<> Worker::refuse(net::ServerConnection& client) {
     const auto status = net::status_of(client.refusal());
     const auto body = error_body(status, net::words_of(client.refusal()));
     co_await client.answer(status, "application/json", body);
-}
-
-Task<> Worker::dispatch(net::ServerConnection& client, Purpose purpose) {
-    Route route = route_of(client.head().target);
-    if (purpose == Purpose::metrics && route != Route::metrics) route = Route::unknown;
-    if (purpose == Purpose::clients && route == Route::metrics && !settings_.metrics_on_main_port)
-        route = Route::unknown;
-    switch (route) {
-    case Route::el:
-        return el::serve(context_, filters_, client);
-    case Route::cl:
-        return cl::serve(context_, client);
-    case Route::el_websocket:
-        return websockets_.serve(client);
-    default:
-        return answer_itself(client, route);
-    }
-}
-
-Task<> Worker::answer_itself(net::ServerConnection& client, Route route) {
-    if (route == Route::unknown) {
-        client.last_request();
-        const auto body =
-            error_body(404, "no such path; try /el, /cl/, /status, /metrics, /health or /ready");
-        co_await client.answer(404, "application/json", body);
-        co_return;
-    }
-    if (!client.body_done()) client.last_request();
-    if (client.head().method != "GET" && client.head().method != "HEAD") {
-        const auto refused = error_body(405, "this path takes GET");
-        co_await client.answer(405, "application/json", refused, "Allow: GET, HEAD\r\n");
-        co_return;
-    }
-    const auto snapshot = context_.snapshot();
-    const auto answer = route == Route::health    ? admin::health()
-                        : route == Route::ready   ? admin::ready(**snapshot)
-                        : route == Route::status  ? admin::status(**snapshot, admin_)
-                        : route == Route::metrics ? admin::metrics(**snapshot, admin_)
-                                                  : admin::page();
-    co_await client.answer(answer.status, answer.content_type, answer.body, answer.header_lines);
 }
 
 void Worker::drain(net::milliseconds grace) {

@@ -8,6 +8,7 @@
 #include "forward/context.hpp"
 #include "net/server_connection.hpp"
 #include "net/tls.hpp"
+#include "server/gate.hpp"
 #include "server/routes.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -33,7 +34,7 @@ struct WorkerSettings {
     net::ServerLimits limits;
     std::size_t max_connections = 1; ///< of this worker
     net::TlsContext tls;             ///< null: plain
-    bool metrics_on_main_port = true;
+    Layout layout;
     std::size_t workers = 1;
     std::size_t max_buffered_bytes = 0;
     std::size_t max_filter_bytes = 0;
@@ -56,9 +57,8 @@ class Worker {
     Worker& operator=(const Worker&) = delete;
 
     // Before start(), on the starting thread:
-    enum class Purpose : std::uint8_t { clients, metrics };
     /// The descriptor of a bound, listening socket; it is the worker's from here on.
-    void listen(int descriptor, bool ipv6, Purpose purpose);
+    void listen(int descriptor, bool ipv6, Purpose purpose, Door door);
     void set_admin_view(admin::View view) { admin_ = std::move(view); }
     void adopt_now(std::shared_ptr<const nodes::Snapshot> snapshot) { context_.adopt(std::move(snapshot)); }
     void start();
@@ -73,14 +73,27 @@ class Worker {
     void join();
 
   private:
-    struct Listener;
+    struct Listener {
+        Listener(net::IoContext& io, const net::tcp& protocol, int descriptor, Purpose what, Door way)
+            : acceptor(io, protocol, descriptor)
+            , purpose(what)
+            , door(std::move(way)) {}
+        net::Acceptor acceptor;
+        Purpose purpose;
+        Door door;
+    };
 
     net::Task<> accept_loop(Listener& listener);
-    net::Task<> serve(net::Socket socket, Purpose purpose);
-    net::Task<> serve_requests(net::ServerConnection& client, Purpose purpose);
-    net::Task<> dispatch(net::ServerConnection& client, Purpose purpose);
-    net::Task<> answer_itself(net::ServerConnection& client, Route route);
+    net::Task<> serve(net::Socket socket, const Listener& listener);
+    net::Task<> serve_requests(net::ServerConnection& client, const Listener& listener);
     net::Task<> refuse(net::ServerConnection& client);
+
+    // What becomes of a request whose head is there: dispatch.cpp.
+    net::Task<> dispatch(net::ServerConnection& client, const Listener& listener);
+    net::Task<> answer_itself(net::ServerConnection& client, Route route);
+    net::Task<> answer_options(net::ServerConnection& client, Route route);
+    net::Task<> turn_away(net::ServerConnection& client, Route route, Refusal refusal);
+    std::optional<Refusal> keep_from(net::ServerConnection& client, const Listener& listener, Route route);
     void run_board();
     void end_if_idle();
     void cut_off();

@@ -1,6 +1,8 @@
 #include "upstream/request_head.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 namespace weir::upstream {
 
@@ -26,6 +28,17 @@ void append_target(std::string& out, const net::Url& url, std::string_view targe
     }
 }
 
+/// RFC 9110 §7.6.2. What is no number goes on as it came; zero never comes here.
+std::string one_less(std::string_view value) {
+    const bool number = !value.empty() &&
+                        std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!number) return std::string(value);
+    std::uint64_t hops = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), hops);
+    if (error != std::errc{}) hops = std::numeric_limits<std::uint64_t>::max();
+    return std::to_string(hops - std::min<std::uint64_t>(hops, 1));
+}
+
 } // namespace
 
 void build_request_head(std::string& out, const Endpoint& endpoint, std::string_view method,
@@ -46,6 +59,12 @@ void build_request_head(std::string& out, const Endpoint& endpoint, std::string_
             case http::field::host:
             case http::field::content_length:
             case http::field::expect: // weir has read, or invited, the body itself
+            case http::field::origin: // judged by weir, which answers for it; the node's list is of other
+                                      // pages
+                continue;
+            case http::field::max_forwards:
+                if (method != "OPTIONS") break;
+                append_line(out, field.name, one_less(field.value));
                 continue;
             case http::field::accept_encoding:
                 if (accept_encoding) continue;

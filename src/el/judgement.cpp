@@ -28,6 +28,7 @@ void teach(nodes::SeenHeads& seen, std::uint32_t node_id, const chain::ToldBlock
         return;
     }
     const auto now = net::Clock::now();
+    seen.has(node_id, block.number - (block.tag == HeadTag::pending && block.number > 0 ? 1 : 0));
     seen.told(node_id, *block.tag, block.number, now);
     if (delivered) seen.fell_back(*block.tag, block.number, now);
 }

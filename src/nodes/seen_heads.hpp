@@ -26,20 +26,31 @@ class SeenHeads {
         raise(by_node(HeadTag::latest)[node_id], head);
         raise(of_layer(HeadTag::latest), head);
     }
-    /// The same of another head. Nobody asks nodes for these by himself: the last word of each counts.
+    /// The same of another head, or what it would have told. Nobody asks nodes for these by himself: the last
+    /// word of each counts.
     void told(std::uint32_t node_id, HeadTag tag, std::uint64_t head, net::Clock::time_point now) {
         if (tag == HeadTag::latest) {
             told(node_id, head);
             return;
         }
-        auto& by_this = by_node(tag)[node_id];
-        if (by_this.load(std::memory_order_relaxed) != head) by_this.store(head, std::memory_order_relaxed);
-        if (head < layer(tag)) return;
+        set(by_node(tag)[node_id], head);
+        const auto highest = layer(tag);
+        set(short_of_[static_cast<std::size_t>(tag)][node_id], head < highest ? highest : 0);
+        if (head < highest) return;
         auto& met = met_[static_cast<std::size_t>(tag)];
         const auto at = now.time_since_epoch().count();
         if (at - met.load(std::memory_order_relaxed) > told_is_noted.count())
             met.store(at, std::memory_order_relaxed);
         raise(of_layer(tag), head);
+    }
+    /// The node was asked since somebody told of that head, and had less.
+    bool falls_short(std::uint32_t node_id, HeadTag tag, std::uint64_t of) const {
+        return told_by(node_id, tag) < of &&
+               short_of_[static_cast<std::size_t>(tag)][node_id].load(std::memory_order_relaxed) >= of;
+    }
+    /// The node has that block, whatever its head is.
+    void has(std::uint32_t node_id, std::uint64_t number) {
+        raise(by_node(HeadTag::latest)[node_id], number);
     }
     /// A client was told of this head otherwise than by a node's answer.
     void told(std::uint64_t head) { raise(of_layer(HeadTag::latest), head); }
@@ -104,6 +115,10 @@ class SeenHeads {
         auto now = value.load(std::memory_order_relaxed);
         while (now < to && !value.compare_exchange_weak(now, to, std::memory_order_relaxed)) {}
     }
+    /// A write takes the cache line from the other workers, even if it changes nothing.
+    static void set(Head& value, std::uint64_t to) {
+        if (value.load(std::memory_order_relaxed) != to) value.store(to, std::memory_order_relaxed);
+    }
     std::array<Head, max_node_ids>& by_node(HeadTag tag) { return by_node_[static_cast<std::size_t>(tag)]; }
     Head& of_layer(HeadTag tag) { return layer_[static_cast<std::size_t>(tag)]; }
 
@@ -111,7 +126,7 @@ class SeenHeads {
     std::uint64_t awaited_ = 0; ///< what the layer was told to be at, when it last came up to that
     net::Clock::time_point awaited_since_;
     std::array<std::atomic<net::Clock::rep>, chain::head_tags> met_{}; ///< when a node last had it
-    std::array<std::array<Head, max_node_ids>, chain::head_tags> by_node_{};
+    std::array<std::array<Head, max_node_ids>, chain::head_tags> by_node_{}, short_of_{};
 };
 
 } // namespace weir::nodes

@@ -22,11 +22,11 @@ bool has_wanted_head(const PlanInput& input, std::uint16_t index) {
     return head_of(input, index) >= *input.wanted_head;
 }
 
-bool has_told_wanted_tags(const PlanInput& input, std::uint16_t index) {
+bool may_have_wanted_tags(const PlanInput& input, std::uint16_t index) {
     const auto id = input.layer.nodes[index].node->id;
     for (const auto tag : {chain::HeadTag::safe, chain::HeadTag::finalized, chain::HeadTag::pending}) {
         const bool wanted = (input.wanted_tags >> static_cast<unsigned>(tag) & 1U) != 0;
-        if (wanted && input.seen->told_by(id, tag) < input.told[tag]) return false;
+        if (wanted && input.seen->falls_short(id, tag, input.told[tag])) return false;
     }
     return true;
 }
@@ -53,7 +53,7 @@ void order_tier(const PlanInput& input, std::uint16_t* begin, std::uint16_t* end
         std::stable_partition(begin, end, [&](auto i) { return has_wanted_head(input, i); });
     }
     if (input.wanted_tags != 0 && input.seen) {
-        std::stable_partition(begin, end, [&](auto i) { return has_told_wanted_tags(input, i); });
+        std::stable_partition(begin, end, [&](auto i) { return may_have_wanted_tags(input, i); });
     }
     if (input.named_block != 0) {
         std::stable_partition(begin, end, [&](auto i) { return head_of(input, i) >= input.named_block; });

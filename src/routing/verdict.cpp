@@ -149,8 +149,9 @@ Verdict by_empty(const ElAnswer& facts) {
 
 /// The chain must not go backwards in a client's eyes while some node has what it was told of.
 bool falls_behind(const ElAnswer& facts) {
-    return facts.answered_head && *facts.answered_head < facts.told_tag &&
-           (facts.strictly || facts.best_other_head >= facts.told_tag);
+    if (!facts.answered_head || *facts.answered_head >= facts.told_tag) return false;
+    const bool pending = facts.block.kind == chain::BlockParam::Kind::pending; // one above the head
+    return facts.strictly || facts.best_other_head + (pending ? 1 : 0) >= facts.told_tag;
 }
 
 Verdict behind(const ElAnswer& facts) {

@@ -37,10 +37,13 @@ const std::map<std::string_view, ElNode::Method>& ElNode::methods() {
         {"eth_estimateGas", &ElNode::estimate_gas},
         {"eth_getBlockByNumber", &ElNode::block},
         {"eth_getBlockByHash", &ElNode::block},
+        {"eth_getHeaderByNumber", &ElNode::header},
+        {"eth_feeHistory", &ElNode::fee_history},
         {"eth_getTransactionByHash", &ElNode::transaction},
         {"eth_getTransactionReceipt", &ElNode::receipt},
         {"eth_getBlockReceipts", &ElNode::block_receipts},
         {"eth_getLogs", &ElNode::logs},
+        {"erigon_getLogs", &ElNode::logs},
         {"eth_getBalance", &ElNode::balance},
         {"eth_getTransactionCount", &ElNode::transaction_count},
         {"eth_getCode", &ElNode::code},
@@ -156,6 +159,20 @@ ElNode::Result ElNode::block(const Context& context) {
     context.text(0);
     auto block = block_at(context, 0);
     return of(block ? json::value(block_json(chain_, *block, context.flag(1))) : json::value(nullptr));
+}
+
+ElNode::Result ElNode::header(const Context& context) {
+    context.text(0);
+    auto block = block_at(context, 0);
+    return of(block ? json::value(header_json(chain_, *block)) : json::value(nullptr));
+}
+
+ElNode::Result ElNode::fee_history(const Context& context) {
+    auto newest = state_at(context, 1).number;
+    auto count = std::min(from_quantity(context.text(0)).value_or(1), newest + 1);
+    return of({{"oldestBlock", quantity(newest + 1 - count)},
+               {"baseFeePerGas", json::array(count + 1, "0x1")},
+               {"gasUsedRatio", json::array(count, 0.5)}});
 }
 
 /// Nothing while it is pending, or when it is not known at all.

@@ -75,6 +75,8 @@ class ElNode {
     Result gas_price(const Context&);
     Result estimate_gas(const Context&);
     Result block(const Context&);
+    Result header(const Context&);
+    Result fee_history(const Context&);
     Result transaction(const Context&);
     Result receipt(const Context&);
     Result block_receipts(const Context&);

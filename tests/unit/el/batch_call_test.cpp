@@ -1,4 +1,5 @@
 // A batch is judged call by call; only what a node could not answer is asked again elsewhere.
+#include "chain/values.hpp"
 #include "el/batch_call.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,4 +1,5 @@
 // The eth_newFilter family: what a filter keeps, until when, and that every worker finds it.
+#include "chain/values.hpp"
 #include "el/batch_call.hpp"
 #include "filter_workers.hpp"
 

@@ -343,25 +343,29 @@ TEST(Plan, NodesThatHaveTheNamedBlockComeFirstWithinTheirTier) {
     EXPECT_EQ(order(plan(input)), (Order{1, 0, 3, 2})) << "what the call names is the stronger wish";
 }
 
-TEST(Plan, NodesThatHaveToldOfAHeadAsHighComeFirstForItsName) {
+TEST(Plan, NodesThatFellShortOfANamedHeadComeLastForItsName) {
     using chain::HeadTag;
     const auto layer = primaries(3);
     nodes::SeenHeads seen;
     const auto now = net::Clock::now();
     seen.told(0, HeadTag::finalized, 64, now);
-    seen.told(1, HeadTag::safe, 90, now);
-    seen.told(2, HeadTag::finalized, 65, now);
+    seen.told(1, HeadTag::finalized, 65, now);
     auto input = wish(layer);
     input.seen = &seen;
     input.told = seen.heads();
     const auto bit = [](HeadTag tag) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(tag)); };
-    EXPECT_EQ(order(plan(input)), (Order{0, 1, 2})) << "the call asks for none of them";
     input.wanted_tags = bit(HeadTag::finalized);
-    EXPECT_EQ(order(plan(input)), (Order{2, 0, 1}));
+    EXPECT_EQ(order(plan(input)), (Order{0, 1, 2})) << "it may have come to it meanwhile";
+    seen.told(0, HeadTag::finalized, 64, now);
+    EXPECT_EQ(order(plan(input)), (Order{1, 2, 0}));
     input.wanted_tags = bit(HeadTag::safe);
-    EXPECT_EQ(order(plan(input)), (Order{1, 0, 2}));
-    input.wanted_tags = bit(HeadTag::pending);
-    EXPECT_EQ(order(plan(input)), (Order{0, 1, 2})) << "nobody was told of any";
+    EXPECT_EQ(order(plan(input)), (Order{0, 1, 2})) << "that says nothing of others";
+    input.wanted_tags = bit(HeadTag::finalized);
+    input.told[HeadTag::finalized] = 64;
+    EXPECT_EQ(order(plan(input)), (Order{0, 1, 2})) << "one who was told of less may go to it";
+    seen.told(1, HeadTag::finalized, 66, now);
+    input.told = seen.heads();
+    EXPECT_EQ(order(plan(input)), (Order{0, 1, 2})) << "there is a new one: all are asked again";
 }
 
 TEST(AttemptBudget, TheLastCandidateGetsAllThatRemains) {

@@ -1,6 +1,7 @@
 #include "el/single_call.hpp"
 
 #include "chain/answer_id.hpp"
+#include "chain/values.hpp"
 #include "upstream/ask.hpp"
 #include "upstream/request_head.hpp"
 

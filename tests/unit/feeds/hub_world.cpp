@@ -31,11 +31,13 @@ HubWorld::HubWorld(const Plan& plan)
     for (std::size_t worker = 0; worker < workers; ++worker)
         boards_.emplace_back(*hub, worker);
     for (const auto& node : plan.nodes) {
-        nodes.push_back({.id = static_cast<std::uint32_t>(nodes.size() + 1),
-                         .plan = node,
-                         .head = canonical,
-                         .synced = chain.size(),
-                         .link = nullptr});
+        nodes.push_back(
+            {.id = static_cast<std::uint32_t>(nodes.size() + 1),
+             .plan = node,
+             .chain_id = nodes.size() < plan.chain_ids.size() ? plan.chain_ids[nodes.size()] : std::nullopt,
+             .head = canonical,
+             .synced = chain.size(),
+             .link = nullptr});
     }
     check();
     for (auto& node : nodes)
@@ -95,6 +97,7 @@ void HubWorld::check() {
             status.node = std::move(fixed);
             status.fit = node.fit;
             status.head = node.head->number;
+            status.chain_id = node.chain_id;
         }
     }
     // As HttpQuestions does.

@@ -57,6 +57,8 @@ TEST(ConfigReader, ValuesThatAreWrongAreToldWithTheirPlaceAndRemedy) {
          R"(weir.toml:2:17: global.max_body_size: not a size, write bytes, or "64KiB", "32MiB", "1GiB")"},
         {"[global]\nserve_stale = 1",
          "weir.toml:2:15: global.serve_stale: is an integer, must be true or false"},
+        {"[global]\ntrust_logs_bloom = \"yes\"",
+         "weir.toml:2:20: global.trust_logs_bloom: is a string, must be true or false"},
         {"[global]\npolicy = \"random\"",
          "weir.toml:2:10: global.policy: no such policy, write priority, round_robin or least_latency"},
         {"[global]\ncl_publish = \"two\"",

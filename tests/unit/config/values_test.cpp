@@ -39,6 +39,7 @@ TEST(ConfigDefaults, AreThoseOfTheSurface) {
     EXPECT_EQ(c.global.max_retries, 2U);
     EXPECT_EQ(c.global.max_body_size, 32U << 20);
     EXPECT_FALSE(c.global.serve_stale);
+    EXPECT_FALSE(c.global.trust_logs_bloom.has_value()) << "the chain decides";
     EXPECT_EQ(c.global.policy, Policy::priority);
     EXPECT_TRUE(c.metrics.enabled);
     EXPECT_FALSE(c.metrics.port);
@@ -60,6 +61,7 @@ max_body_size = "64 KiB"
 cl_replay_bytes = 1000
 max_batch_answer_bytes = "1GiB"
 serve_stale = true
+trust_logs_bloom = false
 chain_id = 17000
 policy = "least_latency"
 safe_methods = ["foo_bar", "foo_baz"]
@@ -88,6 +90,7 @@ insecure_skip_verify = true
     EXPECT_EQ(c.global.cl_replay_bytes, 1000U);
     EXPECT_EQ(c.global.max_batch_answer_bytes, 1U << 30);
     EXPECT_TRUE(c.global.serve_stale);
+    EXPECT_EQ(c.global.trust_logs_bloom, false);
     EXPECT_EQ(c.global.chain_id, 17000U);
     EXPECT_EQ(c.global.policy, Policy::least_latency);
     EXPECT_EQ(c.global.safe_methods, (std::vector<std::string>{"foo_bar", "foo_baz"}));

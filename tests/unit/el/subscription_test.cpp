@@ -14,8 +14,8 @@ struct Session final : Outbox::Owner, Subscription::Owner {
     void head_told(std::uint64_t) override {}
     void feed_ended(feeds::FeedEnd) override {}
 
-    Subscription& subscribe(const std::string& id) {
-        const auto request = chain::read_subscription("eth_subscribe", R"(["newHeads"])");
+    Subscription& subscribe(const std::string& id, const std::string& params = R"(["newHeads"])") {
+        const auto request = chain::read_subscription("eth_subscribe", params);
         net::ByteBudget::Charge charge(kept);
         EXPECT_TRUE(charge.raise_to(request.params.size()));
         auto made = std::make_unique<Subscription>(*this, outbox, id, request, std::move(charge), 10);
@@ -28,7 +28,7 @@ struct Session final : Outbox::Owner, Subscription::Owner {
     net::Stream stream{net::Socket(io)};
     net::ClientWebSocket socket{stream};
     std::unique_ptr<metrics::WorkerMetrics> metrics = std::make_unique<metrics::WorkerMetrics>();
-    net::ByteBudget kept{100, metrics->filter_bytes.cell()};
+    net::ByteBudget kept{200, metrics->filter_bytes.cell()};
     Outbox outbox{*this, socket, *metrics};
     Subscriptions subscriptions;
     int overflows = 0;
@@ -66,6 +66,19 @@ TEST(Subscriptions, WhatTheirParametersNeedIsCountedAndGivenBack) {
     EXPECT_EQ(session.metrics->filter_bytes.value(), each);
     session.subscriptions.clear();
     EXPECT_EQ(session.metrics->filter_bytes.value(), 0);
+}
+
+TEST(Subscription, LogsOutsideItsRangeAreNotForItsClient) {
+    Session session;
+    auto& subscription = session.subscribe("0x1", R"(["logs",{"fromBlock":"0x5","toBlock":"0x6"}])");
+    const auto log = [](const std::string& number) {
+        return std::make_shared<const std::string>(R"({"blockNumber":")" + number + "\"}");
+    };
+    for (const auto* outside : {"0x4", "0x7", "0x10"})
+        subscription.event(log(outside));
+    EXPECT_EQ(session.overflows, 0) << "any log is more than may wait for the announcement";
+    subscription.event(log("0x6"));
+    EXPECT_EQ(session.overflows, 1);
 }
 
 TEST(Subscription, EventsThatWaitForTheAnnouncementAreBounded) {

@@ -51,6 +51,24 @@ TEST_F(DoubtedLogs, ATrustedOneDoes) {
     EXPECT_EQ(asked_for_logs(), 0U);
 }
 
+TEST_F(DoubtedLogs, BloomsAreTrustedOnEthereumsOwnNetworksAndOnNoOtherAndNotBeforeTheChainIsKnown) {
+    using Ids = std::vector<std::optional<std::uint64_t>>;
+    for (const auto& [ids, trusted] : std::vector<std::pair<Ids, bool>>{{{1, 1}, true},
+                                                                        {{11'155'111, {}}, true},
+                                                                        {{137, 137}, false},
+                                                                        {{1, 137}, false},
+                                                                        {{31'337, 31'337}, false},
+                                                                        {{{}, {}}, false}}) {
+        plan.trust_bloom.reset();
+        plan.chain_ids = ids;
+        begin();
+        const auto client = subscribe(nobodys);
+        mine();
+        world->run();
+        EXPECT_EQ(asked_for_logs(), trusted ? 0U : 1U) << ids.front().value_or(0);
+    }
+}
+
 TEST_F(DoubtedLogs, WithoutTrustSeveralFiltersCostOneQuestionThatCoversThem) {
     plan.trust_bloom = false;
     begin();

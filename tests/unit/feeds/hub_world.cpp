@@ -32,12 +32,14 @@ HubWorld::HubWorld(const Plan& plan)
     for (std::size_t worker = 0; worker < workers; ++worker)
         boards_.emplace_back(*hub, worker);
     for (const auto& node : plan.nodes) {
-        nodes.push_back({.id = static_cast<std::uint32_t>(nodes.size() + 1),
-                         .plan = node,
-                         .head = canonical,
-                         .claims = std::nullopt,
-                         .synced = chain.size(),
-                         .link = nullptr});
+        nodes.push_back(
+            {.id = static_cast<std::uint32_t>(nodes.size() + 1),
+             .plan = node,
+             .chain_id = nodes.size() < plan.chain_ids.size() ? plan.chain_ids[nodes.size()] : std::nullopt,
+             .head = canonical,
+             .claims = std::nullopt,
+             .synced = chain.size(),
+             .link = nullptr});
     }
     check();
     for (auto& node : nodes)
@@ -124,6 +126,7 @@ void HubWorld::publish() {
             status.node = std::move(fixed);
             status.fit = node.fit;
             status.head = node.head->number;
+            status.chain_id = node.chain_id;
         }
     }
     hub->adopt(std::move(snapshot));

@@ -31,13 +31,15 @@ class HubWorld {
         std::vector<NodePlan> nodes{{true, true}, {true, true}};
         net::milliseconds hold{0}, grace{3'600'000}, trust{3'600'000}, patience{3'600'000};
         std::size_t max_filters = 8;
-        bool trust_bloom = true;
+        std::optional<bool> trust_bloom = true;
+        std::vector<std::optional<std::uint64_t>> chain_ids{}; ///< of the nodes, in their order
         net::milliseconds empty_by_two{0}, empty_by_one{0};
         std::size_t max_gap = 64;
     };
     struct Node {
         std::uint32_t id = 0;
         NodePlan plan;
+        std::optional<std::uint64_t> chain_id{};
         bool alive = true, fit = true;
         bool lies = false; ///< and the health checks will see it
         bool hung = false; ///< its socket stays open, it says nothing

@@ -41,7 +41,7 @@ class Lane {
     /// Another lane has the answer. What this one is at is cut off; it touches the job and the layer only
     /// until it is over or waits_for_connection().
     void abandon();
-    /// Abandoned while a connection is on its way, which may take long: it goes to the pool when it is there.
+    /// Abandoned while a connection is on its way, which may take long: it is closed when it is there.
     bool waits_for_connection() const { return connecting_; }
 
   private:

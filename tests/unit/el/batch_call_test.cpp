@@ -1,93 +1,14 @@
 // A batch is judged call by call; only what a node could not answer is asked again elsewhere.
+#include "batch_exchange.hpp"
 #include "chain/values.hpp"
-#include "el/batch_call.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace weir::el {
 namespace {
-
-namespace json = boost::json;
-using routing::Action;
-using routing::FailureKind;
-
-/// One batch of a client and the answers of nodes to it, all by hand.
-struct Exchange {
-    explicit Exchange(std::string text, config::Global with = {}, Ids ids = Ids::clients)
-        : body(std::move(text))
-        , limits(std::move(with)) {
-        layer.head = 100;
-        node.head = 100;
-        auto fixed = std::make_shared<nodes::Node>();
-        fixed->http.host_header = "node";
-        node.node = fixed;
-        EXPECT_EQ(chain::scan_requests(body, 1000, requests), chain::ScanError::none) << body;
-        batch = std::make_unique<BatchCall>(client, body, requests, limits, ids);
-        batch->use(layer, seen, {});
-    }
-    routing::Verdict judge(std::string_view answer, unsigned status = 200, bool complete = true,
-                           std::string_view fields = "") {
-        send();
-        net::Head head;
-        net::MessageParser<false> parser(head);
-        EXPECT_EQ(
-            parser.parse_head("HTTP/1.1 " + std::to_string(status) + " X\r\n" + std::string(fields) + "\r\n"),
-            net::Refusal::none);
-        return batch->judge({.node = node,
-                             .head = head,
-                             .body = answer,
-                             .complete = complete,
-                             .best_other_head = best_other,
-                             .node_head = node.head.value_or(0)});
-    }
-    /// Over a connection that was never opened: what the batch would say is in its head, and nobody reads it.
-    void send() {
-        const auto once = [&]() -> net::Task<> { co_await batch->send(node, connection); };
-        net::asio::co_spawn(io, once(), net::asio::detached);
-        io.run();
-        io.restart();
-    }
-    std::size_t sent_bytes() const {
-        const auto at = connection.request_head.find("Content-Length: ");
-        return at == std::string::npos ? 0 : std::stoul(connection.request_head.substr(at + 16));
-    }
-    json::value answer() const { return json::parse(batch->answer("no node", {})); }
-
-    net::IoContext io;
-    net::DeadlineWheel wheel{io};
-    upstream::Connection connection{io, wheel};
-    std::string body;
-    config::Global limits;
-    nodes::LayerView layer;
-    nodes::SeenHeads seen;
-    nodes::NodeStatus node;
-    net::Head client;
-    chain::Requests requests;
-    std::uint64_t best_other = 100;
-    std::unique_ptr<BatchCall> batch;
-};
-
-std::string result(const std::string& id, const std::string& value = "\"0x1\"") {
-    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":)" + value + "}";
-}
-std::string error(const std::string& id, const std::string& message, int code = -32000) {
-    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":{"code":)" + std::to_string(code) +
-           R"(,"message":")" + message + R"("}})";
-}
-std::string call(const std::string& id, const std::string& method, const std::string& params = "[]") {
-    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"method":")" + method + R"(","params":)" + params + "}";
-}
-const std::string two_reads = "[" + call("1", "eth_call") + "," + call("\"b\"", "eth_getBalance") + "]";
-const std::string raw_params = R"(["0x02c0"])";
 
 TEST(BatchCall, WhatOneNodeAnsweredWholePassesThroughAsItCame) {
     for (const auto& answer :
@@ -335,56 +256,6 @@ TEST(BatchCall, NullResultsAreAskedOfNodesThatAreAhead) {
     EXPECT_EQ(x.answer(), json::parse("[" + result("1", "null") + "]")) << "if nobody knows more";
     x.best_other = 0;
     EXPECT_EQ(x.judge("[" + result("1", "null") + "]").action, Action::deliver);
-}
-
-TEST(BatchCall, AnAnswerThatHoldsMoreThanWasAskedForIsNobodys) {
-    const auto both = result("1") + "," + result("\"b\"");
-    for (const auto& answer : {
-             "[" + both + "," + result("99") + "]",           // one that nobody asked for
-             "[" + both + "," + result("1", "\"0x2\"") + "]", // two for one call: which is right?
-             "[" + result("1") + "," + result("\"c\"") + "]", // another client's batch, perhaps
-             "[" + result("98") + "," + result("99") + "]",   //
-             "[" + both + "," + error("99", "header not found") + "]", result("99"),
-             error("99", "execution reverted", 3), // one object for another call
-         }) {
-        for (const auto ids : {Ids::clients, Ids::ours}) {
-            Exchange x(two_reads, {}, ids);
-            const auto verdict = x.judge(answer);
-            EXPECT_EQ(verdict.action, Action::next) << answer;
-            EXPECT_TRUE(verdict.foreign) << answer;
-            EXPECT_TRUE(verdict.node_at_fault) << answer;
-            EXPECT_FALSE(x.batch->pass_through());
-            EXPECT_FALSE(x.batch->any_answered()) << "nothing of it is kept: " << answer;
-        }
-    }
-}
-
-TEST(BatchCall, WhatNamesNobodyIsGivenToNobody) {
-    Exchange x(two_reads);
-    const auto verdict =
-        x.judge("[" + result("1") + "," + result("\"b\"") + "," + error("null", "parse error", -32700) + "]");
-    EXPECT_EQ(verdict.action, Action::deliver);
-    EXPECT_FALSE(x.batch->pass_through());
-    EXPECT_EQ(x.answer().as_array().size(), 2U);
-}
-
-TEST(BatchCall, AnAnswerToAnotherBatchIsNoAnswerToCallsThatMayHaveRun) {
-    Exchange x("[" + call("1", "eth_sendTransaction") + "," + call("2", "eth_call") + "]");
-    EXPECT_TRUE(x.judge("[" + result("98") + "]").foreign);
-    EXPECT_EQ(x.batch->failed(FailureKind::wrong_id, true).action, Action::next);
-    EXPECT_EQ(x.judge("[" + result("2") + "]").action, Action::deliver);
-    const auto answer = json::serialize(x.answer());
-    EXPECT_NE(answer.find("may have run"), std::string::npos) << answer;
-    EXPECT_NE(answer.find(R"("id":2,"result")"), std::string::npos) << answer;
-}
-
-TEST(BatchCall, IdsInAnotherSpellingAreTheSame) {
-    Exchange x("[" + call("1.0", "eth_call") + "," + call("1", "eth_call") + "," +
-               call("12345678901234567890", "eth_call") + "]");
-    const auto answer = "[" + result("1", "\"whole\"") + "," + result("1", "\"fraction\"") + "," +
-                        result("12345678901234567000") + "]";
-    EXPECT_EQ(x.judge(answer).action, Action::deliver);
-    EXPECT_TRUE(x.batch->pass_through());
 }
 
 RC_GTEST_PROP(BatchCall, EveryCallIsAnsweredOnceWithItsOwnIdInItsOwnPlaceWhateverTheNodesSay, ()) {

@@ -169,7 +169,9 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
     std::size_t top = 0;
     for (; top + 1 < by_head.size() && !agree(top); ++top) {
         if (belief_.base() && *by_head[top]->head <= belief_.limit(limits_.max_lag, now)) break;
-        // Two nodes that have never agreed: the configured order decides.
+        // Nodes that have never agreed: the one that is merely some blocks ahead is right, else the configured
+        // order decides between two.
+        if (!belief_.base() && *by_head[top]->head <= *by_head[top + 1]->head + limits_.max_lag + first_lead) break;
         if (!belief_.base() && by_head.size() == 2 && voters.front() == by_head[top]) break;
     }
     doubt(by_head, top, now);
@@ -199,13 +201,9 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
         node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
         if (node.lag <= limits_.max_lag) node.fell_from.reset();
     }
-    // One word alone makes nobody unfit before all have been asked again: a burst of blocks reaches nodes one
-    // after the other.
+    // What one node has merely announced makes nobody unfit before its own check has said so as well.
     const bool leads = belief_.base() && top + 1 < by_head.size() && !agree(top);
-    lead_is_fresh_ = leads && std::any_of(voters.begin(), voters.end(), [&](const auto* voter) {
-                         return voter == &highest ? voter->checked_at < highest.led_at
-                                                  : voter->checked_at <= highest.led_at;
-                     });
+    lead_is_fresh_ = leads && highest.checked_at < highest.led_at;
 }
 
 /// Marks who claims more than is believed, all those above `top`.

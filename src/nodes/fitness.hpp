@@ -107,6 +107,8 @@ class LayerFitness {
   public:
     static constexpr std::chrono::seconds flap_window{60};
     static constexpr std::uint32_t max_required_factor = 16;
+    /// Blocks beyond the lag that is allowed that a node may be ahead before any two have agreed.
+    static constexpr std::uint64_t first_lead = 10;
     /// Blocks that a node beside which nobody speaks may announce ahead of its own checks.
     static constexpr std::uint64_t lead_of_a_lone_node = 256;
     /// After that what is left is believed although it was higher itself, and a node that may know better is
@@ -153,7 +155,7 @@ class LayerFitness {
     HeadBelief belief_;
     std::uint64_t head_ = 0;
     FitnessClock::time_point fell_at_{};
-    /// One node alone is so far ahead that the others would be unfit, and not everybody has been asked since.
+    /// One node alone has announced that it is far ahead, and no check of it has confirmed that.
     bool lead_is_fresh_ = false;
 };
 

@@ -47,7 +47,8 @@ constexpr std::uint64_t transaction_slots = 16;
 } // namespace
 
 Chain::Chain(boost::asio::io_context& io, const Options& options)
-    : seed_(options.seed)
+    : null_rounds_(options.null_rounds)
+    , seed_(options.seed)
     , empty_blooms_(options.empty_blooms)
     , block_time_ms_(options.block_time_ms)
     , slot_ms_(block_time_ms_ > 0 ? block_time_ms_ : mainnet_slot_ms)
@@ -67,8 +68,18 @@ std::int64_t Chain::clock_head() const {
 }
 
 std::uint64_t Chain::head() const {
-    if (block_time_ms_ == 0) return head_;
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, clock_head() + offset_));
+    auto number = block_time_ms_ == 0
+                      ? head_
+                      : static_cast<std::uint64_t>(std::max<std::int64_t>(0, clock_head() + offset_));
+    return is_null_round(number) ? before(number) : number;
+}
+
+bool Chain::is_null_round(std::uint64_t number) const {
+    return null_rounds_ != 0 && number > first_head && number % null_rounds_ == 0;
+}
+
+std::uint64_t Chain::before(std::uint64_t number) const {
+    return is_null_round(number - 1) ? number - 2 : number - 1;
 }
 
 void Chain::wait_for_next_block() {
@@ -121,8 +132,8 @@ Block Chain::block(std::uint64_t number, const Path& path) const {
     block.hash = hash_of('b', number, 0, path);
     block.root = hash_of('r', number, 0, path);
     if (number > 0) {
-        block.parent = hash_of('b', number - 1, 0, path);
-        block.parent_root = hash_of('r', number - 1, 0, path);
+        block.parent = hash_of('b', before(number), 0, path);
+        block.parent_root = hash_of('r', before(number), 0, path);
     }
     block.timestamp_ms = genesis_ms_ + static_cast<std::int64_t>(number) * slot_ms_;
     block.transactions = number == 0 ? 0 : 2 + block.hash[0] % 3;

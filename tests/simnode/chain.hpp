@@ -49,6 +49,9 @@ class Chain {
     Chain(boost::asio::io_context& io, const Options& options);
 
     std::uint64_t head() const;
+    /// As on Filecoin: numbers in which no block was made.
+    bool is_null_round(std::uint64_t number) const;
+    boost::asio::any_io_executor executor() { return timer_.get_executor(); }
     std::int64_t genesis_ms() const { return genesis_ms_; }
     std::int64_t slot_ms() const { return slot_ms_; }
     const Path& path() const { return path_; }
@@ -77,9 +80,11 @@ class Chain {
   private:
     Hash hash_of(char kind, std::uint64_t number, unsigned index, const Path& path) const;
     std::optional<Block> find(char kind, const Hash& hash) const;
+    std::uint64_t before(std::uint64_t number) const;
     void wait_for_next_block();
     std::int64_t clock_head() const;
 
+    std::uint64_t null_rounds_;
     std::uint64_t seed_;
     bool empty_blooms_;
     std::int64_t block_time_ms_;

@@ -78,9 +78,10 @@ json::object specification(const Chain& chain, std::uint64_t chain_id) {
             {"DENEB_FORK_EPOCH", "0"}};
 }
 
-json::object genesis(const Chain& chain, std::uint64_t chain_id) {
+json::object genesis(const Chain& chain, std::uint64_t chain_id, bool other) {
     return {{"genesis_time", std::to_string(chain.genesis_ms() / 1000)},
-            {"genesis_validators_root", hex(keccak256("validators of " + std::to_string(chain_id)))},
+            {"genesis_validators_root",
+             hex(keccak256((other ? "other validators of " : "validators of ") + std::to_string(chain_id)))},
             {"genesis_fork_version", "0x00000000"}};
 }
 

@@ -20,7 +20,7 @@ json::object header_data(const Block& block, bool canonical);
 json::object beacon_block(const Block& block);
 json::object finality(const Chain& chain, std::uint64_t head);
 json::object specification(const Chain& chain, std::uint64_t chain_id);
-json::object genesis(const Chain& chain, std::uint64_t chain_id);
+json::object genesis(const Chain& chain, std::uint64_t chain_id, bool other);
 
 json::object head_event(const Chain& chain, const Block& block);
 json::object block_event(const Block& block);

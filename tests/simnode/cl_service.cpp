@@ -179,7 +179,7 @@ std::optional<Answer> ClService::node_answer(const Context& context) const {
 std::optional<Answer> ClService::beacon_answer(const Context& context) const {
     auto& path = context.path;
     if (context.matches({"eth", "v1", "beacon", "genesis"}))
-        return data(genesis(chain_, chain_id(context.effects)));
+        return data(genesis(chain_, chain_id(context.effects), context.effects.other_genesis));
     if (context.matches({"eth", "v1", "config", "spec"}))
         return data(specification(chain_, chain_id(context.effects)));
     if (context.matches({"eth", "v1", "beacon", "headers", "*"}))

@@ -111,6 +111,15 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
     if (kind == "null_result") return flag(&Effects::null_result);
     if (kind == "empty_logs") return flag(&Effects::empty_logs);
     if (kind == "freeze") return set(&Effects::frozen_head, head);
+    if (kind == "wipe") return set(&Effects::wiped, number(fault, "head", 0));
+    if (kind == "invent")
+        return set(&Effects::invents,
+                   Effects::Invention{number(fault, "blocks", 2000),
+                                      std::max<std::uint64_t>(1, number(fault, "per_second", 400))});
+    if (kind == "lie_number") return set(&Effects::number_off, signed_number(fault, "by", 50));
+    if (kind == "lie_parent") return flag(&Effects::wrong_parent);
+    if (kind == "other_genesis") return flag(&Effects::other_genesis);
+    if (kind == "no_genesis") return flag(&Effects::no_genesis);
     if (kind == "lag") return set(&Effects::lag, number(fault, "blocks", 10));
     if (kind == "lie") return set(&Effects::lie, number(fault, "ahead", 1000));
     if (kind == "syncing") return flag(&Effects::syncing);

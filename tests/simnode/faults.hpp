@@ -69,13 +69,20 @@ struct Effects {
     bool empty_logs = false;
 
     // What the node believes of the chain and of itself.
-    std::optional<std::uint64_t> frozen_head;
+    struct Invention {
+        std::uint64_t blocks, per_second;
+    };
+    std::optional<std::uint64_t> frozen_head, wiped;
+    std::optional<Invention> invents;
+    std::int64_t number_off = 0; // in the heads that it announces
+    bool wrong_parent = false, other_genesis = false, no_genesis = false;
     std::uint64_t lag = 0, lie = 0;
     bool syncing = false, optimistic = false, el_offline = false;
     std::optional<unsigned> health_status;
 
     /// The last block that the node has, when the chain is at `head`.
     std::uint64_t visible_head(std::uint64_t head) const {
+        if (wiped) return *wiped;
         auto known = frozen_head.value_or(head);
         return known - std::min(lag, known);
     }

@@ -23,6 +23,12 @@ class HeadFollower {
     void update() {
         auto effects = faults_.look(layer_, name_);
         if (effects.hang) return; // they come when it wakes up
+        if (effects.wiped) {
+            if (std::exchange(wiped_, true)) return;
+            on_block(chain_.block(*effects.wiped));
+            return;
+        }
+        wiped_ = false;
         auto head = effects.visible_head(chain_.head());
         announce(announced_ + 1, head);
         announced_ = std::max(announced_, head);
@@ -47,7 +53,7 @@ class HeadFollower {
     void announce(std::uint64_t from, std::uint64_t to) {
         if (to >= most) from = std::max(from, to - most + 1);
         for (; from <= to; ++from)
-            on_block(chain_.block(from));
+            if (!chain_.is_null_round(from)) on_block(chain_.block(from));
     }
 
     Chain& chain_;
@@ -56,6 +62,7 @@ class HeadFollower {
     std::string_view name_;
     std::uint64_t announced_;
     std::uint64_t lie_ = 0;
+    bool wiped_ = false;
 };
 
 } // namespace simnode

@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view usage =
     "usage: simnode --el-port N --cl-port N --control-port N [--chain-id N] [--seed N]\n"
     "               [--genesis-time UNIX_MS] [--block-time-ms N] [--tls-cert FILE --tls-key FILE]\n"
-    "               [--client-version TEXT] [--keepalive-ms N] [--empty-blooms] [--exit-with-parent]\n";
+    "               [--client-version TEXT] [--keepalive-ms N] [--empty-blooms] [--null-rounds N]\n"
+    "               [--exit-with-parent]\n";
 
 template <class Number>
 bool read(std::string_view text, Number& into) {
@@ -26,6 +27,7 @@ bool assign(Options& options, std::string_view name, std::string_view value) {
     if (name == "--seed") return read(value, options.seed);
     if (name == "--genesis-time") return read(value, options.genesis_time_ms.emplace());
     if (name == "--block-time-ms") return read(value, options.block_time_ms) && options.block_time_ms >= 0;
+    if (name == "--null-rounds") return read(value, options.null_rounds) && options.null_rounds != 1;
     if (name == "--keepalive-ms") return read(value, options.keepalive_ms) && options.keepalive_ms >= 0;
     if (name == "--tls-cert") return options.tls_cert = value, true;
     if (name == "--tls-key") return options.tls_key = value, true;

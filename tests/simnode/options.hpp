@@ -12,6 +12,7 @@ struct Options {
     std::uint64_t chain_id = 1;
     std::uint64_t seed = 1;
     std::optional<std::int64_t> genesis_time_ms;
+    std::uint64_t null_rounds = 0;  // every so-manyth number above the first head has no block; 0: none
     std::int64_t block_time_ms = 0; // 0: the head moves only by control
     std::string tls_cert, tls_key;
     std::string client_version = "simnode/v1.0.0/linux-amd64/cpp20";

@@ -31,7 +31,8 @@ WsHost::WsHost(ElNode& node, ElService& service, Faults& faults, Stats& stats)
     , service_(service)
     , faults_(faults)
     , stats_(stats)
-    , follower_(node.chain(), faults, Layer::el_websocket, events) {
+    , follower_(node.chain(), faults, Layer::el_websocket, events)
+    , invention_(node.chain().executor()) {
     follower_.on_block = [this](const Block& block) { block_came(block); };
     follower_.on_reorg = [this](const Reorg& reorg) { logs_lost(reorg); };
     node_.on_pending = [this, others = std::move(node_.on_pending)](const std::string& hash) {
@@ -94,6 +95,10 @@ void WsHost::faults_changed() {
         for (auto* session : sessions_)
             session->mute();
     follower_.update();
+    if (!faults_.look(Layer::el_websocket, events).invents)
+        invented_.reset();
+    else if (!invented_)
+        invent();
     auto syncing = faults_.look(Layer::el_websocket, events).syncing;
     if (std::exchange(syncing_, syncing) == syncing) return;
     auto head = node_.chain().head();
@@ -103,14 +108,40 @@ void WsHost::faults_changed() {
     publish(Subscription::Kind::syncing, [&](auto&) { return syncing ? state : "false"; });
 }
 
+void WsHost::announce(const Block& block) {
+    auto effects = faults_.look(Layer::el_websocket, events);
+    auto header = header_json(node_.chain(), block);
+    header["number"] = quantity(block.number + static_cast<std::uint64_t>(effects.number_off));
+    if (effects.wrong_parent) header["parentHash"] = hex(keccak256("no parent of " + hex(block.hash)));
+    auto text = json::serialize(header);
+    publish(Subscription::Kind::heads, [&](auto&) { return text; });
+}
+
+/// Announces a chain of its own above the head, which nobody else has and it does not give either.
+void WsHost::invent() {
+    auto invention = faults_.look(Layer::el_websocket, events).invents;
+    if (!invention || invented_.value_or(0) >= invention->blocks) return;
+    auto& chain = node_.chain();
+    if (!invented_) {
+        invented_ = 0;
+        invented_from_ = chain.head() + 1;
+    }
+    auto path = chain.path();
+    path.push_back({invented_from_, UINT32_MAX});
+    announce(chain.block(invented_from_ + (*invented_)++, path));
+    invention_.expires_after(std::chrono::microseconds(1'000'000 / invention->per_second));
+    invention_.async_wait([this](boost::system::error_code error) {
+        if (!error && invented_) invent();
+    });
+}
+
 void WsHost::block_came(const Block& block) {
     if (sessions_.empty()) return;
     auto& chain = node_.chain();
     auto logs = logs_of(chain, block);
-    auto header = json::serialize(header_json(chain, block));
     for (unsigned i = 0; i < block.transactions; ++i)
         transaction_came(hex(chain.transaction_hash(block, i)));
-    publish(Subscription::Kind::heads, [&](auto&) { return header; });
+    announce(block);
     publish(Subscription::Kind::ticks, [&](auto&) { return tick(block); });
     for (auto& log : logs)
         publish(Subscription::Kind::logs, [&](auto& subscription) -> std::optional<std::string> {

@@ -6,6 +6,9 @@
 #include "head_follower.hpp"
 #include "server.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
+#include <optional>
 #include <random>
 
 namespace simnode {
@@ -54,6 +57,8 @@ class WsHost final : public WebSocketHost {
     std::string unsubscribe(Subscriber& session, const json::array& params);
     std::string new_id();
     void block_came(const Block& block);
+    void announce(const Block& block);
+    void invent();
     void logs_lost(const Reorg& reorg);
     void transaction_came(const std::string& hash);
     bool silent() const;
@@ -69,6 +74,9 @@ class WsHost final : public WebSocketHost {
     Server* server_ = nullptr;
     HeadFollower follower_;
     bool syncing_ = false;
+    boost::asio::steady_timer invention_;
+    std::optional<std::uint64_t> invented_; ///< so many blocks, while the fault is on
+    std::uint64_t invented_from_ = 0;
     std::unordered_set<Subscriber*> sessions_;
     std::mt19937_64 random_{std::random_device{}()};
 };

@@ -42,8 +42,8 @@ class ChainNode extends Simnode {
 
 export class SimChain {
   /** `blockTimeMs`: blocks come by the clock, else by advance() and reorg(). */
-  constructor({ blockTimeMs = 0, chainId = 1, emptyBlooms = false } = {}) {
-    this.options = { blockTimeMs, chainId, emptyBlooms, head: 100 };
+  constructor({ blockTimeMs = 0, chainId = 1, emptyBlooms = false, nullRounds } = {}) {
+    this.options = { blockTimeMs, chainId, emptyBlooms, nullRounds, head: 100 };
     if (blockTimeMs > 0) this.options.genesisTime = Date.now() - 100 * blockTimeMs;
   }
 

@@ -26,11 +26,12 @@ export class Simnode extends NodeProcess {
   }
 
   async run() {
-    const { chainId, seed, blockTimeMs, genesisTime, tls, clientVersion, emptyBlooms, head } = this.options;
+    const { chainId, seed, blockTimeMs, genesisTime, tls, clientVersion, emptyBlooms, head, nullRounds } = this.options;
     const args = [
       '--el-port', this.ports.el, '--cl-port', this.ports.cl, '--control-port', this.ports.control,
       '--chain-id', chainId, '--seed', seed, '--block-time-ms', blockTimeMs,
     ];
+    if (nullRounds !== undefined) args.push('--null-rounds', nullRounds);
     if (genesisTime !== undefined) args.push('--genesis-time', genesisTime);
     if (clientVersion !== undefined) args.push('--client-version', clientVersion);
     if (emptyBlooms) args.push('--empty-blooms');

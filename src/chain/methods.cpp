@@ -244,14 +244,20 @@ void learn_from_name(std::string_view method, MethodTraits& traits) {
         traits.tells = known->tells;
         return;
     }
-    const auto name = method.substr(std::min(method.find('_'), method.size() - 1) + 1);
+    const auto underscore = std::min(method.find('_'), method.size() - 1);
+    const auto space = method.substr(0, underscore), name = method.substr(underscore + 1);
+    // "arbtrace_call" is nearer to "trace_call" than to "eth_call".
+    const Entry* namesake = nullptr;
     for (const auto& entry : entries) {
-        const auto ours = entry.name.substr(entry.name.find('_') + 1);
-        if (ours != name) continue;
-        traits.block = entry.block;
-        traits.tells = entry.tells;
-        traits.null_may_be_missing = entry.kind == 'n' || entry.kind == 'b';
-        traits.null_is_missing_block = entry.kind == 'b';
+        const auto at = entry.name.find('_');
+        if (entry.name.substr(at + 1) != name) continue;
+        if (!namesake || space.ends_with(entry.name.substr(0, at))) namesake = &entry;
+    }
+    if (namesake) {
+        traits.block = namesake->block;
+        traits.tells = namesake->tells;
+        traits.null_may_be_missing = namesake->kind == 'n' || namesake->kind == 'b';
+        traits.null_is_missing_block = namesake->kind == 'b';
         return;
     }
     traits.block = place_by_name(name);

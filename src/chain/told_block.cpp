@@ -79,6 +79,10 @@ std::optional<HeadTag> tag_of(const BlockParam& block) {
     }
 }
 
+std::string_view hash_of_block(std::string_view json) {
+    return text_of(first_value(json, "\"hash\""));
+}
+
 std::optional<ToldBlock> told_block(const MethodTraits& traits, const BlockParam& asked, const Answer& answer,
                                     std::string_view text, bool complete, bool& unread) {
     unread = false;
@@ -93,7 +97,7 @@ std::optional<ToldBlock> told_block(const MethodTraits& traits, const BlockParam
         switch (traits.tells) {
         case Tells::block:
             number = number_of_block(result);
-            told.hash = text_of(first_value(result, "\"hash\""));
+            told.hash = hash_of_block(result);
             break;
         case Tells::placed:
             number = number_in(first_value(result, "\"blockNumber\""));

@@ -45,6 +45,9 @@ struct ToldBlock {
     std::string_view hash;      ///< between the quotes; empty when it has not come
 };
 
+/// The hash of a block or header, between the quotes; empty when it has not come.
+std::string_view hash_of_block(std::string_view json);
+
 /// `text` holds `answer` as far as it has come. `unread` is set when more of it may tell of a head with a
 /// name.
 std::optional<ToldBlock> told_block(const MethodTraits& traits, const BlockParam& asked, const Answer& answer,

@@ -45,7 +45,7 @@ void Subscription::event(const feeds::EventText& result) {
 
 void Subscription::send(const feeds::EventText& result) {
     if (tells_heads_) {
-        if (const auto number = chain::number_of_block(*result)) owner_.head_told(*number);
+        if (const auto number = chain::number_of_block(*result)) owner_.head_told(*number, *result);
     }
     outbox_.push(prefix_, result);
 }

@@ -22,7 +22,7 @@ class Subscription final : public feeds::Listener {
   public:
     class Owner {
       public:
-        virtual void head_told(std::uint64_t number) = 0;
+        virtual void head_told(std::uint64_t number, std::string_view header) = 0;
         /// May destroy the subscription.
         virtual void feed_ended(feeds::FeedEnd why) = 0;
         /// More events wait for their announcement than may.

@@ -232,6 +232,15 @@ Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& 
     co_return Reading::whole;
 }
 
+void WsSession::head_told(std::uint64_t number, std::string_view header) {
+    told_[chain::HeadTag::latest] = number;
+    // Its client may have an HTTP connection too; of all sessions, one has to say so.
+    auto& seen = room_.context.seen_heads;
+    if (number <= seen.layer()) return;
+    seen.told(number);
+    seen.blocks.saw(chain::hash_of_block(header), number);
+}
+
 void WsSession::note_heads(const Patience& patience, const Answered& answered) {
     for (const auto tag : chain::all_head_tags) {
         const auto told = answered.told[tag];

@@ -114,10 +114,7 @@ class WsSession final
     }
     void overflowed() override;
     void wrote(net::error_code ec) override;
-    void head_told(std::uint64_t number) override {
-        told_[chain::HeadTag::latest] = number;
-        room_.context.seen_heads.told(number); // its client may have an HTTP connection too
-    }
+    void head_told(std::uint64_t number, std::string_view header) override;
     void feed_ended(feeds::FeedEnd why) override;
 
     net::milliseconds ping_interval() const { return limits().ws_ping_interval; }

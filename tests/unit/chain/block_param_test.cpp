@@ -125,7 +125,7 @@ TEST(BlockParam, MethodsOfOtherClientsAndChainsAreKnownByTable) {
         {"arbtrace_call", R"([{},["trace"],"0x20"])", Kind::number, 32},
         {"arbtrace_replayBlockTransactions", R"(["0x20",[]])", Kind::number, 32},
         {"erigon_getLogs", R"([{"fromBlock":"0x1","toBlock":"0x20"}])", Kind::number, 32},
-        {"erigon_getLatestLogs", R"([{"toBlock":"0x20"},{}])", Kind::number, 32},
+        {"erigon_getLatestLogs", R"([{"fromBlock":"0x1","toBlock":"0x20"},{}])", Kind::number, 32},
         {"erigon_getHeaderByNumber", R"(["0x20"])", Kind::number, 32},
         {"erigon_getBlockByTimestamp", R"(["0x20",false])", Kind::none, 0},
         {"erigon_blockNumber", R"(["finalized"])", Kind::finalized, 0},

@@ -79,9 +79,9 @@ TEST(Methods, NullMayMeanNotHereYetForBlocksTransactionsAndReceipts) {
 
 TEST(Methods, FamiliesOfOtherClientsAndChainsRead) {
     for (const auto* name :
-         {"erigon_getLogs", "arbtrace_block", "ots_getBlockDetailsByHash", "trace_rawTransaction",
-          "debug_traceBlockFromFile", "debug_getModifiedAccountsByHash", "zks_getBlockDetails",
-          "zks_estimateFee", "zks_L1ChainId", "optimism_syncStatus", "rollup_getInfo", "bor_getAuthor",
+         {"erigon_getLogs", "arbtrace_block", "ots_getBlockDetailsByHash", "trace_unheardOf",
+          "debug_traceBlockFromFile", "debug_getBlockRlp", "zks_getBlockDetails", "zks_estimateFee",
+          "zks_L1ChainId", "optimism_syncStatus", "rollup_getInfo", "bor_getAuthor",
           "parity_getBlockReceipts", "linea_estimateGas", "alchemy_getTokenBalances", "qn_getReceipts",
           "eth_getBlobSidecars", "eth_estimateUserOperationGas", "net_localAddress"}) {
         EXPECT_EQ(traits_of(name).safety, Safety::read) << name;

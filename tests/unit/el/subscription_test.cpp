@@ -11,7 +11,7 @@ struct Session final : Outbox::Owner, Subscription::Owner {
     std::shared_ptr<Outbox::Owner> keep() override { return {}; }
     void overflowed() override { ++overflows; }
     void wrote(net::error_code) override {}
-    void head_told(std::uint64_t) override {}
+    void head_told(std::uint64_t, std::string_view) override {}
     void feed_ended(feeds::FeedEnd) override {}
 
     Subscription& subscribe(const std::string& id, const std::string& params = R"(["newHeads"])") {

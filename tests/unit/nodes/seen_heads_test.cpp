@@ -97,8 +97,8 @@ TEST(SeenBlocks, ANumberIsFoundByItsHashUntilManyOthersHaveCome) {
 
 TEST(SeenBlocks, WhatIsNoHashIsLeftOut) {
     SeenBlocks blocks;
-    for (const std::string text : {std::string(), std::string("0x12"), "0x" + std::string(64, 'g'),
-                                   std::string(66, '-'), "0x" + std::string(63, '0') + "-"}) {
+    for (const auto& text : {std::string(), std::string("0x12"), "0x" + std::string(64, 'g'),
+                             std::string(66, '-'), "0x" + std::string(63, '0') + "-"}) {
         blocks.saw(text, 5);
         EXPECT_FALSE(blocks.number_of(text)) << text;
     }

@@ -40,20 +40,23 @@ Feature: What weir adds to a request comes back to no client
     And its Allow is "GET, HEAD, POST, OPTIONS"
 
   Scenario: A redirect to the URL with its key loses its Location
-    Given the URLs of the nodes go on with /v2/s3cret-key-1
+    Given the URLs of the nodes go on with ?apikey=s3cret-key-1
     When weir runs
-    And the CL of "b" gets the fault http_status {"match": "/eth/v1/node/version", "status": 308, "body": "", "headers": {"Location": "https://rpc.example/v2/s3cret-key-1/eth/v1/node/version/", "Content-Location": "/v2/s3cret-key-1", "X-Kept": "yes"}}
+    And the CL of "b" gets the fault http_status {"match": "/eth/v1/node/version", "status": 308, "body": "", "headers": {"Location": "https://rpc.example/eth/v1/node/version/?apikey=s3cret-key-1", "Content-Location": "/?apikey=s3cret-key-1", "X-Kept": "yes"}}
     And a GET request for /cl/eth/v1/node/version comes
     Then the answer is 308
     And its X-Kept is "yes"
     And the answer says nothing of "s3cret"
 
   Scenario Outline: A node that says what it was asked is not heard out: <status> at <layer>
-    Given the URLs of the nodes go on with /v2/s3cret-key-1
+    Given the URLs of the nodes go on with ?apikey=s3cret-key-1
     When weir runs
-    And the <layer> of "<node>" gets the fault http_status {"match": "<match>", "status": <status>, "body": "{\"message\":\"no such path: /v2/s3cret-key-1, Bearer s3cret-t0ken\"}", "headers": {"X-Seen": "Bearer s3cret-t0ken"}}
+    And the <layer> of "<node>" gets the fault http_status {"match": "<match>", "status": <status>, "body": "{\"message\":\"no such path: /?apikey=s3cret-key-1, Bearer s3cret-t0ken\"}", "headers": {"X-Seen": "Bearer s3cret-t0ken"}}
     And a <method> request for <target> comes
-    Then the answer says nothing of "s3cret"
+    Then the answer is <status>
+    And the answer's text holds no such path: /?apikey=***, ***
+    And the answer has 0 lines X-Seen
+    And the answer says nothing of "s3cret"
 
     Examples:
       | layer | node | match                | status | method | target                  |

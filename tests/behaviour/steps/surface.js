@@ -51,11 +51,11 @@ When('the text {} is posted', function (text) {
 Then('the answer says nothing of {string}', function (secret) {
   assert.ok(!(this.answer.head + this.answer.text).includes(secret), this.answer.head + this.answer.text);
 });
-Then('the answer has {int} line(s) {word}', function (count, name) {
+Then(/^the answer has (\d+) lines? (\S+)$/, function (count, name) {
   const found = this.answer.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase());
-  assert.equal(found.length, count, this.answer.head);
+  assert.equal(found.length, Number(count), this.answer.head);
 });
-Then('its {word} is {string}', function (name, value) {
+Then(/^its ([\w-]+) is "(.*)"$/, function (name, value) {
   const lines = this.answer.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase());
   assert.equal(lines.map(([, text]) => text).join(', '), value, this.answer.head);
 });
@@ -99,7 +99,7 @@ Then('it is refused with {int} and the words {string}', function (status, words)
   assert.equal(this.upgraded.status, status, this.upgraded.message ?? 'it was upgraded');
   assert.ok(this.upgraded.body.includes(words), this.upgraded.body);
 });
-When('over a WebSocket at /el comes the text {}', async function (text) {
+When(/^over a WebSocket at \/el comes the text (.*)$/, async function (text) {
   const one = await upgraded(this, '/el', {});
   assert.ok(one instanceof WsClient, one.message);
   one.expectsStrangers = true;

@@ -36,7 +36,11 @@ int main_with(int argc, char** argv) {
     app.add_subcommand("check", "read the configuration and say every mistake in it");
     app.add_subcommand("probe", "check each configured node once");
     auto* status_command = app.add_subcommand("status", "show the nodes of a running weir");
-    status_command->add_option("--url", options.status_url, "where it listens")->capture_default_str();
+    status_command->add_option("--url", options.status_url, "where it listens: [admin] listen, if it has one")
+        ->capture_default_str();
+    status_command
+        ->add_option("--token", options.token, "[admin] token; others see what the command line holds")
+        ->envname("WEIR_TOKEN");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

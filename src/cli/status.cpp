@@ -55,7 +55,7 @@ bool add_rows(const json::object& status, bool el, std::vector<Row>& rows) {
 }
 
 /// The page at the URL; on failure `reply.explanation` says why.
-upstream::Reply fetch(const net::Url& url) {
+upstream::Reply fetch(const net::Url& url, const std::string& token) {
     net::IoContext io;
     net::DeadlineWheel wheel(io);
     upstream::Reply reply;
@@ -64,7 +64,9 @@ upstream::Reply fetch(const net::Url& url) {
     auto addresses = std::make_shared<std::vector<net::tcp::endpoint>>();
     for (const auto& entry : resolver.resolve(url.host, std::to_string(url.port), ec))
         addresses->push_back(entry.endpoint());
-    const auto endpoint = nodes::make_endpoint(url, {});
+    config::NodeConfig as_node;
+    if (!token.empty()) as_node.headers.emplace_back("Authorization", "Bearer " + token);
+    const auto endpoint = nodes::make_endpoint(url, as_node);
     if (!endpoint) {
         reply.failure = upstream::Failure::connect_failed;
         reply.explanation = endpoint.error();
@@ -94,7 +96,7 @@ int status(const Options& options) {
         std::cerr << "--url: " << url.error() << '\n';
         return 1;
     }
-    const auto reply = fetch(*url);
+    const auto reply = fetch(*url, options.token);
     if (reply.failure != upstream::Failure::none) {
         std::cerr << "weir at " << url->display() << " does not answer: " << reply.explanation << '\n';
         return 1;
@@ -103,6 +105,13 @@ int status(const Options& options) {
     const auto parsed = json::parse(reply.body, ec);
     std::vector<Row> rows;
     const auto* document = ec ? nullptr : parsed.if_object();
+    if (document && reply.status != 200) {
+        std::cerr << "weir at " << url->display() << " says " << reply.status << ": "
+                  << text(*document, "message") << '\n';
+        if (reply.status == 401) std::cerr << "give the token with --token or WEIR_TOKEN\n";
+        if (reply.status == 404) std::cerr << "with [admin] listen in its configuration /status is there\n";
+        return 1;
+    }
     if (!document || !add_rows(*document, true, rows) || !add_rows(*document, false, rows)) {
         std::cerr << "what answers at " << url->display() << " is not weir\n";
         return 1;

@@ -2,6 +2,7 @@
 
 #include "chain/answer_id.hpp"
 #include "forward/answer_head.hpp"
+#include "upstream/secrets.hpp"
 
 #include <array>
 #include <charconv>
@@ -16,14 +17,15 @@ namespace asio = net::asio;
 namespace {
 
 /// Status line, the node's lines, then how the body is framed towards this client.
-void build_head(std::string& out, const net::Head& answer, net::ServerConnection& client, Framing framing,
-                std::uint64_t length, bool has_body) {
+void build_head(std::string& out, const upstream::Pool::Lease& node, net::ServerConnection& client,
+                Framing framing, std::uint64_t length, bool has_body) {
+    const auto& answer = node->head();
     out.assign("HTTP/1.1 ")
         .append(std::to_string(answer.status))
         .append(" ")
         .append(answer.reason)
         .append("\r\n");
-    append_end_to_end_fields(out, answer);
+    append_end_to_end_fields(out, answer, node.endpoint());
     if (framing == Framing::length) {
         out.append("Content-Length: ").append(std::to_string(length)).append("\r\n");
     } else if (framing == Framing::chunked) {
@@ -132,9 +134,12 @@ class AbandonmentWatch {
 
 } // namespace
 
-void append_end_to_end_fields(std::string& out, const net::Head& head) {
+void append_end_to_end_fields(std::string& out, const net::Head& head, const upstream::Endpoint& endpoint) {
+    constexpr std::string_view policy = "Access-Control-";
     for (const auto& field : head.fields()) {
         if (field.id == net::http::field::content_length || head.is_hop_by_hop(field)) continue;
+        if (net::same_field_name(field.name.substr(0, policy.size()), policy)) continue;
+        if (!endpoint.secrets.empty() && upstream::holds_any(field.value, endpoint.secrets)) continue;
         out.append(field.name).append(": ").append(field.value).append("\r\n");
     }
 }
@@ -173,7 +178,7 @@ Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,
         if (framing == Framing::until_close) client.last_request();
     }
     std::string& head = node.request_head; // the request is answered: its scratch is free
-    build_head(head, answer, client, framing, length, has_body);
+    build_head(head, outcome.lease, client, framing, length, has_body);
     BodyWriter writer(client, framing);
     if (!co_await writer.write(head, outcome.body(), outcome.complete)) {
         node.close();

@@ -1,6 +1,7 @@
 #include "forward/lane.hpp"
 
 #include "forward/answer_head.hpp"
+#include "upstream/secrets.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -221,6 +222,7 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
     bool judged = false;
     for (;;) {
         outcome_.complete = connection.body_done();
+        if (outcome_.complete && connection.head().status >= 300) strike_out_secrets();
         if (!judged) {
             const bool last_look = outcome_.complete || outcome_.body().size() >= limit;
             const Received received{node,
@@ -250,6 +252,14 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
         if (!outcome_.charge.raise_to(outcome_.held.size() + outcome_.piece.size())) limit = 0;
         outcome_.held.append(outcome_.piece);
     }
+}
+
+/// A node that says no may say what it was asked: "no such path: /v2/KEY".
+void Lane::strike_out_secrets() {
+    const auto& secrets = outcome_.lease.endpoint().secrets;
+    if (secrets.empty() || !upstream::holds_any(outcome_.body(), secrets)) return;
+    outcome_.held = upstream::struck_out(outcome_.body(), secrets);
+    outcome_.holding = true;
 }
 
 bool Lane::settle(const nodes::NodeStatus& node, Verdict verdict) {
@@ -292,7 +302,7 @@ void Lane::keep_answer() {
         return;
     KeptAnswer kept;
     kept.status = outcome_.lease->head().status;
-    append_end_to_end_fields(kept.header_lines, outcome_.lease->head());
+    append_end_to_end_fields(kept.header_lines, outcome_.lease->head(), outcome_.lease.endpoint());
     kept.body.assign(outcome_.body());
     outcome_.kept = std::move(kept);
 }

@@ -48,6 +48,7 @@ class Lane {
     net::Task<routing::Verdict> attempt(const nodes::NodeStatus& node, net::Clock::time_point until,
                                         bool may_move_on);
     net::Task<upstream::Failure> exchange(const nodes::NodeStatus& node, routing::Verdict& verdict);
+    void strike_out_secrets();
     /// True when the request is settled.
     bool settle(const nodes::NodeStatus& node, routing::Verdict verdict);
     net::Task<> ask_for_hash(const nodes::NodeStatus& node);

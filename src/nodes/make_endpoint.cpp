@@ -3,6 +3,7 @@
 #include "net/base64.hpp"
 #include "net/http_head.hpp"
 #include "net/tls.hpp"
+#include "upstream/secrets.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,7 @@ boost::system::result<upstream::Endpoint, std::string> make_endpoint(const net::
     if (!url.basic_auth.empty() && !authorized) {
         endpoint.headers.emplace_back("Authorization", "Basic " + net::base64(url.basic_auth));
     }
+    endpoint.secrets = upstream::secrets_of(url, endpoint.headers);
     endpoint.max_connections = node.max_connections;
     if (url.is_tls()) {
         auto tls = net::make_client_tls(node.ca_file, !node.insecure_skip_verify);

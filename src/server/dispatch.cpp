@@ -3,6 +3,7 @@
 #include "el/endpoint.hpp"
 #include "el/handshake.hpp"
 #include "server/error_body.hpp"
+#include "server/listen.hpp"
 #include "server/worker.hpp"
 
 namespace weir::server {
@@ -23,14 +24,11 @@ std::string_view own_paths(const Layout& layout) {
                               : "no such path; try /el, /cl/, /status, /metrics, /health or /ready";
 }
 
-/// The socket's other end is this machine; an IPv4 client of an IPv6 listener as well.
+/// The socket's other end is this machine.
 bool is_loopback_client(net::ServerConnection& client) {
     net::error_code ec;
-    const auto peer = client.stream().socket().remote_endpoint(ec).address();
-    if (ec) return false;
-    if (peer.is_v6() && peer.to_v6().is_v4_mapped())
-        return net::asio::ip::make_address_v4(net::asio::ip::v4_mapped, peer.to_v6()).is_loopback();
-    return peer.is_loopback();
+    const auto peer = client.stream().socket().remote_endpoint(ec);
+    return !ec && is_loopback(peer.address());
 }
 
 /// OPTIONS for weir itself, or with no hop left (RFC 9110 §7.6.2).

@@ -27,6 +27,12 @@ error_code bind_one(net::Acceptor& acceptor, const tcp::endpoint& address, bool 
 
 } // namespace
 
+bool is_loopback(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+    return address.is_loopback();
+}
+
 boost::system::result<Listening, std::string> listen_on(const std::string& host, std::uint16_t port,
                                                         std::size_t workers) {
     net::IoContext io;

@@ -16,6 +16,9 @@ struct Listening {
     net::tcp::endpoint address; ///< with the real port when 0 was asked for
 };
 
+/// Only this machine has it; also as an IPv6 address that stands for an IPv4 one.
+bool is_loopback(const net::asio::ip::address& address);
+
 /// The error is a sentence.
 boost::system::result<Listening, std::string> listen_on(const std::string& host, std::uint16_t port,
                                                         std::size_t workers);

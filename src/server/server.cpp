@@ -20,12 +20,6 @@ namespace asio = net::asio;
 
 namespace {
 
-bool is_loopback(const asio::ip::address& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
-    return address.is_loopback();
-}
-
 /// Something else has changed than what each request is held against anew.
 bool needs_restart(const config::Config& running, const config::Config& wanted) {
     auto server = wanted.server;

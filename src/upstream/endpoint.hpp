@@ -23,6 +23,7 @@ struct Endpoint {
     net::Url url;
     std::string host_header;                                  ///< url.host_header(), made once
     std::vector<std::pair<std::string, std::string>> headers; ///< override a client's of the same name
+    std::vector<std::string> secrets;                         ///< see upstream/secrets.hpp
     std::shared_ptr<boost::asio::ssl::context> tls;           ///< set for https and wss
     std::size_t max_connections = 1024;                       ///< over all workers
 };

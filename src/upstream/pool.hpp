@@ -46,6 +46,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
         /// It had served another request before: a failure before the answer's first byte may only mean
         /// that the node had closed it while idle.
         bool reused() const { return connection_->reused_; }
+        const Endpoint& endpoint() const { return pool_->endpoint(); }
         void end();
 
       private:

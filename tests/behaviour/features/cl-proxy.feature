@@ -317,7 +317,7 @@ Feature: The Beacon API over HTTP
     And a client sends
       """
       HEAD /cl/eth/v2/debug/beacon/states/head?size=12345 HTTP/1.1
-      Host: weir
+      Host: localhost
 
 
       """
@@ -352,7 +352,7 @@ Feature: The Beacon API over HTTP
     And a client sends
       """
       POST /cl/sim/echo HTTP/1.1
-      Host: weir
+      Host: localhost
       Content-Length: 5
       Expect: 100-continue
 
@@ -371,7 +371,7 @@ Feature: The Beacon API over HTTP
     And a client sends
       """
       POST /cl/sim/echo HTTP/1.1
-      Host: weir
+      Host: localhost
       Content-Length: 1001
       Expect: 100-continue
 

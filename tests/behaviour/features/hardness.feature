@@ -23,7 +23,7 @@ Feature: Hostile and broken clients cost only themselves
   @hardness:smuggling
   Scenario Outline: What two servers could read in two ways is refused: <what>
     When weir runs
-    And a client sends "POST /el HTTP/1.1\r\nHost: weir\r\n<fields>\r\n\r\n<body>" and behind it a call of eth_gasPrice
+    And a client sends "POST /el HTTP/1.1\r\nHost: localhost\r\n<fields>\r\n\r\n<body>" and behind it a call of eth_gasPrice
     Then it is answered 400 and the connection is closed
     And "a" has seen eth_gasPrice 0 times
     And weir still answers
@@ -56,7 +56,7 @@ Feature: Hostile and broken clients cost only themselves
   @hardness:smuggling
   Scenario Outline: A transfer coding other than chunked is not served: <coding>
     When weir runs
-    And a client sends "POST /el HTTP/1.1\r\nHost: weir\r\nTransfer-Encoding: <coding>\r\n\r\n0\r\n\r\n"
+    And a client sends "POST /el HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: <coding>\r\n\r\n0\r\n\r\n"
     Then it is answered 501 and the connection is closed
     And weir still answers
 
@@ -70,7 +70,7 @@ Feature: Hostile and broken clients cost only themselves
   @hardness:smuggling
   Scenario Outline: Malformed request lines are refused: <line>
     When weir runs
-    And a client sends "<line>\r\nHost: weir\r\n\r\n"
+    And a client sends "<line>\r\nHost: localhost\r\n\r\n"
     Then it is answered <status> and the connection is closed
     And weir still answers
 
@@ -99,7 +99,7 @@ Feature: Hostile and broken clients cost only themselves
   @hardness:smuggling
   Scenario Outline: A malformed chunked body is refused: <body>
     When weir runs
-    And a client sends "POST /el HTTP/1.1\r\nHost: weir\r\nTransfer-Encoding: chunked\r\n\r\n<body>" and behind it a call of eth_gasPrice
+    And a client sends "POST /el HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n<body>" and behind it a call of eth_gasPrice
     Then it is answered 400 and the connection is closed
     And "a" has seen eth_gasPrice 0 times
     And weir still answers
@@ -116,14 +116,14 @@ Feature: Hostile and broken clients cost only themselves
   Scenario: Chunk lines that end with LF alone are never taken for chunks
     Given the setting server.body_timeout_ms = 300
     When weir runs
-    And a client sends "POST /el HTTP/1.1\r\nHost: weir\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n" and behind it a call of eth_gasPrice
+    And a client sends "POST /el HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n" and behind it a call of eth_gasPrice
     Then it is answered 4xx and the connection is closed
     And "a" has seen eth_gasPrice 0 times
 
   @hardness:smuggling
   Scenario: Bytes after a request are the next request and nothing else
     When weir runs
-    And a client sends "POST /el HTTP/1.1\r\nHost: weir\r\nContent-Length: 47\r\n\r\n{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}GARBAGE\r\n\r\n"
+    And a client sends "POST /el HTTP/1.1\r\nHost: localhost\r\nContent-Length: 47\r\n\r\n{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}GARBAGE\r\n\r\n"
     Then it is answered 200
     And it is answered 400 and the connection is closed
 
@@ -134,7 +134,7 @@ Feature: Hostile and broken clients cost only themselves
     And a client sends
       """
       GET /cl/eth/v2/debug/beacon/states/head?size=1000&chunked=1 HTTP/1.1
-      Host: weir
+      Host: localhost
 
 
       """
@@ -161,7 +161,7 @@ Feature: Hostile and broken clients cost only themselves
     Given beacon nodes "b"
     And the setting server.body_timeout_ms = 300
     When weir runs
-    And a client sends "POST <path> HTTP/1.1\r\nHost: weir\r\nContent-Length: 100\r\n\r\n{"
+    And a client sends "POST <path> HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
     Then it is answered 408 and the connection is closed
 
     Examples:
@@ -180,7 +180,7 @@ Feature: Hostile and broken clients cost only themselves
   Scenario: A kept-alive connection without another request is closed after idle_timeout_ms
     Given the setting server.idle_timeout_ms = 400
     When weir runs
-    And a client sends "GET /health HTTP/1.1\r\nHost: weir\r\n\r\n"
+    And a client sends "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
     Then it is answered 200
     And the connection is closed after 300 to 5000 ms
 
@@ -239,7 +239,7 @@ Feature: Hostile and broken clients cost only themselves
   @hardness:routes
   Scenario Outline: <method> <path> is <status>
     When weir runs
-    And a client sends "<method> <path> HTTP/1.1\r\nHost: weir\r\nContent-Length: 0\r\n\r\n"
+    And a client sends "<method> <path> HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
     Then it is answered <status>
     And weir still answers
 
@@ -288,7 +288,7 @@ Feature: Hostile and broken clients cost only themselves
   @hardness:http
   Scenario: An absolute target means the same as its path
     When weir runs
-    And a client sends "GET http://weir/health HTTP/1.1\r\nHost: weir\r\n\r\n"
+    And a client sends "GET http://localhost/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
     Then it is answered 200
 
   @hardness:http

@@ -271,7 +271,7 @@ Feature: What weir says of itself
   Scenario: An idle connection does not hold up the end
     Given primary nodes "a"
     When weir runs
-    And a client sends "GET /health HTTP/1.1\r\nHost: weir\r\n\r\n"
+    And a client sends "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
     Then it is answered 200
     When I send weir SIGTERM
     # Long before shutdown_grace_ms, 10 s.

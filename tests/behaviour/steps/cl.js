@@ -137,7 +137,7 @@ function upload(url, size) {
 When('{int} clients one after another begin an upload of {int} MB to {word} and vanish in its middle', async function (count, megabytes, path) {
   for (let i = 1; i <= count; ++i) {
     const client = await RawClient.connect(this.weir.port);
-    client.send(`POST /cl${path} HTTP/1.1\r\nHost: weir\r\nContent-Type: application/octet-stream\r\nContent-Length: ${megabytes * 1e6}\r\n\r\n`);
+    client.send(`POST /cl${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\nContent-Length: ${megabytes * 1e6}\r\n\r\n`);
     client.send(randomBytes(megabytes * 5e5));
     await until('it is on its way to a node', async () => {
       const sent = await Promise.all(this.cl.map(({ name }) => this.weir.metric('cl_requests_total', { node: name })));
@@ -223,10 +223,10 @@ Then('the stream is still open', function () {
 When('I listen to {word} on a connection of my own', async function (target) {
   this.own = await RawClient.connect(this.weir.port, this.ca && { secure: { ca: this.ca } });
   this.endings.push(() => this.own.close());
-  this.own.send(`GET /cl${target} HTTP/1.1\r\nHost: weir\r\n\r\n`);
+  this.own.send(`GET /cl${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
 });
 When('I send another request on that connection', function () {
-  this.own.send('GET /cl/eth/v1/node/version HTTP/1.1\r\nHost: weir\r\n\r\n');
+  this.own.send('GET /cl/eth/v1/node/version HTTP/1.1\r\nHost: localhost\r\n\r\n');
 });
 When('I end my side of the connection', function () {
   this.own.socket.end();

@@ -149,7 +149,7 @@ When(/^I post (\{.*\}) in (\d+) chunks$/, async function (body, count) {
   const { RawClient } = await import('../support/raw.js');
   const client = await RawClient.connect(this.weir.port);
   this.endings.push(() => client.close());
-  client.send('POST /el HTTP/1.1\r\nHost: weir\r\nTransfer-Encoding: chunked\r\n\r\n');
+  client.send('POST /el HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
   for (const chunk of chunks) client.send(`${chunk.length.toString(16)};x=y\r\n${chunk}\r\n`);
   client.send('0\r\nX-Trailer: 1\r\n\r\n');
   this.answer = await client.answer();

@@ -14,7 +14,7 @@ const bytes = (text) =>
 function call(method) {
   const params = method === 'eth_getBalance' ? ['0x0000000000000000000000000000000000000001', 'latest'] : [];
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-  return `POST /el HTTP/1.1\r\nHost: weir\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  return `POST /el HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 async function connect(world) {
@@ -52,7 +52,7 @@ When('a client sends a call of {word} and closes its sending half', async functi
   client.socket.end();
 });
 When('a client sends a head of {int} bytes without its end', async function (size) {
-  const begin = 'GET /health HTTP/1.1\r\nHost: weir\r\nX-Filler: ';
+  const begin = 'GET /health HTTP/1.1\r\nHost: localhost\r\nX-Filler: ';
   (await connected(this)).send(begin + 'x'.repeat(size - begin.length));
 });
 When('a client sends a byte of a head every {int} ms', async function (ms) {
@@ -71,10 +71,10 @@ When(/^a client posts (\d+) times (\S+)$/, async function (count, text) {
 When('a client asks for {int} MB and reads nothing', async function (megabytes) {
   const client = await connected(this);
   client.socket.pause();
-  client.send(`GET /cl/eth/v2/debug/beacon/states/head?size=${megabytes * 1e6} HTTP/1.1\r\nHost: weir\r\n\r\n`);
+  client.send(`GET /cl/eth/v2/debug/beacon/states/head?size=${megabytes * 1e6} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
 });
 When('a client sends a head of {int} bytes', async function (size) {
-  const [begin, end] = ['GET /health HTTP/1.1\r\nHost: weir\r\nX-Filler: ', '\r\n\r\n'];
+  const [begin, end] = ['GET /health HTTP/1.1\r\nHost: localhost\r\nX-Filler: ', '\r\n\r\n'];
   (await connected(this)).send(begin + 'x'.repeat(size - begin.length - end.length) + end);
 });
 When('a client sends a call in pieces of {int} bytes', async function (size) {
@@ -133,7 +133,7 @@ Then('the connection is still open', function () {
   assert.equal(this.raw.ended, false);
 });
 Then('the connection is open for another request', async function () {
-  this.raw.send('GET /health HTTP/1.1\r\nHost: weir\r\n\r\n');
+  this.raw.send('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const answer = await this.raw.answer();
   assert.deepEqual([answer.status, answer.text], [200, 'OK']);
 });
@@ -144,7 +144,7 @@ Then('weir still answers', async function () {
 Then('{int} of them are served and {int} are turned away', async function (served, away) {
   await until('every client has an answer or its end', () => {
     for (const client of this.clients) {
-      if (!client.asked) client.send('GET /health HTTP/1.1\r\nHost: weir\r\n\r\n');
+      if (!client.asked) client.send('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
       client.asked = true;
     }
     return this.clients.every((client) => client.ended || client.buffer.includes('\r\n\r\n'));

@@ -60,7 +60,7 @@ When('I send GET {word} over https', async function (target) {
 Then('a client that speaks plain HTTP gets no answer', async function () {
   const client = await RawClient.connect(this.weir.port);
   this.endings.push(() => client.close());
-  client.send('GET /health HTTP/1.1\r\nHost: weir\r\n\r\n');
+  client.send('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await client.closed();
   assert.equal(client.buffer.toString('latin1').startsWith('HTTP/'), false);
 });
@@ -69,7 +69,7 @@ Then('two calls on one https connection are answered', async function () {
   this.endings.push(() => client.close());
   for (const id of [1, 2]) {
     const body = `{"jsonrpc":"2.0","id":${id},"method":"eth_chainId"}`;
-    client.send(`POST /el HTTP/1.1\r\nHost: weir\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    client.send(`POST /el HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
     const answer = await client.answer();
     assert.deepEqual([answer.status, answer.json()], [200, { jsonrpc: '2.0', id, result: '0x1' }]);
   }

@@ -8,7 +8,7 @@ setDefaultTimeout(60_000);
 
 class World {
   nodes = new Map(); // by name: Simnode, or an anvil or a Lodestar
-  config = { global: {}, server: {}, metrics: {} };
+  config = { global: {}, server: {}, admin: {}, metrics: {} };
   el = { primary: [], backup: [] };
   cl = [];
   endings = []; // what to stop, last first

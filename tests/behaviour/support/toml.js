@@ -16,10 +16,10 @@ const body = (table) =>
     .map(([key, value]) => `${key} = ${inline(value)}\n`)
     .join('');
 
-/** `config` is { server, global, metrics, el: { primary: […], backup: […] }, cl: […] }. */
-export function toToml({ server, global, metrics, el = {}, cl = [] }) {
+/** `config` is { server, admin, global, metrics, el: { primary: […], backup: […] }, cl: […] }. */
+export function toToml({ server, admin, global, metrics, el = {}, cl = [] }) {
   const parts = [];
-  for (const [name, table] of Object.entries({ server, global, metrics })) {
+  for (const [name, table] of Object.entries({ server, admin, global, metrics })) {
     if (table && Object.keys(table).length > 0) parts.push(`[${name}]\n${body(table)}`);
   }
   for (const [name, nodes] of [['el.primary', el.primary], ['el.backup', el.backup], ['cl', cl]]) {

@@ -46,6 +46,30 @@ TEST(RequestHead, LinesOfTheConnectionAreDropped) {
               "POST /t HTTP/1.1\r\nHost: node:8545\r\nX: y\r\n\r\n");
 }
 
+TEST(RequestHead, OriginIsJudgedByWeirAndGoesNoFurther) {
+    EXPECT_EQ(head_of(plain, "Origin: https://app.example\r\nReferer: x\r\n"),
+              "POST /t HTTP/1.1\r\nHost: node:8545\r\nReferer: x\r\n\r\n");
+}
+
+TEST(RequestHead, MaxForwardsIsOneLessForOptionsAndOnlyForThem) {
+    const auto sent = [](const std::string& method, const std::string& value) {
+        net::Head client;
+        net::MessageParser<true> parser(client);
+        EXPECT_EQ(
+            parser.parse_head(method + " /x HTTP/1.1\r\nHost: a\r\nMax-Forwards: " + value + "\r\n\r\n"),
+            net::Refusal::none);
+        std::string out;
+        build_request_head(out, plain, method, "/t", &client, {});
+        const auto at = out.find("Max-Forwards: ") + 14;
+        return out.substr(at, out.find('\r', at) - at);
+    };
+    EXPECT_EQ(sent("OPTIONS", "5"), "4");
+    EXPECT_EQ(sent("OPTIONS", "01"), "0");
+    EXPECT_EQ(sent("OPTIONS", "99999999999999999999999"), "18446744073709551614");
+    EXPECT_EQ(sent("OPTIONS", "x"), "x");
+    EXPECT_EQ(sent("GET", "5"), "5");
+}
+
 TEST(RequestHead, RepeatedLinesAreKeptInTheirOrder) {
     EXPECT_EQ(head_of(plain, "X: 1\r\nY: 2\r\nX: 3\r\n"),
               "POST /t HTTP/1.1\r\nHost: node:8545\r\nX: 1\r\nY: 2\r\nX: 3\r\n\r\n");

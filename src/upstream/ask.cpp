@@ -58,11 +58,11 @@ net::Task<Failure> exchange(Connection& connection, const Endpoint& endpoint, co
 
 } // namespace
 
-Question rpc_question(std::string_view method, std::string_view params) {
+Question rpc_question(std::string_view method, std::string_view params, std::uint64_t id) {
     thread_local std::uint64_t last_id = 0; // what one thread awaits must not be mixed up
     Question question;
     question.method = "POST";
-    question.id = ++last_id;
+    question.id = id != 0 ? id : ++last_id;
     question.body = call_text(question.id, method, params);
     return question;
 }

@@ -26,8 +26,8 @@ struct Reply {
     bool new_connection = false; ///< it had to be opened for this question
 };
 
-/// A JSON-RPC call under an id of its own; `params` is raw JSON.
-Question rpc_question(std::string_view method, std::string_view params);
+/// A JSON-RPC call; `params` is raw JSON. Without an `id` it gets one that no other call of this thread has.
+Question rpc_question(std::string_view method, std::string_view params, std::uint64_t id = 0);
 
 /// The question is a read: when a connection that was idle turns out dead, it is asked again on a new one.
 net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Clock::time_point at);

@@ -105,7 +105,7 @@ Task<> Worker::accept_loop(Listener& listener) {
         net::error_code ignored;
         socket.set_option(net::tcp::no_delay(true), ignored);
         socket.non_blocking(true, ignored);
-        if (session_count_ >= settings_.max_connections) {
+        if (listener.sessions >= settings_.max_connections) {
             context_.metrics.client_connections_refused.add();
             if (!listener.door.tls) socket.write_some(asio::buffer(overloaded), ignored);
             socket.shutdown(net::Socket::shutdown_both, ignored);
@@ -116,10 +116,10 @@ Task<> Worker::accept_loop(Listener& listener) {
     }
 }
 
-Task<> Worker::serve(net::Socket socket, const Listener& listener) {
+Task<> Worker::serve(net::Socket socket, Listener& listener) {
     Session session(std::move(socket), wheel_, settings_.limits);
     sessions_.push_back(session);
-    ++session_count_;
+    ++listener.sessions;
     auto& metrics = context_.metrics;
     metrics.client_connections.add();
     metrics.client_connections_total.add();
@@ -135,7 +135,7 @@ Task<> Worker::serve(net::Socket socket, const Listener& listener) {
     client.stream().close();
     metrics.client_connections.sub();
     session.unlink();
-    --session_count_;
+    --listener.sessions;
     end_if_idle();
 }
 

@@ -32,7 +32,7 @@ struct Session
 
 struct WorkerSettings {
     net::ServerLimits limits;
-    std::size_t max_connections = 1; ///< of this worker
+    std::size_t max_connections = 1; ///< of this worker, on each of its listeners
     net::TlsContext tls;             ///< null: plain
     Layout layout;
     std::size_t workers = 1;
@@ -81,10 +81,11 @@ class Worker {
         net::Acceptor acceptor;
         Purpose purpose;
         Door door;
+        std::size_t sessions = 0; ///< a crowd of clients keeps nobody from the admin address
     };
 
     net::Task<> accept_loop(Listener& listener);
-    net::Task<> serve(net::Socket socket, const Listener& listener);
+    net::Task<> serve(net::Socket socket, Listener& listener);
     net::Task<> serve_requests(net::ServerConnection& client, const Listener& listener);
     net::Task<> refuse(net::ServerConnection& client);
 
@@ -113,7 +114,6 @@ class Worker {
     admin::View admin_;
     std::vector<std::unique_ptr<Listener>> listeners_;
     boost::intrusive::list<Session, boost::intrusive::constant_time_size<false>> sessions_;
-    std::size_t session_count_ = 0;
     net::Timer grace_{io_};
     bool draining_ = false;
     std::thread thread_;

@@ -136,3 +136,29 @@ Feature: Where weir's own pages are, and for whom
     Then soon a GET request for /status by the name rpc.example is answered 200
     And soon a GET request for /status by the name localhost is answered 403
     And the log has nothing of a restart
+
+  Scenario: Clients that take every place keep nobody from the admin address
+    Given weir has an admin address
+    And the setting server.workers = 1
+    And the setting server.max_connections = 2
+    When weir is started at both
+    And clients take every place
+    And a GET request for /health comes to the admin address
+    Then the answer is 200
+
+  Scenario: Where weir serves https, the same origin is https
+    Given a certificate authority "ours"
+    And weir serves https with a certificate for IP:127.0.0.1 by "ours"
+    And weir has an admin address
+    When weir is started at both
+    And a POST request for /el comes with
+      | Host   | localhost:PORT         |
+      | Origin | https://localhost:PORT |
+    Then the answer is 200 with the result "0x1"
+    When a POST request for /el comes with
+      | Host   | localhost:PORT        |
+      | Origin | http://localhost:PORT |
+    Then the answer is 403
+    # On loopback the admin address has no wire to protect.
+    When a GET request for /status comes to the admin address
+    Then the answer is 200

@@ -197,6 +197,7 @@ TEST(ScanRequests, OfRepeatedKeysTheLastCounts) {
     EXPECT_EQ(out.calls[0].method, "b");
     EXPECT_EQ(out.calls[0].id, "2");
     EXPECT_EQ(out.calls[0].params, "[2]");
+    EXPECT_EQ(out.calls[0].shadowed, "a") << "a node may take the first";
     EXPECT_FALSE(scan(R"({"method":"a","method":1})").calls[0].valid);
 }
 

@@ -26,12 +26,16 @@ constexpr int max_interim_answers = 16;
 
 class Connection::Heard {
   public:
+    using allocator_type = net::OpAllocator<char>;
+
     explicit Heard(ConnectionPtr connection)
-        : connection_(std::move(connection)) {}
+        : connection_(std::move(connection))
+        , memory_(&connection_->watch_memory_) {}
     Heard(Heard&&) noexcept = default;
     Heard(const Heard&) = delete;
     Heard& operator=(const Heard&) = delete;
     Heard& operator=(Heard&&) = delete;
+    allocator_type get_allocator() const { return allocator_type(*memory_); }
     ~Heard() {
         // Never called: the event loop is gone. Who waits holds the connection, which holds him.
         if (connection_) std::exchange(connection_->reader_, std::nullopt).reset();
@@ -43,6 +47,7 @@ class Connection::Heard {
 
   private:
     ConnectionPtr connection_;
+    net::OpMemory* memory_;
 };
 
 Connection::Connection(net::IoContext& io, net::DeadlineWheel& wheel)

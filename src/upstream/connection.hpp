@@ -16,6 +16,7 @@
 
 #include "net/deadline.hpp"
 #include "net/http_head.hpp"
+#include "net/op_memory.hpp"
 #include "net/stream.hpp"
 #include "upstream/dial.hpp"
 
@@ -112,6 +113,7 @@ class Connection
     bool first_byte_seen_ = false;
     Watch watch_ = Watch::off;
     net::error_code watch_error_;
+    net::OpMemory watch_memory_;
     std::optional<Reader> reader_; ///< waits for the read that watches
     bool asked_ = false;           ///< the request is on its way
     bool idle_ = false;            ///< in its pool

@@ -23,8 +23,13 @@ HubWorld::HubWorld(const Plan& plan)
     global.ws_queue_timeout = plan.patience;
     auto fake = std::make_unique<FakeQuestions>(io);
     questions = fake.get();
-    const Pauses pauses{net::milliseconds(0), net::milliseconds(1), plan.trust,
-                        net::milliseconds(1), plan.empty_by_two,    plan.empty_by_one};
+    const Pauses pauses{.first = net::milliseconds(0),
+                        .longest = net::milliseconds(1),
+                        .trust = plan.trust,
+                        .second_word = net::milliseconds(1),
+                        .refusal = net::milliseconds(1),
+                        .empty_by_two = plan.empty_by_two,
+                        .empty_by_one = plan.empty_by_one};
     const auto post = [this](std::size_t worker, std::function<void(Board&)> what) {
         mail_[worker].push_back(std::move(what));
     };

@@ -22,7 +22,8 @@ HubWorld::HubWorld(const Plan& plan)
     global.ws_queue_timeout = plan.patience;
     auto fake = std::make_unique<FakeQuestions>(io);
     questions = fake.get();
-    const Pauses pauses{net::milliseconds(0), net::milliseconds(1), plan.trust, net::milliseconds(1)};
+    const Pauses pauses{net::milliseconds(0), net::milliseconds(1), plan.trust, net::milliseconds(1),
+                        net::milliseconds(2)};
     const auto post = [this](std::size_t worker, std::function<void(Board&)> what) {
         mail_[worker].push_back(std::move(what));
     };
@@ -121,7 +122,9 @@ void HubWorld::publish() {
             auto& status = snapshot->el.nodes.emplace_back();
             status.node = std::move(fixed);
             status.fit = node.fit;
-            status.head = node.head->number;
+            const auto& known = belief_.nodes()[node.id - 1];
+            status.check_ok = known.check_ok;
+            status.head = known.head;
         }
     }
     hub->adopt(std::move(snapshot));

@@ -15,12 +15,12 @@ void HeadDoubts::see(const nodes::LayerView& layer, std::optional<std::uint64_t>
 
 bool HeadDoubts::is_doubted(Node node, Time now) const {
     const auto mute = mute_until_.find(node);
-    return (mute != mute_until_.end() && now < mute->second) || is_hanging(node, now) || sunk_.contains(node);
+    return (mute != mute_until_.end() && now < mute->second) || is_lying(node, now);
 }
 
-bool HeadDoubts::is_hanging(Node node, Time now) const {
-    const auto found = hanging_until_.find(node);
-    return found != hanging_until_.end() && now < found->second;
+bool HeadDoubts::is_lying(Node node, Time now) const {
+    const auto hanging = hanging_until_.find(node);
+    return (hanging != hanging_until_.end() && now < hanging->second) || sunk_.contains(node);
 }
 
 bool HeadDoubts::has_sunk(Node node, const chain::HeaderPtr& head, std::optional<std::uint64_t> tip,

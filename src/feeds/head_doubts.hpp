@@ -30,7 +30,8 @@ class HeadDoubts {
 
     void hangs(Node node, Time until) { hanging_until_[node] = until; }
     void hangs_no_more(Node node) { hanging_until_.erase(node); }
-    bool is_hanging(Node node, Time now) const;
+    /// What it tells, or told before, is not so: it hangs in the air, or it is far below that now.
+    bool is_lying(Node node, Time now) const;
 
     /// Is it far below where it was, with this head? Remembered until it is not.
     bool has_sunk(Node node, const chain::HeaderPtr& head, std::optional<std::uint64_t> tip,

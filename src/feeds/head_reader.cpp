@@ -15,8 +15,7 @@ namespace asio = net::asio;
 
 namespace {
 
-/// Twice is no accident. A node that is asked for its head and has none to tell is left for a while, or until
-/// it announces one.
+/// Twice is no accident. A node that is asked for its head and has none is left for a while, or until it has.
 constexpr int failures_of_a_mute = 2;
 constexpr std::chrono::seconds mute_for{30};
 /// Who announces a block may have its parent a moment later only.
@@ -82,18 +81,19 @@ bool HeadReader::tells_heads(std::uint32_t node_id) const {
     return found != followed_.end() && !is_silent(found->second);
 }
 
-/// The highest head that is taken for one: what the layer is believed to be at, to which a node's
-/// announcement has been added before it is heard here, if it is believed; and what a node may be ahead of
-/// that for which there was no such occasion. A node that tells a head beyond all reason must neither draw
-/// the feeds to it nor end them as torn.
+/// The highest head that is taken for one: where the layer is believed to be, which a node's announcement has
+/// moved before it is heard here, if it is believed. No other may draw the feeds to it or end them as torn.
 std::uint64_t HeadReader::believable(std::uint64_t beyond) const {
     return questions_.snapshot()->el.head + beyond;
 }
 
+/// Or its own check, which asked it later, knows nothing of that head.
 bool HeadReader::is_beyond_belief(std::uint32_t node_id) const {
     const auto found = followed_.find(node_id);
-    return found != followed_.end() && found->second.head &&
-           found->second.head->number > believable(max_lag());
+    if (found == followed_.end() || !found->second.head) return false;
+    const auto announced = found->second.head->number;
+    const auto* status = questions_.find(node_id);
+    return announced > believable(max_lag()) || (status && status->check_ok && status->head < announced);
 }
 
 bool HeadReader::has_sunk(std::uint32_t node_id, const HeaderPtr& head) {
@@ -167,7 +167,7 @@ void HeadReader::choose() {
     if (source_) metrics_.nodes[*source_].feeds_read_from.sub();
     if (source_ && chosen) metrics_.feed_switches.add();
     // What a liar had clients told is not waited for until the next node has caught up with it.
-    const bool lied = source_ && (is_beyond_belief(*source_) || doubts_.is_hanging(*source_, now));
+    const bool lied = source_ && (is_beyond_belief(*source_) || doubts_.is_lying(*source_, now));
     source_ = chosen;
     take_over(lied);
 }
@@ -274,13 +274,10 @@ bool HeadReader::leave_hanging() {
     const auto left = *source_;
     doubts_.hangs(left, Clock::now() + mute_for);
     const auto nodes = candidates();
-    const bool other = std::any_of(nodes.begin(), nodes.end(),
-                                   [&](const auto& n) { return n.fit && !n.doubted && n.id != left; });
-    if (!other) {
-        doubts_.hangs_no_more(left);
-        return false;
-    }
-    choose();
+    const bool other =
+        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit && !n.doubted; });
+    if (other) choose();
+    if (source_ == left) doubts_.hangs_no_more(left);
     return source_ != left;
 }
 
@@ -388,8 +385,7 @@ Task<> HeadReader::fetch(const std::string& hash) {
     }
     if (!nobody) co_return;
     line_.nobody_has(hash);
-    if (line_.wanted() != hash) co_return;
-    if (doubts_.nobody_has(hash) >= rounds_until_hanging) leave_hanging();
+    if (line_.wanted() == hash && doubts_.nobody_has(hash) >= rounds_until_hanging) leave_hanging();
 }
 
 void HeadReader::arm_trust() {

@@ -155,6 +155,10 @@ std::vector<NodeFitness*> LayerFitness::voters() {
     return voters.empty() ? announcers : voters;
 }
 
+std::uint64_t LayerFitness::limit_of(const NodeFitness& node, FitnessClock::time_point now) const {
+    return belief_.limit(limits_.max_lag, node.ahead_at, now);
+}
+
 void LayerFitness::find_head(FitnessClock::time_point now) {
     const auto voters = this->voters();
     if (voters.empty()) return;
@@ -166,12 +170,27 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
     const auto agree = [&](std::size_t i) {
         return i + 1 < by_head.size() && *by_head[i]->head - *by_head[i + 1]->head <= limits_.max_lag;
     };
+    std::size_t pair = 0; // below one that is ahead alone there may be two that agree
+    while (pair < by_head.size() && !agree(pair))
+        ++pair;
+    if (pair < by_head.size()) {
+        const auto both = *by_head[pair + 1]->head;
+        if (!belief_.base() || both + limits_.max_lag >= *belief_.base()) belief_.agreed(both, now);
+    }
+    for (auto* voter : voters) {
+        const bool ahead = belief_.base() && *voter->head > *belief_.base() + limits_.max_lag;
+        if (!ahead)
+            voter->ahead_at = {};
+        else if (voter->ahead_at == FitnessClock::time_point{} || *voter->head > limit_of(*voter, now))
+            voter->ahead_at = now; // what is beyond belief now does not become believable by waiting
+    }
     std::size_t top = 0;
     for (; top + 1 < by_head.size() && !agree(top); ++top) {
-        if (belief_.base() && *by_head[top]->head <= belief_.limit(limits_.max_lag, now)) break;
-        // Nodes that have never agreed: the one that is merely some blocks ahead is right, else the configured
-        // order decides between two.
-        if (!belief_.base() && *by_head[top]->head <= *by_head[top + 1]->head + limits_.max_lag + first_lead) break;
+        if (belief_.base() && *by_head[top]->head <= limit_of(*by_head[top], now)) break;
+        // Nodes that have never agreed: the one that is merely some blocks ahead is right, else the
+        // configured order decides between two.
+        if (!belief_.base() && *by_head[top]->head <= *by_head[top + 1]->head + limits_.max_lag + first_lead)
+            break;
         if (!belief_.base() && by_head.size() == 2 && voters.front() == by_head[top]) break;
     }
     doubt(by_head, top, now);
@@ -179,8 +198,7 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
     const auto& highest = *by_head[top];
     auto head = *highest.head;
     if (voters.size() == 1) // nobody contradicts it but its own checks
-        head = std::min(
-            head, std::max(belief_.limit(limits_.max_lag, now), highest.checked_head + lead_of_a_lone_node));
+        head = std::min(head, std::max(limit_of(highest, now), highest.checked_head + lead_of_a_lone_node));
     std::size_t of_this_network = 0, answering = 0;
     for (const auto& node : nodes_) {
         if (!node.foreign.empty()) continue;
@@ -191,10 +209,7 @@ void LayerFitness::find_head(FitnessClock::time_point now) {
         head = after_a_fall(highest, answering == of_this_network, now);
     } else {
         fell_at_ = {};
-        if (agree(top))
-            belief_.agreed(*by_head[top + 1]->head, now);
-        else if (of_this_network == 1)
-            belief_.agreed(head, now);
+        if (of_this_network == 1) belief_.agreed(head, now);
     }
     head_ = head;
     for (auto& node : nodes_) {

@@ -93,6 +93,7 @@ struct NodeFitness {
     FitnessClock::time_point checked_at{};
     FitnessClock::time_point asked_at{}; ///< when the check that ended then had begun
     FitnessClock::time_point announced_at{};
+    FitnessClock::time_point ahead_at{};   ///< since when it has been above what two agree on, believably
     FitnessClock::time_point claimed_at{}; ///< when it first named a head that is beyond belief
     FitnessClock::time_point led_at{};     ///< when it first was far ahead of all others, and believed
     FitnessClock::time_point forked_at{};  ///< when it was first seen on a minority fork
@@ -141,6 +142,7 @@ class LayerFitness {
     void find_network(FitnessClock::time_point now);
     void find_head(FitnessClock::time_point now);
     std::vector<NodeFitness*> voters();
+    std::uint64_t limit_of(const NodeFitness& node, FitnessClock::time_point now) const;
     void doubt(const std::vector<NodeFitness*>& by_head, std::size_t top, FitnessClock::time_point now);
     std::uint64_t after_a_fall(const NodeFitness& top, bool all_answer, FitnessClock::time_point now);
     void find_forks(FitnessClock::time_point now);

@@ -18,8 +18,9 @@ double seconds(HeadBelief::Clock::duration time) {
 } // namespace
 
 void HeadBelief::agreed(std::uint64_t head, Clock::time_point now) {
+    // Who agree that the chain stands still may both be stuck: the time goes on for who says otherwise.
+    if (!base_ || head > *base_) rose_at_ = now;
     base_ = head;
-    base_at_ = now;
     if (!marked_head_) {
         marked_head_ = head;
         marked_at_ = now;
@@ -33,16 +34,17 @@ void HeadBelief::agreed(std::uint64_t head, Clock::time_point now) {
 
 void HeadBelief::fell_to(std::uint64_t head, Clock::time_point now) {
     base_ = marked_head_ = head;
-    base_at_ = marked_at_ = now;
+    rose_at_ = marked_at_ = now;
 }
 
 double HeadBelief::growth() const {
     return pace_ ? 2 * std::max(*pace_, slowest_pace) : first_pace;
 }
 
-std::uint64_t HeadBelief::limit(std::uint64_t max_lag, Clock::time_point now) const {
+std::uint64_t HeadBelief::limit(std::uint64_t max_lag, Clock::time_point ahead_since,
+                                Clock::time_point now) const {
     const double burst = std::clamp(burst_seconds * growth(), smallest_burst, largest_burst);
-    const double grown = burst + growth() * seconds(now - base_at_);
+    const double grown = burst + growth() * seconds(now - std::max(rose_at_, ahead_since));
     return base_.value_or(0) + max_lag + static_cast<std::uint64_t>(grown);
 }
 

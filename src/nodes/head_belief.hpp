@@ -25,14 +25,14 @@ class HeadBelief {
 
     /// The last agreement; nothing before the first.
     const std::optional<std::uint64_t>& base() const { return base_; }
-    /// The highest head that one node alone may claim. Not before the first agreement.
-    std::uint64_t limit(std::uint64_t max_lag, Clock::time_point now) const;
+    /// The highest head that one node alone may claim which has been ahead of the others since then.
+    std::uint64_t limit(std::uint64_t max_lag, Clock::time_point ahead_since, Clock::time_point now) const;
 
   private:
     double growth() const; ///< blocks per second that are believed at the most
 
     std::optional<std::uint64_t> base_, marked_head_;
-    Clock::time_point base_at_{}, marked_at_{};
+    Clock::time_point rose_at_{}, marked_at_{};
     std::optional<double> pace_; ///< as measured
 };
 

@@ -114,8 +114,10 @@ Then('the log has exactly one event about {string} with the reason {string}', as
 Then('the log has no line', function () {
   assert.equal(this.weir.log, '');
 });
-Then('{int} lines of the log hold {string}', function (count, text) {
-  assert.equal(this.weir.logLines.filter((line) => line.includes(text)).length, count, this.weir.log);
+Then('{int} lines of the log hold {string}', async function (count, text) {
+  const lines = () => this.weir.logLines.filter((line) => line.includes(text)).length;
+  await until('the log has them', () => lines() >= count); // it is written by a thread of its own
+  assert.equal(lines(), count, this.weir.log);
 });
 When('I call eth_chainId {int} times', async function (times) {
   for (let i = 0; i < times; ++i) assert.equal((await post(this.weir.el, '{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}')).status, 200);

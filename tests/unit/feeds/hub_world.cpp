@@ -26,8 +26,8 @@ HubWorld::HubWorld(const Plan& plan)
     const Pauses pauses{.first = net::milliseconds(0),
                         .longest = net::milliseconds(1),
                         .trust = plan.trust,
-                        .second_word = net::milliseconds(1),
                         .refusal = net::milliseconds(1),
+                        .second_word = net::milliseconds(2),
                         .empty_by_two = plan.empty_by_two,
                         .empty_by_one = plan.empty_by_one};
     const auto post = [this](std::size_t worker, std::function<void(Board&)> what) {
@@ -130,7 +130,9 @@ void HubWorld::publish() {
             auto& status = snapshot->el.nodes.emplace_back();
             status.node = std::move(fixed);
             status.fit = node.fit;
-            status.head = node.head->number;
+            const auto& known = belief_.nodes()[node.id - 1];
+            status.check_ok = known.check_ok;
+            status.head = known.head;
             status.chain_id = node.chain_id;
         }
     }

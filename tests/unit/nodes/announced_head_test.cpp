@@ -176,6 +176,83 @@ TEST(AnnouncedHead, ABurstAfterAStallIsBelievedWhenASecondNodeTellsIt) {
     EXPECT_TRUE(layer[0].fit());
 }
 
+TEST(AnnouncedHead, OneThatRisesByOneThousandsOfTimesMovesNothingAndTakesNobodyOut) {
+    for (const std::size_t count : {2U, 3U}) {
+        Layer layer(count);
+        const std::vector<std::uint64_t> honest(count, 100);
+        layer.round(honest);
+        layer.round(honest);
+        for (std::uint64_t lie = 101; lie < 2101; ++lie) {
+            layer.announce(count - 1, lie);
+            ASSERT_LE(layer.fitness.head(), 120U);
+            if (lie % 250 != 0) continue;
+            layer.round(honest);
+            for (std::size_t i = 0; i + 1 < count; ++i)
+                ASSERT_TRUE(layer[i].fit()) << lie;
+        }
+        layer.round(honest);
+        EXPECT_EQ(layer.fitness.head(), 100U);
+    }
+}
+
+TEST(AnnouncedHead, AFarClaimDoesNotBecomeBelievableByWaiting) {
+    Layer layer(3);
+    layer.round({100, 100, 100});
+    for (int i = 0; i < 600; ++i) {
+        layer.round({100, 100, 1100});
+        ASSERT_EQ(layer.fitness.head(), 100U);
+    }
+    EXPECT_EQ(layer.fit(), "110");
+}
+
+TEST(AnnouncedHead, OneThatGoesOnWhileAllOthersAreStuckIsBelieved) {
+    for (const std::size_t leader : {0U, 2U}) {
+        Layer layer(3);
+        std::uint64_t head = 100;
+        for (int i = 0; i < 60; ++i) // the chain's pace is learned: a block in two seconds
+            layer.round(std::vector<std::uint64_t>(3, head += i % 2 == 0 ? 1 : 0));
+        const auto stuck = head;
+        for (int i = 0; i < 60; ++i) {
+            std::vector<std::uint64_t> heads(3, stuck);
+            heads[leader] = head += i % 2 == 0 ? 1 : 0;
+            layer.round(heads);
+            ASSERT_EQ(layer.fitness.head(), head);
+            ASSERT_TRUE(layer[leader].fit());
+        }
+        EXPECT_EQ(layer.fit(), leader == 0 ? "100" : "001");
+    }
+}
+
+TEST(AnnouncedHead, AWipedNodeIsNoReorganisationWhileAnotherThatKnowsBetterMissesACheck) {
+    Layer layer(2);
+    layer.round({100, 100});
+    layer.fitness.checked(1, CheckResult{}, layer.now);
+    layer.check(0, 0);
+    EXPECT_EQ(layer.fitness.head(), 100U);
+    EXPECT_EQ(layer.fit(), "01");
+    EXPECT_EQ(layer[0].reason, "lag 100 > 5: it fell from 100, as a node that was wiped does");
+}
+
+TEST(AnnouncedHead, TheOnlyNodeThatFallsIsTheChainAtOnceAndOneThatIsLeftAfterAMinute) {
+    Layer alone(1);
+    alone.check(0, 100);
+    alone.check(0, 0);
+    EXPECT_EQ(alone.fitness.head(), 0U);
+    EXPECT_EQ(alone.fit(), "1");
+
+    Layer left(2);
+    left.round({100, 100});
+    for (int i = 0; i < 70; ++i) {
+        left.fitness.checked(1, CheckResult{}, left.now);
+        left.check(0, 3);
+        left.now += seconds(1);
+        if (i < 55) {
+            ASSERT_FALSE(left[0].fit()) << i;
+        }
+    }
+    EXPECT_EQ(left.fit(), "10");
+}
+
 // Of three, one announces and is found at whatever it likes, far ahead: the others stay fit and set the head.
 RC_GTEST_PROP(AnnouncedHead, OneLiarOfThreeNeverMovesTheHeadFarAhead, ()) {
     Layer layer(3);

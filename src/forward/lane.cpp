@@ -225,14 +225,9 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
         if (outcome_.complete && connection.head().status >= 300) strike_out_secrets();
         if (!judged) {
             const bool last_look = outcome_.complete || outcome_.body().size() >= limit;
-            const Received received{node,
-                                    connection.head(),
-                                    outcome_.body(),
-                                    outcome_.complete,
-                                    last_look,
-                                    walk_.sends > 1,
-                                    best_other_head(),
-                                    walk_.context.seen_heads.of(node)};
+            const Received received{
+                node,      connection.head(), outcome_.body(),   outcome_.complete,
+                last_look, walk_.sends > 1,   best_other_head(), walk_.context.seen_heads.of(node)};
             verdict = walk_.job.judge(received);
             judged = verdict.action != Action::more || last_look;
             if (judged && verdict.action == Action::more)

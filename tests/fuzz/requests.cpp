@@ -1,8 +1,8 @@
 // A client's JSON-RPC body: no bytes crash the scanner, what it points at lies in them, and a body that was
 // cut off is never taken for a whole one.
 #include "chain/answer_id.hpp"
-#include "chain/methods.hpp"
 #include "chain/block_param.hpp"
+#include "chain/methods.hpp"
 #include "fuzz.hpp"
 
 #include <algorithm>

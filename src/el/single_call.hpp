@@ -13,8 +13,8 @@ namespace weir::el {
 
 class SingleCall final : public forward::Job {
   public:
-    /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the call in it; all
-    /// outlive this.
+    /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the call in it. All
+    /// references outlive this.
     SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
                std::string_view body, const chain::Call& call, const Question& question,
                const CallHistory& history);
@@ -45,8 +45,8 @@ class SingleCall final : public forward::Job {
     const net::Head& client_;
     std::string_view body_;
     const chain::Call& call_;
-    Question question_;
-    CallHistory history_;
+    const Question& question_;
+    const CallHistory& history_;
     Shortfall shortfall_;
     std::string hash_;
     std::optional<chain::ErrorClass> error_class_;

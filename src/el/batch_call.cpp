@@ -169,7 +169,7 @@ Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream:
 }
 
 Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward::Received& received) {
-    const auto judgement = judge_answer(item.question, {*layer_, *seen_, history_}, answer, answer.result,
+    const auto judgement = judge_answer(item.question, {*layer_, *seen_, *history_}, answer, answer.result,
                                         true, item.sent || received.retry, received, shortfall_);
     Verdict verdict = judgement.verdict;
     if (verdict.action != Action::next || item.kept.empty()) {
@@ -231,6 +231,13 @@ void BatchCall::take_for_each(std::string_view object, const Verdict& verdict,
 }
 
 Verdict BatchCall::judge(const forward::Received& received) {
+    const auto verdict = judge_all(received);
+    if (verdict.action == Action::next)
+        shortfall_.refused_by.push_back({received.node.node->id, received.node_head});
+    return verdict;
+}
+
+Verdict BatchCall::judge_all(const forward::Received& received) {
     pass_through_ = false;
     object_error_.reset();
     // Notifications have no answer to judge (JSON-RPC 2.0 §6): the node says nothing at all.

@@ -34,7 +34,7 @@ class BatchCall final : public forward::Job {
     void use(const nodes::LayerView& layer, nodes::SeenHeads& seen, const CallHistory& history) {
         layer_ = &layer;
         seen_ = &seen;
-        history_ = history;
+        history_ = &history;
         shortfall_ = {};
     }
     /// This call is answered already: a whole JSON-RPC answer, or nothing for a notification.
@@ -127,6 +127,7 @@ class BatchCall final : public forward::Job {
     std::string own_answer(const Item& item, std::string_view element) const;
     routing::Verdict judge_element(Item& item, const chain::Answer& answer,
                                    const forward::Received& received);
+    routing::Verdict judge_all(const forward::Received& received);
     routing::Verdict judge_object(const AnswerText& text, const forward::Received& received);
     void take_for_each(std::string_view object, const routing::Verdict& verdict,
                        chain::ErrorClass error_class);
@@ -138,7 +139,7 @@ class BatchCall final : public forward::Job {
     Ids ids_;
     std::uint64_t first_id_;
     nodes::SeenHeads* seen_ = nullptr;
-    CallHistory history_;
+    const CallHistory* history_ = nullptr;
     chain::ToldHeads told_;
     Shortfall shortfall_;
     std::optional<chain::ErrorClass> object_error_; ///< one error in place of the array

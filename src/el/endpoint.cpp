@@ -51,7 +51,7 @@ void count_own(Exchange& exchange, unsigned status) {
 Task<> deliver(Exchange& exchange, Answered& answered) {
     auto& context = exchange.context();
     if (answered.ours) context.metrics.el_own_errors.add();
-    count_errors(exchange.origin, answered);
+    count_error(exchange.origin, answered.error);
     count(context, answered.status);
     auto& client = exchange.client;
     Delivery delivery{};
@@ -67,30 +67,6 @@ Task<> deliver(Exchange& exchange, Answered& answered) {
     count(context, delivery);
 }
 
-/// Another round, once that makes sense. Over HTTP nobody waits for a node to come into service.
-Task<bool> may_try_again(Origin& origin, Answered& answered) {
-    if (answered.streamed) co_return false;
-    const auto hope = answered.hope == Hope::unreachable ? Hope::none : answered.hope;
-    const bool waited = origin.patience.waits();
-    const auto until = origin.patience.next_round(answered, hope, answered.refused_by, Clock::now());
-    if (!until) co_return false;
-    if (!waited) origin.context.metrics.el_waits.add();
-    co_await wait_for_change(origin.context, *until);
-    if (origin.context.closed()) {
-        origin.patience.give_up(answered);
-        co_return false;
-    }
-    origin.snapshot = origin.context.snapshot();
-    co_return true;
-}
-
-Task<Answered> answer_patiently(Origin& origin, std::string_view body, const chain::Call& call) {
-    auto answered = co_await answer_call(origin, body, call);
-    while (co_await may_try_again(origin, answered))
-        answered = co_await answer_call(origin, body, call);
-    co_return answered;
-}
-
 Task<> serve_filter_call(Exchange& exchange, const chain::Call& call) {
     auto& origin = exchange.origin;
     exchange.context().metrics.methods[chain::traits_of(call.method).index].add();
@@ -100,7 +76,9 @@ Task<> serve_filter_call(Exchange& exchange, const chain::Call& call) {
     if (own.ask_nodes) {
         chain::Requests instead;
         chain::scan_requests(own.text, 1, instead);
-        answered = co_await answer_patiently(origin, own.text, instead.calls.front());
+        answered = co_await answer_call(origin, own.text, instead.calls.front());
+        if (answered.hope != Hope::none)
+            co_await answer_later(origin, own.text, instead.calls.front(), answered);
     } else {
         answered.status = own.status;
         answered.ours = own.ours;
@@ -134,8 +112,12 @@ Task<> serve_batch(Exchange& exchange, std::string_view body, const chain::Reque
     BatchCall batch(exchange.client.head(), body, requests, exchange.limits(), Ids::clients);
     co_await answer_filter_calls(exchange, requests, batch);
     auto answered = co_await answer_batch(exchange.origin, batch);
-    while (co_await may_try_again(exchange.origin, answered))
+    while (const auto until = further_round(exchange.origin, answered)) {
+        co_await wait_for_change(exchange.origin, *until);
         answered = co_await answer_batch(exchange.origin, batch);
+    }
+    for (const auto error : batch.errors())
+        count_error(exchange.origin, error);
     co_await deliver(exchange, answered);
 }
 
@@ -197,12 +179,11 @@ Task<> refuse_scan(Exchange& exchange, ScanError error) {
 } // namespace
 
 Task<> serve(Context& context, Filters& filters, ServerConnection& client) {
-    Patience patience({});
     Origin origin{.context = context,
                   .snapshot = context.snapshot(),
                   .client = client.head(),
                   .deadline = {},
-                  .patience = patience};
+                  .patience = Patience({})};
     Exchange exchange{origin, filters, client};
     if (client.head().method != "POST") {
         client.last_request(); // a body that nobody reads may follow
@@ -219,8 +200,7 @@ Task<> serve(Context& context, Filters& filters, ServerConnection& client) {
         co_return;
     }
     origin.deadline = Clock::now() + exchange.limits().proxy_timeout;
-    patience = Patience(origin.deadline);
-    origin.history.told = context.seen_heads.heads();
+    origin.patience.set_end(origin.deadline);
     chain::Requests requests;
     const auto scanned = read_requests(body, context, requests);
     if (scanned != ScanError::none) {
@@ -232,7 +212,9 @@ Task<> serve(Context& context, Filters& filters, ServerConnection& client) {
     } else if (chain::traits_of(requests.calls.front().method).filter) {
         co_await serve_filter_call(exchange, requests.calls.front());
     } else {
-        auto answered = co_await answer_patiently(origin, body, requests.calls.front());
+        auto answered = co_await answer_call(origin, body, requests.calls.front());
+        if (answered.hope != Hope::none)
+            co_await answer_later(origin, body, requests.calls.front(), answered);
         co_await deliver(exchange, answered);
     }
 }

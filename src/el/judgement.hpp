@@ -8,6 +8,8 @@
 #include "nodes/seen_heads.hpp"
 #include "routing/verdict.hpp"
 
+#include <vector>
+
 namespace weir::el {
 
 /// What the client has lived through before this call.
@@ -16,6 +18,13 @@ struct CallHistory {
     bool strictly = false;   ///< no node below the latest of them is asked, and no answer below them is one
     bool sent = false;       ///< a node may have had these bytes already
 };
+
+/// A node that said "not me", and the head that it was known to have.
+struct RefusedBy {
+    std::uint32_t node_id;
+    std::uint64_t head;
+};
+using RefusedByAll = std::vector<RefusedBy>;
 
 /// What a call asks, as far as routing cares.
 struct Question {
@@ -50,6 +59,7 @@ struct Shortfall {
     bool too_early = false;
     bool fell_back = false;        ///< a head was told that is below the one told before
     std::uint64_t named_block = 0; ///< the highest that nodes lacked
+    RefusedByAll refused_by;
 };
 
 struct Judgement {

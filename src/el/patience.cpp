@@ -23,48 +23,57 @@ std::optional<Clock::duration> patience_with(Hope hope) {
 
 } // namespace
 
-std::optional<Clock::time_point> Patience::next_round(Said& said, Hope hope, const RefusedByAll& by,
-                                                      Clock::time_point now) {
+Patience::Wait& Patience::wait() {
+    if (!wait_) wait_ = std::make_unique<Wait>();
+    return *wait_;
+}
+
+void Patience::note(const RefusedByAll& by, Clock::time_point now) {
     for (const auto& refused : by) {
-        const auto known = std::find_if(spared_.begin(), spared_.end(), [&](const Spared& spared) {
+        auto& all = wait().spared;
+        const auto known = std::find_if(all.begin(), all.end(), [&](const Spared& spared) {
             return spared.refused.node_id == refused.node_id;
         });
-        auto& spared = known == spared_.end() ? spared_.emplace_back() : *known;
+        auto& spared = known == all.end() ? all.emplace_back() : *known;
         spared = {refused, now + longest_wait};
     }
-    if (hope == Hope::as_before) hope = hope_;
-    hope_ = hope;
+}
+
+std::optional<Clock::time_point> Patience::next_round(Said& said, Hope hope, Clock::time_point now) {
+    if (hope == Hope::as_before && wait_) hope = wait_->hope;
     if (hope == Hope::none) {
         give_up(said);
         return std::nullopt;
     }
-    if (said.refused && !refusal_) refusal_ = said;
+    auto& wait = this->wait();
     auto until = until_;
-    if (const auto most = patience_with(hope)) until = std::min(until, since_.value_or(now) + *most);
-    if (now < until && !last_) {
-        if (!since_) since_ = now;
-        return std::min(until, now + longest_wait);
+    if (const auto most = patience_with(hope)) until = std::min(until, wait.since.value_or(now) + *most);
+    const bool over = now >= until;
+    wait.hope = hope;
+    if (said.refused && !wait.refusal) wait.refusal = said;
+    if (wait.last || (over && (!wait.since || hope == Hope::unreachable))) {
+        give_up(said);
+        return std::nullopt;
     }
-    if (since_ && !last_ && hope != Hope::unreachable) {
-        last_ = true;
-        believes_lower_ = hope == Hope::behind;
-        return now;
-    }
-    give_up(said);
-    return std::nullopt;
+    if (!wait.since) wait.since = now;
+    if (!over) return std::min(until, now + longest_wait);
+    wait.last = true;
+    wait.believes_lower = hope == Hope::behind;
+    return now;
 }
 
 /// What a node said beats what weir has to say.
 void Patience::give_up(Said& said) {
-    if (refusal_ && said.ours && !said.refused) said = std::move(*refusal_);
+    if (wait_ && wait_->refusal && said.ours && !said.refused) said = std::move(*wait_->refusal);
 }
 
 bool Patience::spares(std::uint32_t node_id, std::uint64_t head, bool resting, Clock::time_point now) const {
-    if (last_) return false;
+    if (wait_ && wait_->last) return false;
     if (resting) return true;
-    return std::any_of(spared_.begin(), spared_.end(), [&](const Spared& spared) {
-        return spared.refused.node_id == node_id && head <= spared.refused.head && now < spared.again_at;
-    });
+    return wait_ && std::any_of(wait_->spared.begin(), wait_->spared.end(), [&](const Spared& spared) {
+               return spared.refused.node_id == node_id && head <= spared.refused.head &&
+                      now < spared.again_at;
+           });
 }
 
 } // namespace weir::el

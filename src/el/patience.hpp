@@ -11,13 +11,14 @@
 #pragma once
 
 #include "chain/error_class.hpp"
+#include "el/judgement.hpp"
 #include "net/io.hpp"
 
-#include <boost/container/small_vector.hpp>
-
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace weir::el {
 
@@ -38,15 +39,8 @@ struct Said {
     bool refused = false; ///< a node's "not me"
     std::string text;     ///< empty: nothing is to be answered (notifications)
     std::string header_lines;
-    boost::container::small_vector<chain::ErrorClass, 1> errors; ///< JSON-RPC errors of nodes in it
+    std::optional<chain::ErrorClass> error; ///< of a single call: a node's JSON-RPC error
 };
-
-/// A node that said "not me", and the head that it was known to have.
-struct RefusedBy {
-    std::uint32_t node_id;
-    std::uint64_t head;
-};
-using RefusedByAll = boost::container::small_vector<RefusedBy, 4>;
 
 class Patience {
   public:
@@ -57,33 +51,40 @@ class Patience {
     /// `until`: the call's own end.
     explicit Patience(net::Clock::time_point until)
         : until_(until) {}
+    void set_end(net::Clock::time_point until) { until_ = until; }
 
+    /// Who said "not me" in this round.
+    void note(const RefusedByAll& by, net::Clock::time_point now);
     /// After each round, which brought no answer that streams through. The time at which to go on with the
     /// next one, at the latest; nothing: `said` is what the client gets.
-    std::optional<net::Clock::time_point> next_round(Said& said, Hope hope, const RefusedByAll& by,
-                                                     net::Clock::time_point now);
+    std::optional<net::Clock::time_point> next_round(Said& said, Hope hope, net::Clock::time_point now);
     /// There will be no further round after all.
     void give_up(Said& said);
 
     /// The node is left out of this round: it rests, or has refused a moment ago and got no further since.
     bool spares(std::uint32_t node_id, std::uint64_t head, bool resting, net::Clock::time_point now) const;
-    bool waits() const { return since_.has_value(); }
+    bool waits() const { return wait_ && wait_->since; }
     /// The chain is lower than what the client was told of, and has been for long: it did go back.
-    bool believes_lower() const { return believes_lower_; }
+    bool believes_lower() const { return wait_ && wait_->believes_lower; }
 
   private:
     struct Spared {
         RefusedBy refused;
         net::Clock::time_point again_at;
     };
+    struct Wait {
+        std::optional<net::Clock::time_point> since; ///< nothing: there was no wait yet
+        Hope hope = Hope::soon;
+        std::vector<Spared> spared;
+        std::optional<Said> refusal; ///< the first that a node gave
+        bool last = false;           ///< everybody may be asked in this round
+        bool believes_lower = false;
+    };
+
+    Wait& wait();
 
     net::Clock::time_point until_;
-    std::optional<net::Clock::time_point> since_; ///< it waits since then
-    boost::container::small_vector<Spared, 4> spared_;
-    std::optional<Said> refusal_; ///< the first that a node gave
-    Hope hope_ = Hope::soon;
-    bool last_ = false;
-    bool believes_lower_ = false;
+    std::unique_ptr<Wait> wait_; ///< made by the first refusal: few calls have one
 };
 
 } // namespace weir::el

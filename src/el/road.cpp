@@ -68,10 +68,16 @@ void spare(Origin& origin, Plan& plan, std::span<const std::uint8_t> resting, Cl
     plan.order.erase(std::remove_if(plan.order.begin(), plan.order.end(), spared), plan.order.end());
 }
 
-Plan plan_for(Origin& origin, const Wish& wish, const chain::MethodTraits* traits) {
+CallHistory history_of(const Origin& origin) {
+    if (origin.session) return origin.session->history;
+    return {origin.context.seen_heads.heads(), false, false};
+}
+
+Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish,
+              const chain::MethodTraits* traits) {
     auto& context = origin.context;
     const auto now = Clock::now();
-    const auto& told = origin.history.told;
+    const auto& told = history.told;
     const auto head = told[chain::HeadTag::latest];
     const auto resting = context.resting(now);
     const routing::PlanInput input{.layer = origin.layer(),
@@ -80,7 +86,7 @@ Plan plan_for(Origin& origin, const Wish& wish, const chain::MethodTraits* trait
                                    .rotation = context.next_rotation(),
                                    .latency_us = context.latencies(),
                                    .wanted_head = head == 0 ? std::nullopt : std::optional(head),
-                                   .wanted_strictly = origin.history.strictly,
+                                   .wanted_strictly = history.strictly,
                                    .named_block = wish.named_block,
                                    .wanted_tags = wish.tags,
                                    .told = told,
@@ -88,9 +94,9 @@ Plan plan_for(Origin& origin, const Wish& wish, const chain::MethodTraits* trait
                                    .sticky = std::nullopt,
                                    .resting = resting};
     Plan plan{routing::plan(input)};
-    if (origin.avoided) {
+    if (origin.session && origin.session->avoided) {
         std::stable_partition(plan.order.begin(), plan.order.end(), [&](std::uint16_t i) {
-            return origin.layer().nodes[i].node->id != *origin.avoided;
+            return origin.layer().nodes[i].node->id != *origin.session->avoided;
         });
     }
     if (traits) {
@@ -99,7 +105,7 @@ Plan plan_for(Origin& origin, const Wish& wish, const chain::MethodTraits* trait
             return !context.may_lack_method(origin.layer().nodes[i].node->id, traits->index, now);
         });
     }
-    if (origin.history.strictly) {
+    if (history.strictly) {
         const auto& nodes = origin.layer().nodes;
         const auto fit = static_cast<std::size_t>(
             std::count_if(nodes.begin(), nodes.end(), [](const auto& node) { return node.fit; }));
@@ -128,19 +134,15 @@ Hope hope_of(const Origin& origin, const Plan& plan, const Outcome& outcome, con
     return not_there(outcome) ? Hope::unreachable : Hope::none;
 }
 
-void note_round(const Origin& origin, const Plan& plan, const Shortfall& shortfall, Answered& answered) {
+void note_round(Origin& origin, const Plan& plan, const Shortfall& shortfall, Answered& answered) {
     const auto& outcome = answered.outcome;
-    for (std::size_t i = 0; i < plan.order.size(); ++i) {
-        if ((outcome.refused >> i & 1) == 0) continue;
-        const auto& node = origin.layer().nodes[plan.order[i]];
-        answered.refused_by.push_back({node.node->id, origin.context.seen_heads.of(node)});
-    }
+    origin.patience.note(shortfall.refused_by, Clock::now());
     // What may have run is not asked again.
     if (outcome.kind != Outcome::Kind::ambiguous) answered.hope = hope_of(origin, plan, outcome, shortfall);
 }
 
 forward::Limits attempt_limits(const Origin& origin) {
-    return {origin.deadline, origin.limits().max_retries, origin.asked_again_later,
+    return {origin.deadline, origin.limits().max_retries, origin.session != nullptr,
             origin.limits().hedge_after};
 }
 
@@ -174,37 +176,30 @@ void refuse(Origin& origin, Answered& answered, std::string_view method) {
 
 } // namespace
 
-void count_errors(Origin& origin, const Said& said) {
-    for (const auto error : said.errors)
-        origin.context.metrics.el_errors[static_cast<std::size_t>(error)].add();
-}
-
-Task<> wait_for_change(forward::Context& context, Clock::time_point until) {
-    forward::ChangeWaiter waiter(context.io);
-    context.wait_for_change(waiter);
-    waiter.timer.expires_at(until);
-    co_await waiter.timer.async_wait(net::use_task);
+void count_error(Origin& origin, const std::optional<chain::ErrorClass>& error) {
+    if (error) origin.context.metrics.el_errors[static_cast<std::size_t>(*error)].add();
 }
 
 Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::Call& call) {
     auto& context = origin.context;
     const auto question = understand(call, origin.limits());
     if (!origin.patience.waits()) context.metrics.methods[question.traits.index].add();
-    const std::string own_id = origin.own_id == 0 ? std::string() : std::to_string(origin.own_id);
-    const std::string_view sent_id = origin.own_id == 0 ? call.id : std::string_view(own_id);
-    SingleCall job(context, origin.layer(), origin.client, body, call, question, origin.history, sent_id);
+    const auto history = history_of(origin);
+    const auto own_id = origin.session ? origin.session->own_id : 0;
+    const std::string id_sent = own_id == 0 ? std::string() : std::to_string(own_id);
+    SingleCall job(context, origin.layer(), origin.client, body, call, question, history,
+                   own_id == 0 ? call.id : std::string_view(id_sent));
     const Wish wish{named_block(question.block, context.seen_heads), tag_bit(question.block)};
-    const auto plan = plan_for(origin, wish, &question.traits);
+    const auto plan = plan_for(origin, history, wish, &question.traits);
     Answered answered;
     auto& outcome = answered.outcome;
     outcome = co_await forward::run(context, job, origin.layer(), plan.order, attempt_limits(origin));
-    if (job.error_class() && (outcome.kind == Outcome::Kind::answer || outcome.kind == Outcome::Kind::kept))
-        answered.errors.push_back(*job.error_class());
     if (outcome.kind == Outcome::Kind::answer) {
         answered.streamed = true;
         answered.status = outcome.lease->head().status;
-        if (job.told()) note(answered.told, *job.told());
-        if (job.awaits_id() && origin.own_id == 0) outcome.awaited_id = call.id;
+        answered.error = job.error_class();
+        if (job.told() && origin.session) note(origin.session->told, *job.told());
+        if (job.awaits_id() && own_id == 0) outcome.awaited_id = call.id;
         co_return answered;
     }
     const bool unclear = outcome.may_have_run && !job.transaction_hash().empty() &&
@@ -213,13 +208,13 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     if (unclear && co_await known_anywhere(origin, job.transaction_hash()))
         outcome.kind = Outcome::Kind::hash;
     if (outcome.kind == Outcome::Kind::hash) {
-        answered.errors.clear();
         answered.text = string_result(call.id, job.transaction_hash());
         answered.header_lines = json_content_type;
         co_return answered;
     }
     note_round(origin, plan, job.shortfall(), answered);
     answered.refused = outcome.kind == Outcome::Kind::kept;
+    if (answered.refused) answered.error = job.error_class();
     if (outcome.kind == Outcome::Kind::kept && job.lacked_by_first() &&
         !(job.lacked_by_all() && all_had_their_say(origin, outcome))) {
         answered.ours = true;
@@ -237,6 +232,34 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     co_return answered;
 }
 
+std::optional<Clock::time_point> further_round(Origin& origin, Answered& answered) {
+    if (answered.streamed) return std::nullopt;
+    if (origin.context.closed()) {
+        origin.patience.give_up(answered);
+        return std::nullopt;
+    }
+    const auto hope = answered.hope == Hope::unreachable ? Hope::none : answered.hope;
+    const bool waited = origin.patience.waits();
+    const auto until = origin.patience.next_round(answered, hope, Clock::now());
+    if (until && !waited) origin.context.metrics.el_waits.add();
+    return until;
+}
+
+Task<> wait_for_change(Origin& origin, Clock::time_point until) {
+    forward::ChangeWaiter waiter(origin.context.io);
+    origin.context.wait_for_change(waiter);
+    waiter.timer.expires_at(until);
+    co_await waiter.timer.async_wait(net::use_task);
+    origin.snapshot = origin.context.snapshot();
+}
+
+Task<> answer_later(Origin& origin, std::string_view body, const chain::Call& call, Answered& answered) {
+    while (const auto until = further_round(origin, answered)) {
+        co_await wait_for_change(origin, *until);
+        answered = co_await answer_call(origin, body, call);
+    }
+}
+
 namespace {
 
 Task<> settle_doubts(Origin& origin, BatchCall& batch, Outcome& outcome) {
@@ -250,21 +273,20 @@ Task<> settle_doubts(Origin& origin, BatchCall& batch, Outcome& outcome) {
 
 Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     auto& context = origin.context;
-    batch.use(origin.layer(), context.seen_heads, origin.history);
+    const auto history = history_of(origin);
+    batch.use(origin.layer(), context.seen_heads, history);
     Answered answered;
     auto& outcome = answered.outcome;
     Plan plan;
     if (batch.any_pending()) {
         const Wish wish{batch.highest_named(context.seen_heads.highest_of(origin.layer())),
                         batch.wanted_tags()};
-        plan = plan_for(origin, wish, nullptr);
+        plan = plan_for(origin, history, wish, nullptr);
         outcome = co_await forward::run(context, batch, origin.layer(), plan.order, attempt_limits(origin));
     }
-    answered.told = batch.told();
+    if (origin.session) origin.session->told = batch.told();
     const bool passes_through = outcome.kind == Outcome::Kind::answer && batch.pass_through();
     if (!passes_through) co_await settle_doubts(origin, batch, outcome);
-    for (const auto error : batch.errors())
-        answered.errors.push_back(error);
     if (passes_through) {
         answered.streamed = true;
         answered.status = outcome.lease->head().status;

@@ -102,6 +102,7 @@ Verdict SingleCall::judge(const forward::Received& received) {
         lacked_by_first_ = passed_over_ ? lacked_by_first_ : lacked;
         lacked_by_all_ = lacked_by_all_ && lacked;
         passed_over_ = true;
+        shortfall_.refused_by.push_back({received.node.node->id, received.node_head});
     }
     if (counts) error_class_.reset();
     if (scanned.kind == chain::Answer::Kind::error) {

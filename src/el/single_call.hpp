@@ -14,7 +14,7 @@ namespace weir::el {
 class SingleCall final : public forward::Job {
   public:
     /// `client` is the head whose end-to-end lines go along, `body` what is sent, `call` the client's call,
-    /// `sent_id` the id that it has in `body`; all outlive this.
+    /// `sent_id` the id that it has in `body`. All references outlive this.
     SingleCall(forward::Context& context, const nodes::LayerView& layer, const net::Head& client,
                std::string_view body, const chain::Call& call, const Question& question,
                const CallHistory& history, std::string_view sent_id);
@@ -47,8 +47,8 @@ class SingleCall final : public forward::Job {
     const net::Head& client_;
     std::string_view body_;
     const chain::Call& call_;
-    Question question_;
-    CallHistory history_;
+    const Question& question_;
+    const CallHistory& history_;
     std::string_view sent_id_;
     Shortfall shortfall_;
     std::string hash_;

@@ -103,30 +103,36 @@ Task<std::string> WsSession::answer_all(Message& message) {
         auto answer = co_await answer_one(message, call);
         batch.give(i, std::move(answer));
     }
-    Patience patience(message.queue_until);
+    SessionTies ties{.history = {message.told, true, false}};
+    Origin here = origin(message, ties);
     for (;;) {
-        Origin here = origin(message, patience);
+        begin_round(message, here);
         auto answered = co_await answer_batch(here, batch);
-        note_heads(patience, answered);
-        if (co_await may_try_again(message, patience, answered)) continue;
-        count_errors(here, answered);
+        note_heads(here.patience, ties.told);
+        if (co_await may_try_again(message, here.patience, answered)) continue;
+        for (const auto error : batch.errors())
+            count_error(here, error);
         co_return std::move(answered.text);
     }
 }
 
-Origin WsSession::origin(const Message& message, Patience& patience) {
-    CallHistory history{message.told, true, false};
-    // Its heads may have told it meanwhile that the chain is lower.
-    auto& latest = history.told[chain::HeadTag::latest];
-    latest = std::min(latest, told_[chain::HeadTag::latest]);
-    if (patience.believes_lower()) history = {};
+Origin WsSession::origin(const Message& message, SessionTies& ties) {
     return {.context = room_.context,
             .snapshot = room_.context.snapshot(),
             .client = client_,
-            .deadline = Clock::now() + message.limits().proxy_timeout,
-            .patience = patience,
-            .history = history,
-            .asked_again_later = true};
+            .deadline = {},
+            .patience = Patience(message.queue_until),
+            .session = &ties};
+}
+
+void WsSession::begin_round(const Message& message, Origin& origin) {
+    origin.snapshot = room_.context.snapshot();
+    origin.deadline = Clock::now() + message.limits().proxy_timeout;
+    // Its heads may have told it meanwhile that the chain is lower.
+    auto& history = origin.session->history;
+    auto& latest = history.told[chain::HeadTag::latest];
+    latest = std::min(latest, told_[chain::HeadTag::latest]);
+    if (origin.patience.believes_lower()) history = {{}, false, history.sent};
 }
 
 Task<std::string> WsSession::answer_filter_call(Message& message, const Call& call) {
@@ -149,22 +155,18 @@ Task<std::string> WsSession::answer_remotely(Message& message, const Call& call)
     chain::append_renumbered(body, call, id);
     const bool repeatable = understand(call, message.limits()).traits.safety != chain::Safety::once;
     auto repeats = repeatable ? message.limits().max_retries : 0;
-    bool sent = false;
-    std::optional<std::uint32_t> avoided;
-    Patience patience(message.queue_until);
+    SessionTies ties{.history = {message.told, true, false}, .own_id = id};
+    Origin here = origin(message, ties);
     for (;;) {
-        Origin here = origin(message, patience);
-        here.history.sent = sent;
-        here.own_id = id;
-        here.avoided = avoided;
+        begin_round(message, here);
         auto answered = co_await answer_call(here, body, call);
-        sent = sent || answered.outcome.may_have_run;
-        if (co_await may_try_again(message, patience, answered)) continue;
+        ties.history.sent = ties.history.sent || answered.outcome.may_have_run;
+        if (co_await may_try_again(message, here.patience, answered)) continue;
         std::string text;
         const auto reading = co_await read_whole(answered, text, id);
         if (reading == Reading::foreign) {
-            avoided = answered.outcome.node_id;
-            room_.context.failed(*avoided, "answered another call");
+            ties.avoided = answered.outcome.node_id;
+            room_.context.failed(*ties.avoided, "answered another call");
         }
         if ((reading == Reading::cut_off || reading == Reading::foreign) && repeats > 0 && !ended_) {
             --repeats; // the client has seen nothing of it
@@ -180,8 +182,8 @@ Task<std::string> WsSession::answer_remotely(Message& message, const Call& call)
             co_return error_object(call.id, internal_error,
                                    "the answer is larger than upstream_max_message_bytes");
         }
-        note_heads(patience, answered);
-        count_errors(here, answered);
+        note_heads(here.patience, ties.told);
+        count_error(here, answered.error);
         if (answered.ours) metrics().el_own_errors.add();
         if (call.id.empty() || chain::put_id(text, call.id)) co_return text;
         co_return error_object(call.id, internal_error,
@@ -241,15 +243,15 @@ void WsSession::head_told(std::uint64_t number, std::string_view header) {
     seen.blocks.saw(chain::hash_of_block(header), number);
 }
 
-void WsSession::note_heads(const Patience& patience, const Answered& answered) {
+void WsSession::note_heads(const Patience& patience, const chain::ToldHeads& told) {
     for (const auto tag : chain::all_head_tags) {
-        const auto told = answered.told[tag];
-        if (told != 0) note(told_, {told, tag});
+        if (told[tag] == 0) continue;
+        note(told_, {told[tag], tag});
         // Lower, after all the waiting: it did go back.
-        if (patience.believes_lower() && told != 0) told_[tag] = told;
+        if (patience.believes_lower()) told_[tag] = told[tag];
     }
     if (!patience.believes_lower()) return;
-    const auto highest = std::max(answered.told[chain::HeadTag::latest],
+    const auto highest = std::max(told[chain::HeadTag::latest],
                                   room_.context.seen_heads.highest_of((*room_.context.snapshot())->el));
     auto& latest = told_[chain::HeadTag::latest];
     latest = std::min(latest, highest);
@@ -259,7 +261,7 @@ void WsSession::note_heads(const Patience& patience, const Answered& answered) {
 Task<bool> WsSession::may_try_again(Message& message, Patience& patience, Answered& answered) {
     if (ended_ || closing_ || answered.streamed) co_return false;
     const bool waited = patience.waits();
-    const auto until = patience.next_round(answered, answered.hope, answered.refused_by, Clock::now());
+    const auto until = patience.next_round(answered, answered.hope, Clock::now());
     if (!until) co_return false;
     if (!enter_queue(message)) {
         patience.give_up(answered);

@@ -91,8 +91,9 @@ class WsSession final
     net::Task<std::string> answer_remotely(Message& message, const chain::Call& call);
     net::Task<Reading> read_whole(Answered& answered, std::string& text, std::uint64_t id);
     net::Task<bool> may_try_again(Message& message, Patience& patience, Answered& answered);
-    Origin origin(const Message& message, Patience& patience);
-    void note_heads(const Patience& patience, const Answered& answered);
+    Origin origin(const Message& message, SessionTies& ties);
+    void begin_round(const Message& message, Origin& origin);
+    void note_heads(const Patience& patience, const chain::ToldHeads& told);
     bool enter_queue(Message& message);
     void leave_queue(Message& message);
     void cancel_waits();

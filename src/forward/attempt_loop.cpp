@@ -71,7 +71,6 @@ Task<Outcome> run_hedged(std::shared_ptr<Hedge> hedge) {
     if (&lane == &hedge->second && lane.good()) hedge->walk.context.metrics.hedges_won.add();
     Outcome outcome = std::move(lane.outcome());
     outcome.may_have_run = hedge->walk.sends > 0;
-    outcome.refused = hedge->walk.refused;
     co_return outcome;
 }
 
@@ -84,7 +83,6 @@ Task<Outcome> run(Context& context, Job& job, const nodes::LayerView& layer, con
         Walk walk(context, job, layer, order, limits);
         Lane lane(walk);
         co_await lane.run();
-        lane.outcome().refused = walk.refused;
         co_return std::move(lane.outcome());
     }
     auto hedge = std::make_shared<Hedge>(context, job, layer, order, limits);

@@ -46,7 +46,6 @@ struct Outcome {
     std::string_view last_reason; ///< of the last failed attempt: a literal
     bool may_have_run = false;    ///< some node may have been reached
     bool all_answered = true;     ///< no attempt failed without an answer
-    std::uint64_t refused = 0;    ///< a bit for each candidate, by its place in the order, that said "not me"
 };
 
 struct Limits {

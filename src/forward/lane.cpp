@@ -273,7 +273,6 @@ bool Lane::settle(const nodes::NodeStatus& node, Verdict verdict) {
     case Action::next:
         break;
     }
-    if (outcome_.lease) walk_.refused |= std::uint64_t{1} << at_;
     if (verdict.rest_node && outcome_.lease)
         walk_.context.rest(node.node->id, rest_time(outcome_.lease->head()));
     outcome_.last_reason = verdict.reason;

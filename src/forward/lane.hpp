@@ -19,10 +19,9 @@ struct Walk {
     const routing::Candidates& order;
     Limits limits;
     std::size_t attempts;
-    std::size_t next = 0;      ///< the candidate that no lane has taken yet
-    std::uint64_t ended = 0;   ///< a bit for each candidate whose attempt is over
-    std::uint64_t refused = 0; ///< likewise: it said "not me"
-    std::uint32_t sends = 0;   ///< how often the request went out
+    std::size_t next = 0;    ///< the candidate that no lane has taken yet
+    std::uint64_t ended = 0; ///< a bit for each candidate whose attempt is over
+    std::uint32_t sends = 0; ///< how often the request went out
 };
 
 class Lane {

@@ -29,7 +29,7 @@ struct Exchange {
         node.node = fixed;
         EXPECT_EQ(chain::scan_requests(body, 1000, requests), chain::ScanError::none) << body;
         batch = std::make_unique<BatchCall>(client, body, requests, limits, ids);
-        batch->use(layer, seen, {});
+        batch->use(layer, seen, history);
     }
     routing::Verdict judge(std::string_view answer, unsigned status = 200, bool complete = true,
                            std::string_view fields = "") {
@@ -66,6 +66,7 @@ struct Exchange {
     config::Global limits;
     nodes::LayerView layer;
     nodes::SeenHeads seen;
+    CallHistory history;
     nodes::NodeStatus node;
     net::Head client;
     chain::Requests requests;

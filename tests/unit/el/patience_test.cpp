@@ -21,7 +21,8 @@ struct Waiting {
         return out;
     }
     bool goes_on(Said& said, Hope hope, milliseconds after, const RefusedByAll& by = {}) {
-        return patience.next_round(said, hope, by, begin + after).has_value();
+        patience.note(by, begin + after);
+        return patience.next_round(said, hope, begin + after).has_value();
     }
 };
 
@@ -65,7 +66,7 @@ TEST(Patience, TheCallsOwnEndComesFirst) {
     Waiting call;
     call.patience = Patience(call.begin + seconds(2));
     auto said = call.said(true, "429");
-    EXPECT_EQ(call.patience.next_round(said, Hope::coming, {}, call.begin + milliseconds(1900)),
+    EXPECT_EQ(call.patience.next_round(said, Hope::coming, call.begin + milliseconds(1900)),
               call.begin + seconds(2));
     EXPECT_TRUE(call.goes_on(said, Hope::coming, seconds(2)));
     EXPECT_FALSE(call.goes_on(said, Hope::coming, seconds(2)));

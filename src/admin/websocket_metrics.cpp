@@ -40,7 +40,7 @@ void add_sessions(Families& out, const View& view) {
         .add(sum(view, &WorkerMetrics::ws_queued_bytes));
     out.gauge("ws_calls_in_flight", "Calls of WebSocket sessions without an answer.")
         .add(sum(view, &WorkerMetrics::ws_calls_in_flight));
-    out.gauge("ws_waiting_calls", "Calls that wait until a node is reachable.")
+    out.gauge("ws_waiting_calls", "Calls that wait until a node is reachable, or has what they ask for.")
         .add(sum(view, &WorkerMetrics::ws_waiting_calls));
     out.gauge("ws_waiting_bytes", "Bytes of the calls that wait until a node is reachable.")
         .add(sum(view, &WorkerMetrics::ws_waiting_bytes));

@@ -70,3 +70,17 @@ Feature: No head that has a name goes backwards, whatever method tells it
     And "a" is killed
     And "b" comes to its block after 500 ms
     And "alice" is told the finalized block again, which is no lower
+
+  @monotonic
+  Scenario: A chain that stays lower for ten seconds did go back
+    Given primary nodes "a" and "b"
+    When weir runs
+    And all nodes advance by 28 blocks
+    And the EL of "b" gets the fault lag {"blocks":1,"match":"eth_getBlockByNumber"}
+    Then "a" is fit
+    And "b" is fit
+    When "alice" connects
+    And "alice" is told the finalized block
+    And "a" is killed
+    Then "alice" is told that the finalized block is 32, after 9 to 14 s
+    And "alice" is told that the finalized block is 32, after 0 to 1 s

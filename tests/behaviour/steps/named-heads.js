@@ -112,6 +112,14 @@ When('{string} is told the {word} block again, which is no lower', async functio
   assert.ok(again >= this.told, `${again} after ${this.told}`);
 });
 
+Then('{string} is told that the {word} block is {int}, after {int} to {int} s', async function (name, tag, number, least, most) {
+  const begun = performance.now();
+  const { number: told } = await overWebSocket(this, name, 'eth_getBlockByNumber', [tag, false]);
+  const seconds = (performance.now() - begun) / 1000;
+  assert.equal(Number(told), number);
+  assert.ok(seconds >= least && seconds <= most, `${seconds} s`);
+});
+
 // --- blocks by number and hash
 
 const block = (world) => overHttp(world, 'eth_getBlockByNumber', [hex(world.blockNumber), false]);

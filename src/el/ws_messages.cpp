@@ -172,15 +172,12 @@ Task<std::string> WsSession::answer_remotely(Message& message, const Call& call)
             --repeats; // the client has seen nothing of it
             continue;
         }
-        if (reading == Reading::foreign) {
-            co_return error_object(call.id, internal_error, "the node answered another call (wrong_id)");
-        }
-        if (reading == Reading::cut_off) {
-            co_return error_object(call.id, internal_error, "the node failed in the middle of its answer");
-        }
-        if (reading == Reading::too_large) {
-            co_return error_object(call.id, internal_error,
-                                   "the answer is larger than upstream_max_message_bytes");
+        if (reading != Reading::whole) {
+            const std::string_view why =
+                reading == Reading::foreign   ? "the node answered another call (wrong_id)"
+                : reading == Reading::cut_off ? "the node failed in the middle of its answer"
+                                              : "the answer is larger than upstream_max_message_bytes";
+            co_return error_object(call.id, internal_error, why);
         }
         note_heads(here.patience, ties.told);
         count_error(here, answered.error);

@@ -81,7 +81,7 @@ TEST(NamesAnother, TheEndOfALongAnswerTells) {
         return tail.names_another(asked);
     };
     const std::string filler(5000, 'x');
-    for (const std::size_t piece : {1, 2, 100, 4096, 100'000}) {
+    for (const std::size_t piece : {1U, 2U, 100U, 4096U, 100'000U}) {
         EXPECT_TRUE(ends(R"({"result":")" + filler + R"(","id":8})", "7", piece));
         EXPECT_TRUE(ends(R"({"result":")" + filler + R"(", "id" : "x" , "jsonrpc":"2.0"} )", "7", piece));
         EXPECT_TRUE(ends(R"({"result":")" + filler + R"(","id":null})", "7", piece));

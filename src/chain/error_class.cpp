@@ -59,6 +59,12 @@ const std::array<Texts, 10>& texts() {
           "4444",
           "pre-merge history",
           "could not find block",
+          "cannot be found",    // Nethermind: one of the blocks specified in filter …
+          "resource not found", // EIP-1474, by its text
+          "block is out of range",
+          "block number out of range",
+          "invalid block height", // EVMs on Cosmos
+          "beyond head block",    // go-ethereum, eth_feeHistory
           "height must be less than or equal",
           "invalid blockhash finalized",
           "cannot query unfinalized",

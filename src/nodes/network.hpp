@@ -41,7 +41,7 @@ std::string describe(const NetworkId& network);
 class Network {
   public:
     using Clock = std::chrono::steady_clock;
-    static constexpr std::chrono::milliseconds patience{500};
+    static constexpr std::chrono::milliseconds patience{250};
     /// After that a genesis on which every configured node insists is believed: the chain was made anew.
     static constexpr std::chrono::seconds remade_is_believed{10};
 

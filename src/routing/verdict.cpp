@@ -85,7 +85,14 @@ Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
     case ErrorClass::execution:
     case ErrorClass::nonce:
     case ErrorClass::too_large:
+        return deliver;
     case ErrorClass::other:
+        // Words that no table knows, where the node has only just come to the block, or is about to.
+        if (facts.named_block != 0 && facts.node_head <= facts.named_block + 1 && client_knows_of_it(facts)) {
+            auto verdict = next("missing_data");
+            verdict.too_early = facts.node_head < facts.named_block;
+            return verdict;
+        }
         return deliver;
     case ErrorClass::known_transaction:
         if (facts.retry && facts.method.safety == Safety::raw_transaction)

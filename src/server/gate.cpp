@@ -140,7 +140,9 @@ bool carries_token(const net::Head& head, std::string_view token) {
 
 bool is_forwarded(const net::Head& head) {
     return std::any_of(head.fields().begin(), head.fields().end(), [](const net::Field& field) {
-        return field.id == http::field::forwarded || net::same_field_name(field.name, "X-Forwarded-For");
+        return field.id == http::field::forwarded || field.id == http::field::via ||
+               net::same_field_name(field.name, "X-Forwarded-For") ||
+               net::same_field_name(field.name, "X-Real-IP");
     });
 }
 

@@ -24,7 +24,7 @@ Pool::~Pool() {
 
 bool Pool::take(Lease& lease, Clock::time_point now) {
     if (closed_) return false;
-    const bool ask_kernel = !idle_.empty() && wheel_.lags(now);
+    const bool ask_kernel = !idle_.empty() && (settings_.always_ask || wheel_.lags(now));
     while (!idle_.empty()) {
         const auto connection = std::move(idle_.back());
         idle_.pop_back();

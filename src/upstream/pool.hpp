@@ -19,6 +19,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
         std::size_t max_connections = 1024; ///< of this worker
         net::milliseconds connect_timeout{2000};
         net::milliseconds idle_timeout{4000};
+        /// Answers name no call, so nothing else tells what was said between the loop's last turn and the
+        /// loan: the kernel is asked before each.
+        bool always_ask = false;
     };
 
     Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Settings settings,

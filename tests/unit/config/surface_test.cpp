@@ -81,10 +81,10 @@ TEST(Surface, HostsAndOriginsAreBroughtIntoOneForm) {
     EXPECT_EQ(good("[server]\nhosts = [\"RPC.Example.\", \"*\", \"[::1]\"]").server.hosts,
               (Names{"rpc.example", "*", "::1"}));
     EXPECT_EQ(good("[server]\norigins = [\"HTTPS://App.Example:443\", \"http://localhost:3000\", \"*\", "
-                   "\"chrome-extension://nkbihfbeogaeaoehlefnkodbefgppknn\"]")
+                   "\"chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn\"]")
                   .server.origins,
               (Names{"https://app.example", "http://localhost:3000", "*",
-                     "chrome-extension://nkbihfbeogaeaoehlefnkodbefgppknn"}));
+                     "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn"}));
     EXPECT_EQ(good("").server.hosts, Names{});
     EXPECT_EQ(good("").server.origins, Names{});
 }

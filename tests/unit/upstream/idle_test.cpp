@@ -234,9 +234,9 @@ TEST_P(IdleTest, ALoopThatIsGoneTakesItsReadersWithIt) {
     auto loop = std::make_unique<net::IoContext>();
     metrics::NodeMetrics counted;
     metrics::Gauge waiters;
-    net::DeadlineWheel turning(*loop);
+    std::optional<net::DeadlineWheel> turning(std::in_place, *loop);
     auto silent =
-        std::make_shared<Pool>(*loop, turning, pool->endpoint(), Pool::Settings{}, counted, waiters);
+        std::make_shared<Pool>(*loop, *turning, pool->endpoint(), Pool::Settings{}, counted, waiters);
     peer.answer = [&](const std::string&) {
         return peer.requests == 1 ? std::vector{http_answer("own")} : std::vector<std::string>();
     };
@@ -257,9 +257,9 @@ TEST_P(IdleTest, ALoopThatIsGoneTakesItsReadersWithIt) {
         ASSERT_EQ(peer.requests, i);
     }
     EXPECT_EQ(peer.connections, 1);
-    turning.stop();
     silent.reset();
-    loop.reset(); // a leak, or a use of what is gone, is the sanitizers' to find
+    turning.reset(); // in the order in which a worker lets go of them
+    loop.reset();    // a leak, or a use of what is gone, is the sanitizers' to find
 }
 
 class IdleTlsTest : public IdleTest {};

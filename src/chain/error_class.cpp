@@ -60,7 +60,6 @@ const std::array<Texts, 10>& texts() {
           "pre-merge history",
           "could not find block",
           "cannot be found",    // Nethermind: one of the blocks specified in filter …
-          "resource not found", // EIP-1474, by its text
           "block is out of range",
           "block number out of range",
           "invalid block height", // EVMs on Cosmos

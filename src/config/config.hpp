@@ -89,7 +89,7 @@ struct Global {
                                          << 20; ///< held to judge each answer; larger ones pass unjudged
     std::size_t cl_replay_bytes = 4ULL << 20;   ///< CL request bodies up to this are held for retry
     bool serve_stale = false;
-    std::optional<std::uint64_t> chain_id; ///< unset: the first primary's
+    std::optional<std::uint64_t> chain_id; ///< unset: what the nodes agree on first
     Policy policy = Policy::priority;
     std::vector<std::string> safe_methods; ///< further methods that may be tried on another node
     Publish cl_publish = Publish::one;

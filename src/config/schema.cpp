@@ -81,7 +81,7 @@ std::vector<Key> keys_of(Config& c) {
          "CL request bodies up to this are held for retry"},
         {"global", "serve_stale", Flag{g.serve_stale}, "use the least bad node when none is fit"},
         {"global", "chain_id", OptionalCount{g.chain_id, 1, std::numeric_limits<std::int64_t>::max()},
-         "expected of EL nodes; default: the first primary's"},
+         "expected of EL nodes; default: what all of them agree on first, for the life of the process"},
         {"global", "policy", PolicyName{g.policy}, "priority, round_robin or least_latency, within a tier"},
         {"global", "safe_methods", NameList{g.safe_methods},
          "further JSON-RPC methods that may be tried on another node"},

@@ -196,7 +196,7 @@ RC_GTEST_PROP(Fitness, AMajorityThatAnswersAndAgreesStaysFitWhateverTheOthersDo,
     const std::vector<std::size_t> bad(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(bad_count));
     const bool liar = *rc::gen::arbitrary<bool>(); // the first of the bad, always
     FitnessLimits limits;
-    limits.chain_id = 1; // else the first node's chain is right by definition
+    limits.chain_id = 1; // else nodes that disagree at the start are all left out
     LayerFitness fitness(std::vector<NodeFitness>(count), limits);
     auto now = FitnessClock::time_point{} + std::chrono::hours(1);
     std::uint64_t head = 1000;

@@ -59,7 +59,7 @@ const std::array<Texts, 10>& texts() {
           "4444",
           "pre-merge history",
           "could not find block",
-          "cannot be found",    // Nethermind: one of the blocks specified in filter …
+          "cannot be found", // Nethermind: one of the blocks specified in filter …
           "block is out of range",
           "block number out of range",
           "invalid block height", // EVMs on Cosmos

@@ -22,14 +22,17 @@ Requests scan(std::string_view body, ScanError wanted = ScanError::none, std::si
 
 /// Boost.JSON also refuses what RFC 8259 leaves open: invalid UTF-8 (allowed here by an option), unpaired
 /// surrogates and exponents beyond int (kept out of the generated texts).
-bool oracle_accepts(std::string_view text) {
+json::error_code oracle_says(std::string_view text) {
     json::parse_options options;
     options.max_depth = max_depth;
     options.allow_invalid_utf8 = true;
     json::parser parser({}, options);
     json::error_code ec;
     parser.write(text.data(), text.size(), ec);
-    return !ec;
+    return ec;
+}
+bool oracle_accepts(std::string_view text) {
+    return !oracle_says(text);
 }
 
 bool weir_accepts(std::string_view text) {
@@ -119,6 +122,8 @@ RC_GTEST_PROP(ScanRequests, AcceptsExactlyWhatBoostJsonAcceptsOfRandomTexts, ())
 RC_GTEST_PROP(ScanRequests, AcceptsExactlyWhatBoostJsonAcceptsOfMutatedTexts, ()) {
     const auto text = mutated(R"({"jsonrpc":"2.0","id":)" + random_json(1) +
                               R"(,"method":"eth_call","params":)" + random_json(3) + "}");
+    RC_LOG() << text;
+    RC_PRE(oracle_says(text) != json::error::exponent_overflow); // which RFC 8259 knows nothing of
     RC_ASSERT(weir_accepts(text) == oracle_accepts(text));
 }
 

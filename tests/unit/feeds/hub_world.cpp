@@ -27,7 +27,7 @@ HubWorld::HubWorld(const Plan& plan)
                         .longest = net::milliseconds(1),
                         .trust = plan.trust,
                         .refusal = net::milliseconds(1),
-                        .second_word = net::milliseconds(2),
+                        .second_word = plan.second_word,
                         .empty_by_two = plan.empty_by_two,
                         .empty_by_one = plan.empty_by_one};
     const auto post = [this](std::size_t worker, std::function<void(Board&)> what) {

@@ -33,6 +33,7 @@ class HubWorld {
         std::size_t max_filters = 8;
         std::optional<bool> trust_bloom = true;
         std::vector<std::optional<std::uint64_t>> chain_ids{}; ///< of the nodes, in their order
+        net::milliseconds second_word{2};
         net::milliseconds empty_by_two{0}, empty_by_one{0};
         std::size_t max_gap = 64;
     };

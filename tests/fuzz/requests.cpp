@@ -3,6 +3,7 @@
 #include "chain/answer_id.hpp"
 #include "chain/block_param.hpp"
 #include "chain/methods.hpp"
+#include "chain/values.hpp"
 #include "fuzz.hpp"
 
 #include <algorithm>

@@ -57,7 +57,9 @@ void Monitor::open_gates(LayerState& layer) {
         auto& gate = *watch->gate;
         if (!gate.link() || watch->retired) continue;
         const auto why = closed_because(*watch);
-        if (gate.said() && why != gate.complaint) {
+        const auto& node = layer.fitness.nodes()[watch->index];
+        const bool judged = gate.said() && node.network.known() && !node.early;
+        if (judged && why != gate.complaint) {
             gate.complaint = why;
             if (!why.empty())
                 log::warn("WebSocket to node is not used", {{"node", watch->node->name}, {"reason", why}});

@@ -98,6 +98,14 @@ std::vector<Group> groups() {
     };
 }
 
+TEST(ClassifyError, KnowsHowNodesSayThatABlockIsNotThereYet) {
+    for (const auto* words :
+         {"one of the blocks specified in filter (fromBlock, toBlock or blockHash) cannot be found",
+          "block is out of range", "block number out of range", "invalid block height: 105",
+          "request beyond head block: requested 33, head 32"})
+        EXPECT_EQ(classify_error(-32000, words, {}, {}), ErrorClass::missing_data) << words;
+}
+
 TEST(ClassifyError, EveryTextOfTheTableWithEveryCodeOfItsRow) {
     for (const auto& group : groups()) {
         for (const auto code : group.codes) {

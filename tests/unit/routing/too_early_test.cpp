@@ -25,6 +25,23 @@ std::string error_json(std::int64_t code, std::string_view message) {
            std::string(message) + R"("}})";
 }
 
+TEST(JudgeEl, WordsThatNoTableKnowsNearTheHeadAreOfANodeThatIsOnlyGettingTheBlock) {
+    const auto odd = error_json(-32097, "the moon is not right");
+    auto facts = answer_of("eth_getBalance", odd);
+    facts.named_block = facts.told_head = facts.layer_head = 32;
+    const auto judged = [&](std::uint64_t node_head) {
+        facts.node_head = node_head;
+        return judge_el(facts);
+    };
+    EXPECT_EQ(judged(31).action, Action::next);
+    EXPECT_TRUE(judged(31).too_early);
+    EXPECT_EQ(judged(33).action, Action::next);
+    EXPECT_FALSE(judged(33).too_early);
+    EXPECT_EQ(judged(34).action, Action::deliver) << "the block is old";
+    facts.told_head = 31;
+    EXPECT_EQ(judged(31).action, Action::deliver) << "the client was not told of it";
+}
+
 struct EmptyCase {
     std::string_view method, result;
     std::uint64_t named, node_head, other_head, told;

@@ -229,6 +229,8 @@ TEST(GateToken, IsABearersOrAPassword) {
 TEST(GateForwarded, IsSeen) {
     EXPECT_TRUE(is_forwarded(Request(request("Host: a\r\nX-Forwarded-For: 1.2.3.4\r\n")).head));
     EXPECT_TRUE(is_forwarded(Request(request("Host: a\r\nForwarded: for=1.2.3.4\r\n")).head));
+    EXPECT_TRUE(is_forwarded(Request(request("Host: a\r\nX-Real-IP: 1.2.3.4\r\n")).head));
+    EXPECT_TRUE(is_forwarded(Request(request("Host: a\r\nVia: 1.1 nginx\r\n")).head));
     EXPECT_FALSE(is_forwarded(Request(request("Host: a\r\n")).head));
 }
 

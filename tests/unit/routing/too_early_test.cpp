@@ -1,6 +1,6 @@
 // What a node says that has not, or not yet, what its client knows of: empty results, missing data, heads
 // that fall back.
-#include "routing/verdict.hpp"
+#include "node_answers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,19 +11,6 @@ namespace weir::routing {
 namespace {
 
 using chain::Safety;
-
-ElAnswer answer_of(std::string_view method, std::string_view json, int status = 200) {
-    ElAnswer facts;
-    facts.http_status = status;
-    facts.answer = chain::scan_answer(json, true);
-    facts.method = chain::traits_of(method);
-    return facts;
-}
-
-std::string error_json(std::int64_t code, std::string_view message) {
-    return R"({"jsonrpc":"2.0","id":1,"error":{"code":)" + std::to_string(code) + R"(,"message":")" +
-           std::string(message) + R"("}})";
-}
 
 TEST(JudgeEl, WordsThatNoTableKnowsNearTheHeadAreOfANodeThatIsOnlyGettingTheBlock) {
     const auto odd = error_json(-32097, "the moon is not right");

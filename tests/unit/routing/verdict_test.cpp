@@ -1,5 +1,5 @@
 // The retry table, row by row: specification "Retry" and the error table of facts.md.
-#include "routing/verdict.hpp"
+#include "node_answers.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -11,19 +11,6 @@ namespace weir::routing {
 namespace {
 
 using chain::Safety;
-
-ElAnswer answer_of(std::string_view method, std::string_view json, int status = 200) {
-    ElAnswer facts;
-    facts.http_status = status;
-    facts.answer = chain::scan_answer(json, true);
-    facts.method = chain::traits_of(method);
-    return facts;
-}
-
-std::string error_json(std::int64_t code, std::string_view message) {
-    return R"({"jsonrpc":"2.0","id":1,"error":{"code":)" + std::to_string(code) + R"(,"message":")" +
-           std::string(message) + R"("}})";
-}
 
 struct Row {
     std::int64_t code;

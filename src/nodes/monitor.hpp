@@ -63,6 +63,7 @@ class Monitor final : private HeadSink {
     void heard_by_check(Watch& watch, const CheckResult& result, net::Clock::time_point begin,
                         net::Clock::time_point now);
     void hurry(Watch& watch);
+    void hurry_if_missed(Watch& watch);
     void watch_heads(LayerState& layer, net::Clock::time_point now);
     Watch* find(std::uint32_t node_id);
     void note_head(Watch& watch, std::uint64_t head);

@@ -9,6 +9,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::nodes {
@@ -61,7 +62,7 @@ void Monitor::witnessed(std::uint32_t node_id, const Evidence& evidence) {
         fitness.witnessed(watch->index, evidence, Clock::now());
         if (in_service()) return;
         changed(*watch->layer);
-        hurry(*watch); // it may be the only one
+        hurry_if_missed(*watch);
     }
 }
 
@@ -107,7 +108,7 @@ Task<> Monitor::take_second_look(std::shared_ptr<Watch> watch) {
     case Finding::refuses:
         fitness.witnessed(watch->index, {Evidence::Kind::refused, 1, {}, begin}, now);
         changed(*watch->layer);
-        hurry(*watch);
+        hurry_if_missed(*watch);
         break;
     case Finding::takes_no_more:
         watch->vigil.heard(now);
@@ -149,6 +150,13 @@ void Monitor::heard_by_check(Watch& watch, const CheckResult& result, Clock::tim
     if (watch.vigil.answered(std::chrono::duration_cast<net::milliseconds>(now - begin), now))
         fitness.release(watch.index, Kind::silent, now);
     if (fitness.nodes()[watch.index].reason.kind == Kind::crowded) look_again(watch);
+}
+
+/// It has just left. If nobody else is there, whether it is to be had again must not wait for its next check.
+void Monitor::hurry_if_missed(Watch& watch) {
+    const auto& nodes = watch.layer->fitness.nodes();
+    if (std::none_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); }))
+        hurry(watch);
 }
 
 void Monitor::hurry(Watch& watch) {

@@ -38,7 +38,8 @@ class Race {
 
     Lane& first() { return first_; }
     bool has_others() const { return others_ != nullptr; }
-    Task<Outcome> settle();
+    Task<> await_others();
+    Outcome& outcome();
 
   private:
     void late();
@@ -92,7 +93,7 @@ void Race::ask_another(const Lane& slow) {
     asio::co_spawn(context.io, std::move(task), asio::detached);
 }
 
-/// The race outlives it: settle() waits for its end.
+/// The race outlives it: await_others() waits for its end.
 Task<> Race::drive(Race& race, std::shared_ptr<Others> others, Lane& lane,
                    std::optional<std::size_t> beside) {
     if (beside) {
@@ -137,18 +138,21 @@ Lane& Race::best() {
 }
 
 /// The first lane is over.
-Task<Outcome> Race::settle() {
+Task<> Race::await_others() {
     if (first_.good()) won(first_);
     while (!all_over()) {
         others_->ended.expires_at(Clock::time_point::max());
         co_await others_->ended.async_wait(use_task);
     }
     walk_.slow.clear();
+}
+
+Outcome& Race::outcome() {
+    if (!has_others()) return first_.outcome();
     Lane& lane = best();
     if (&lane != &first_ && lane.good()) walk_.context.metrics.hedges_won.add();
-    Outcome outcome = std::move(lane.outcome());
-    outcome.may_have_run = walk_.sends > 0;
-    co_return outcome;
+    lane.outcome().may_have_run = walk_.sends > 0;
+    return lane.outcome();
 }
 
 } // namespace
@@ -158,8 +162,8 @@ Task<Outcome> run(Context& context, Job& job, const nodes::LayerView& layer, con
     context.hedges.earn((*context.snapshot())->config->global.hedge_max_percent);
     Race race(context, job, layer, order, limits);
     co_await race.first().run();
-    if (race.has_others()) co_return co_await race.settle();
-    co_return std::move(race.first().outcome());
+    if (race.has_others()) co_await race.await_others();
+    co_return std::move(race.outcome()); // no Outcome in this frame, which is one that Asio keeps
 }
 
 } // namespace weir::forward

@@ -126,10 +126,10 @@ void Lane::end_attempt() {
     walk_.slow.clear();
 }
 
-/// A connection for one exchange. Where nobody else can be asked a refusal is not the last word.
+/// A connection for one exchange, when none is idle. Where nobody else can be asked a refusal is not the last
+/// word.
 Task<Failure> Lane::connect(const nodes::NodeStatus& node, Clock::time_point until, bool fresh, bool alone) {
     auto& pool = walk_.context.pool(*node.node);
-    if (!fresh && pool.take(outcome_.lease, Clock::now())) co_return Failure::none;
     upstream::Wish wish{.fresh = fresh,
                         .interruptible = walk_.limits.asked_again_later || !alone,
                         .patient = alone,
@@ -159,7 +159,9 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
     Verdict verdict;
     for (;;) {
         sent = false;
-        failure = co_await connect(node, until, fresh, alone);
+        failure = Failure::none;
+        if (fresh || !walk_.context.pool(*node.node).take(outcome_.lease, Clock::now()))
+            failure = co_await connect(node, until, fresh, alone);
         if (abandoned_ || failure != Failure::none) break;
         outcome_.lease->set_deadline(until);
         outcome_.lease->allow_interruption(may_move_on && !walk_.job.fresh_connection());

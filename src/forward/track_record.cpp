@@ -56,7 +56,8 @@ void TrackRecord::avoid(CallKind kind, TimePoint now) {
     if (now < trouble.until) return; // it is the same one
     const auto length_of = [](std::uint8_t times) {
         return times == 0 ? std::chrono::seconds(0)
-                          : std::min<std::chrono::seconds>(first_avoidance * (1LL << (times - 1)), longest_avoidance);
+                          : std::min<std::chrono::seconds>(first_avoidance * (1LL << (times - 1)),
+                                                           longest_avoidance);
     };
     if (now > trouble.until + length_of(trouble.times)) trouble.times = 0;
     if (length_of(trouble.times) < longest_avoidance) ++trouble.times;

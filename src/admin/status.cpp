@@ -35,6 +35,14 @@ json::value optional_number(const std::optional<std::uint64_t>& value) {
     return value ? json::value(*value) : json::value(nullptr);
 }
 
+/// When something last came from it: an answer to a check, or a head.
+json::value last_heard(const NodeStatus& node) {
+    if (node.last_heard == std::chrono::steady_clock::time_point{}) return nullptr;
+    const auto ago = std::chrono::steady_clock::now() - node.last_heard;
+    return json::value(rfc3339(std::chrono::system_clock::now() -
+                               std::chrono::duration_cast<std::chrono::system_clock::duration>(ago)));
+}
+
 void append_common(json::object& out, const NodeStatus& node, const View& view) {
     out["is_healthy"] = node.fit;
     out["is_held_back"] = node.held_back;
@@ -44,6 +52,7 @@ void append_common(json::object& out, const NodeStatus& node, const View& view) 
     out["client_version"] = node.client_version;
     out["in_flight"] = in_flight(view, node.node->id);
     out["last_change"] = rfc3339(node.last_change);
+    out["last_heard"] = last_heard(node);
 }
 
 } // namespace

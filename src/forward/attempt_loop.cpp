@@ -28,6 +28,12 @@ struct Others {
     net::Timer ended; ///< rung when one of them is over
 };
 
+/// Another way to the same node.
+struct Beside {
+    std::size_t candidate;
+    Lane::Over over;
+};
+
 class Race {
   public:
     Race(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
@@ -45,8 +51,7 @@ class Race {
     void late();
     bool may_be_sent_twice() const { return !walk_.job.fresh_connection(); }
     void ask_another(const Lane& slow);
-    static Task<> drive(Race& race, std::shared_ptr<Others> others, Lane& lane,
-                        std::optional<std::size_t> beside);
+    static Task<> drive(Race& race, std::shared_ptr<Others> others, Lane& lane, std::optional<Beside> beside);
     void won(Lane& lane);
     bool all_over() const;
     Lane& best();
@@ -76,12 +81,13 @@ void Race::late() {
 
 void Race::ask_another(const Lane& slow) {
     auto& context = walk_.context;
-    std::optional<std::size_t> beside;
+    std::optional<Beside> beside;
     if (walk_.next >= walk_.attempts) {
-        // Nobody else is left. The node may have taken the connection into a queue that nobody serves.
-        if (has_others() || !slow.waits_on_unproven()) return;
-        beside = slow.candidate();
-        context.pool(*walk_.candidate(*beside).node).seems_full();
+        // Nobody else is left.
+        const auto way = slow.other_way();
+        if (has_others() || !way || Clock::now() - slow.began() < longest_patience) return;
+        beside = Beside{slow.candidate(), *way};
+        if (*way == Lane::Over::working) context.pool(*walk_.candidate(beside->candidate).node).seems_full();
     }
     if (!context.hedges.spend()) {
         if (!std::exchange(withheld_, true)) context.metrics.hedges_withheld.add();
@@ -94,10 +100,9 @@ void Race::ask_another(const Lane& slow) {
 }
 
 /// The race outlives it: await_others() waits for its end.
-Task<> Race::drive(Race& race, std::shared_ptr<Others> others, Lane& lane,
-                   std::optional<std::size_t> beside) {
+Task<> Race::drive(Race& race, std::shared_ptr<Others> others, Lane& lane, std::optional<Beside> beside) {
     if (beside) {
-        co_await lane.run_beside(*beside);
+        co_await lane.run_beside(beside->candidate, beside->over);
     } else {
         co_await lane.run(true);
     }
@@ -112,6 +117,7 @@ void Race::won(Lane& winner) {
         const auto& node = *walk_.candidate(lane.candidate()).node;
         if (&winner != &first_ && lane.candidate() != winner.candidate())
             walk_.context.record(node.id).outrun(walk_.job.kind(), lane.began(), now);
+        if (lane.candidate() == winner.candidate()) lane.distrust();
         lane.abandon();
     };
     lose(first_);

@@ -59,10 +59,17 @@ bool Lane::reconnects() {
     return true;
 }
 
-bool Lane::waits_on_unproven() const {
-    const bool unproven =
-        outcome_.lease ? !outcome_.lease.reused() && !outcome_.lease->first_byte_seen() : place_.is_taken();
-    return unproven && walk_.context.pool(*walk_.candidate(at_).node).works();
+std::optional<Lane::Over> Lane::other_way() const {
+    if (outcome_.lease && outcome_.lease->first_byte_seen()) return std::nullopt;
+    if (outcome_.lease && outcome_.lease.reused()) return Over::fresh;
+    if (!outcome_.lease && !place_.is_taken()) return std::nullopt;
+    if (!walk_.context.pool(*walk_.candidate(at_).node).works()) return std::nullopt;
+    return Over::working;
+}
+
+void Lane::distrust() {
+    if (outcome_.lease && outcome_.lease.reused() && !outcome_.lease->first_byte_seen())
+        outcome_.lease.distrust_siblings();
 }
 
 Task<> Lane::run(bool hedge) {
@@ -92,9 +99,10 @@ Task<> Lane::run(bool hedge) {
     finish_unanswered();
 }
 
-Task<> Lane::run_beside(std::size_t candidate) {
+Task<> Lane::run_beside(std::size_t candidate, Over over) {
     const End end{over_};
     at_ = candidate;
+    fresh_ = over == Over::fresh;
     count_retry("hedge");
     const auto& node = walk_.candidate(at_);
     const Verdict verdict = co_await attempt(node, walk_.limits.deadline, true);
@@ -141,6 +149,7 @@ Task<Failure> Lane::connect(const nodes::NodeStatus& node, Clock::time_point unt
         if (failure != Failure::refused) co_return failure;
         walk_.context.refused(node.node->id, begun);
         if (wish.interruptible || abandoned_ || ++refusals == max_refusals) co_return failure;
+        wish.fresh = walk_.job.fresh_connection(); // an idle one is better than none
         wish.pause = std::min(first_pause * refusals, longest_pause);
     }
 }
@@ -153,8 +162,8 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
     counters.in_flight.add();
     begin_attempt(Clock::now());
     const bool may_move_on = walk_.limits.asked_again_later || !alone;
-    bool fresh = walk_.job.fresh_connection();
-    bool sent = false;
+    bool fresh = fresh_ || walk_.job.fresh_connection();
+    bool sent = false, repeated = false;
     Failure failure = Failure::none;
     Verdict verdict;
     for (;;) {
@@ -169,14 +178,20 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         ++walk_.sends;
         failure = co_await exchange(node, verdict);
         if (abandoned_) break;
-        const bool stale = failure == Failure::reset && outcome_.lease.reused() &&
-                           !outcome_.lease->first_byte_seen() && !outcome_.lease->interrupted();
-        if (!stale) break;
-        walk_.context.metrics.stale_reconnects.add();
+        const bool unheard =
+            failure == Failure::reset && !outcome_.lease->first_byte_seen() && !outcome_.lease->interrupted();
+        const bool stale = unheard && outcome_.lease.reused();
+        // Where nobody else can be asked a new connection that ends without a word is not the last word
+        // either.
+        const bool once_more = unheard && !stale && alone && !walk_.job.fresh_connection() && !repeated;
+        if (!stale && !once_more) break;
+        if (stale) walk_.context.metrics.stale_reconnects.add();
+        if (once_more) count_retry("reset");
+        repeated = repeated || once_more;
         // Its place in the pool is free before the next one asks for it.
         outcome_.lease->close();
         outcome_.lease.end();
-        fresh = true;
+        fresh = stale || fresh;
     }
     counters.in_flight.sub();
     end_attempt();

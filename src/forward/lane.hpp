@@ -41,8 +41,10 @@ class Lane {
 
     /// Takes one candidate after the other. `hedge`: another lane is at it, and slow.
     net::Task<> run(bool hedge = false);
-    /// Tries this candidate once more, over a connection that works, while another lane is at it.
-    net::Task<> run_beside(std::size_t candidate);
+    /// Tries this candidate once more while another lane is at it: over a new connection, or over one that
+    /// works.
+    enum class Over : std::uint8_t { fresh, working };
+    net::Task<> run_beside(std::size_t candidate, Over over);
 
     bool over() const { return over_; }
     /// Over with something for the client that no other lane could better.
@@ -57,8 +59,11 @@ class Lane {
     net::Clock::time_point began() const { return began_; }
     /// The machine or the path behind its connection is gone, and it is opened anew.
     bool reconnects();
-    /// It waits on a connection that has brought nothing yet, or for one, although others work.
-    bool waits_on_unproven() const;
+    /// What else may bring an answer of the same node: its path may have forgotten a connection that was
+    /// idle, and it may not serve a new one while others work. Nothing: neither can be.
+    std::optional<Over> other_way() const;
+    /// The node has answered another way: what has rested as long as this connection is no better.
+    void distrust();
 
   private:
     net::Task<routing::Verdict> attempt(const nodes::NodeStatus& node, net::Clock::time_point until,
@@ -84,6 +89,7 @@ class Lane {
     std::size_t at_ = 0; ///< the candidate being tried
     net::Clock::time_point began_{};
     upstream::Place place_; ///< in the line for a connection
+    bool fresh_ = false;    ///< no connection that was idle will do
     bool abandoned_ = false;
     bool over_ = false;
 };

@@ -22,6 +22,7 @@ namespace asio = net::asio;
 namespace {
 
 constexpr std::chrono::seconds between_words{1};         ///< of the log on one node that stays unfit
+constexpr std::chrono::milliseconds between_missed{250}; ///< while nobody of its layer is in service
 constexpr std::chrono::milliseconds between_hurried{50}; ///< checks of a node of which something is amiss
 
 upstream::LinkLimits link_limits(const config::Global& global) {
@@ -206,6 +207,12 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
             result = co_await check_cl(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
         }
         if (watch->retired) co_return;
+        if (result.outcome == CheckResult::Outcome::refused && co_await was_chance(*watch, result)) {
+            watch->wake.expires_after(between_hurried);
+            co_await watch->wake.async_wait(use_task);
+            continue;
+        }
+        if (watch->retired) co_return;
         result.asked_at = begin;
         const auto now = Clock::now();
         auto& counters = metrics_.nodes[watch->node->id];
@@ -224,7 +231,8 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         watch->hurry = hurried && result.outcome != CheckResult::Outcome::answered &&
                        watch->layer->fitness.nodes()[watch->index].fit();
         const bool soon = watch->hurry || watch->vigil.is_to_prove_itself_soon();
-        const auto next = soon ? now + between_hurried : begin + config_->global.health_check_interval;
+        auto next = soon ? now + between_hurried : begin + config_->global.health_check_interval;
+        if (nobody_is_there(*watch->layer)) next = std::min<Clock::time_point>(next, now + between_missed);
         watch->wake.expires_at(std::max(next, now));
         co_await watch->wake.async_wait(use_task);
     }

@@ -154,9 +154,23 @@ void Monitor::heard_by_check(Watch& watch, const CheckResult& result, Clock::tim
 
 /// It has just left. If nobody else is there, whether it is to be had again must not wait for its next check.
 void Monitor::hurry_if_missed(Watch& watch) {
-    const auto& nodes = watch.layer->fitness.nodes();
-    if (std::none_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); }))
-        hurry(watch);
+    if (nobody_is_there(*watch.layer)) hurry(watch);
+}
+
+bool Monitor::nobody_is_there(const LayerState& layer) {
+    const auto& nodes = layer.fitness.nodes();
+    return std::none_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); });
+}
+
+/// A check of a node in service was refused a connection: that is no more certain than a request that was.
+Task<bool> Monitor::was_chance(Watch& watch, CheckResult& result) {
+    if (!watch.layer->fitness.nodes()[watch.index].in_service()) co_return false;
+    const auto until = Clock::now() + watch.vigil.look_patience();
+    const auto finding = co_await second_look(*watch.fresh, *watch.pool, watch.http_host->get(),
+                                              watch.node->layer, until, watch.between_looks);
+    if (watch.retired || finding == Finding::refuses) co_return false;
+    result.outcome = CheckResult::Outcome::failed;
+    co_return finding == Finding::answers || finding == Finding::takes_no_more;
 }
 
 void Monitor::hurry(Watch& watch) {

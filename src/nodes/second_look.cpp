@@ -9,8 +9,8 @@ using upstream::Failure;
 namespace {
 
 /// Each of two connects. Behind one address there may be several machines, of which one refuses.
-constexpr int tries = 3;
-constexpr net::milliseconds between_tries{5};
+constexpr int tries = 4;
+constexpr net::milliseconds between_tries{5}; ///< and twice as long each time
 
 upstream::Question question_for(chain::Layer layer) {
     if (layer == chain::Layer::el) return upstream::rpc_question("eth_blockNumber", "[]", 1);
@@ -25,7 +25,7 @@ Task<Finding> second_look(upstream::Pool& fresh, upstream::Pool& kept, upstream:
                           chain::Layer layer, Clock::time_point until, net::Timer& pause) {
     for (int i = 0; i < tries; ++i) {
         if (i > 0) {
-            pause.expires_after(between_tries);
+            pause.expires_after(between_tries * (1 << (i - 1)));
             co_await pause.async_wait(net::use_task);
         }
         auto question = question_for(layer);

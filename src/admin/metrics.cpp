@@ -29,7 +29,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(RetryReason::cou
     "no_method",       "not_allowed",    "internal", "null_result",  "not_found",  "behind",
     "wrong_id",        "hedge",          "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(ChangeReason::count)> change_names{
-    "fit", "lag", "check_failed", "refused", "wrong_chain", "syncing", "suspect", "traffic", "other"};
+    "fit",           "lag",    "check_failed", "refused",    "wrong_chain",  "syncing", "suspect",
+    "minority_fork", "health", "traffic",      "recovering", "rate_limited", "silent",  "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Refused::count)> refused_names{
     "host", "origin", "method", "token", "page", "namespace"};
 constexpr std::array<std::string_view, 6> status_names{"cut_off", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -87,6 +88,9 @@ class Page {
         per_node(layer, [](const auto& n) { return n.fit ? 1.0 : 0.0; });
         out_.gauge(name("el_chain_head", "cl_chain_head"), "The layer's highest believable head.")
             .add(static_cast<double>(layer.head));
+        out_.gauge(name("el_node_held_back", "cl_node_held_back"),
+                   "1 when the node's answers are right, but it is asked last.");
+        per_node(layer, [](const auto& n) { return n.held_back ? 1.0 : 0.0; });
         double fit = 0;
         for (const auto& node : layer.nodes)
             fit += node.fit ? 1 : 0;

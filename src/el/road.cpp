@@ -45,7 +45,7 @@ bool not_there(const Outcome& outcome) {
 
 struct Plan {
     routing::Candidates order;
-    bool cut = false;    ///< some fit node is behind what the client was told of
+    bool cut = false;    ///< some node in service is behind what the client was told of
     bool behind = false; ///< all of them are
 };
 
@@ -107,9 +107,9 @@ Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish,
     }
     if (history.strictly) {
         const auto& nodes = origin.layer().nodes;
-        const auto fit = static_cast<std::size_t>(
-            std::count_if(nodes.begin(), nodes.end(), [](const auto& node) { return node.fit; }));
-        plan.cut = fit > plan.order.size();
+        const auto in_service = static_cast<std::size_t>(
+            std::count_if(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); }));
+        plan.cut = in_service > plan.order.size();
         plan.behind = plan.cut && plan.order.empty();
     }
     spare(origin, plan, resting, now);
@@ -124,13 +124,13 @@ Hope hope_of(const Origin& origin, const Plan& plan, const Outcome& outcome, con
         if (shortfall.named_block == 0) return Hope::soon;
         auto lowest = shortfall.named_block + 1;
         for (const auto& node : origin.layer().nodes) {
-            if (node.fit) lowest = std::min(lowest, origin.context.seen_heads.of(node));
+            if (node.in_service()) lowest = std::min(lowest, origin.context.seen_heads.of(node));
         }
         // Who is past it will not get it: it has left the chain, or has been pruned.
         if (lowest <= shortfall.named_block)
             return lowest < shortfall.named_block ? Hope::coming : Hope::soon;
     }
-    if (plan.order.empty() && origin.patience.waits() && origin.layer().any_fit()) return Hope::as_before;
+    if (plan.order.empty() && origin.patience.waits() && origin.layer().in_service()) return Hope::as_before;
     return not_there(outcome) ? Hope::unreachable : Hope::none;
 }
 
@@ -146,12 +146,12 @@ forward::Limits attempt_limits(const Origin& origin) {
             origin.limits().hedge_after};
 }
 
-/// Is the transaction known to any fit node? Asked before a failure is reported.
+/// Is the transaction known to any node in service? Asked before a failure is reported.
 Task<bool> known_anywhere(Origin& origin, std::string_view hash) {
     // The call's time may be used up, but saying "failed" of a transaction that is in would be worse.
     const auto at = Clock::now() + origin.limits().connect_timeout;
     for (const auto& node : origin.layer().nodes) {
-        if (!node.fit || Clock::now() >= at) continue;
+        if (!node.in_service() || Clock::now() >= at) continue;
         if (co_await knows_transaction(origin.context, node, hash, at)) co_return true;
     }
     co_return false;

@@ -21,20 +21,8 @@ namespace asio = net::asio;
 
 namespace {
 
+constexpr std::chrono::seconds between_words{1};         ///< of the log on one node that stays unfit
 constexpr std::chrono::milliseconds between_hurried{50}; ///< checks of a node of which something is amiss
-
-metrics::ChangeReason reason_class(const NodeFitness& node) {
-    const auto says = [&](std::string_view words) { return node.reason.find(words) != std::string::npos; };
-    if (node.fit()) return metrics::ChangeReason::became_fit;
-    if (says("refused")) return metrics::ChangeReason::refused;
-    if (says("requests in a row")) return metrics::ChangeReason::traffic;
-    if (!node.check_ok) return metrics::ChangeReason::check_failed;
-    if (says("lag ")) return metrics::ChangeReason::lag;
-    if (!node.foreign.empty()) return metrics::ChangeReason::wrong_chain;
-    if (says("syncing")) return metrics::ChangeReason::syncing;
-    if (says("suspect")) return metrics::ChangeReason::suspect;
-    return metrics::ChangeReason::other;
-}
 
 upstream::LinkLimits link_limits(const config::Global& global) {
     upstream::LinkLimits limits;
@@ -151,7 +139,7 @@ void Monitor::replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> wat
         if (watch->layer) {
             fitness.push_back(layer.fitness.nodes()[watch->index]);
         } else {
-            fitness.emplace_back();
+            fitness.emplace_back().tier = watch->node->tier;
             watch->layer = &layer;
             started.push_back(watch);
         }
@@ -274,24 +262,48 @@ void Monitor::changed(LayerState& layer) {
 
 void Monitor::record_changes(LayerState& layer) {
     record_network(layer);
-    for (const auto& watch : layer.watches) {
-        const auto& fitness = layer.fitness.nodes()[watch->index];
-        if (fitness.state == watch->logged) continue;
-        watch->logged = fitness.state;
-        watch->last_change = std::chrono::system_clock::now();
-        metrics_.nodes[watch->node->id].changes[static_cast<std::size_t>(reason_class(fitness))].add();
-        const auto head = fitness.head ? std::to_string(*fitness.head) : "unknown";
-        if (fitness.fit()) {
-            log::info("node became fit", {{"layer", std::string(chain::to_string(layer.layer))},
-                                          {"node", watch->node->name},
-                                          {"head", head}});
-        } else {
-            log::warn("node became unfit", {{"layer", std::string(chain::to_string(layer.layer))},
-                                            {"node", watch->node->name},
-                                            {"reason", fitness.reason},
-                                            {"head", head}});
-        }
+    for (const auto& watch : layer.watches)
+        record_change(*watch);
+}
+
+/// One line for each change of a node's standing. Of a reason that changes while the node is out, not more
+/// than one a second.
+void Monitor::record_change(Watch& watch) {
+    using State = NodeFitness::State;
+    const auto& fitness = watch.layer->fitness.nodes()[watch.index];
+    const bool same_state = fitness.state == watch.logged;
+    const auto now = Clock::now();
+    if (same_state && (fitness.state != State::unfit || fitness.reason.same_matter(watch.logged_reason) ||
+                       now < watch.logged_at + between_words))
+        return;
+    const auto before = std::exchange(watch.logged, fitness.state);
+    watch.logged_reason = fitness.reason;
+    watch.logged_at = now;
+    const auto say = [&](log::Level level, std::string_view what) {
+        const log::Field layer{"layer", std::string(chain::to_string(watch.layer->layer))};
+        const log::Field node{"node", watch.node->name};
+        const log::Field head{"head", fitness.head ? std::to_string(*fitness.head) : "unknown"};
+        if (fitness.fit())
+            log::event(level, what, {layer, node, head});
+        else
+            log::event(level, what, {layer, node, {"reason", words(fitness.reason)}, head});
+    };
+    if (same_state) {
+        say(log::Level::info, "node is still unfit");
+        return;
     }
+    watch.last_change = std::chrono::system_clock::now();
+    metrics_.nodes[watch.node->id]
+        .changes[static_cast<std::size_t>(metrics_label(fitness.reason.kind))]
+        .add();
+    if (fitness.fit())
+        say(log::Level::info, "node became fit");
+    else if (!fitness.held())
+        say(log::Level::warn, "node became unfit");
+    else if (before == State::fit)
+        say(log::Level::warn, "node is held back: it is asked last");
+    else
+        say(log::Level::info, "node answers again, and is asked last for now");
 }
 
 LayerView Monitor::view(const LayerState& layer) const {
@@ -305,11 +317,12 @@ LayerView Monitor::view(const LayerState& layer) const {
         status.addresses = watch->http_host->get();
         status.checked = fitness.state != NodeFitness::State::untested;
         status.fit = fitness.fit();
+        status.held_back = fitness.held();
         status.chain_id = fitness.network.chain_id;
         status.check_ok = fitness.check_ok;
         status.reachable = fitness.reachable && fitness.at_home();
         status.serves_while_syncing = fitness.serves_while_syncing && fitness.at_home();
-        status.reason = fitness.reason;
+        status.reason = words(fitness.reason);
         status.head = fitness.head;
         status.lag = fitness.lag;
         status.consecutive_failures = fitness.consecutive_failures;

@@ -66,6 +66,7 @@ class Monitor final : private HeadSink {
     void publish();
     LayerView view(const LayerState& layer) const;
     void record_changes(LayerState& layer);
+    void record_change(Watch& watch);
     void record_network(LayerState& layer);
     void open_gates(LayerState& layer);
     std::string closed_because(const Watch& watch) const;

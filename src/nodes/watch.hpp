@@ -29,7 +29,9 @@ struct Monitor::Watch {
     std::size_t index = 0; ///< in its layer; valid while watched
     bool retired = false;
     bool not_allowed = false; ///< it has turned a request away for its key or plan
-    NodeFitness::State logged = NodeFitness::State::untested;
+    NodeFitness::State logged = NodeFitness::State::untested; ///< what the log knows of it
+    Reason logged_reason;
+    net::Clock::time_point logged_at;
     std::chrono::system_clock::time_point last_change = std::chrono::system_clock::now();
 };
 

@@ -18,67 +18,6 @@ using upstream::Failure;
 namespace {
 
 constexpr std::size_t max_kept_bytes = 64 * 1024;
-constexpr std::chrono::seconds default_rest{2};
-
-FailureKind kind_of(Failure failure) {
-    switch (failure) {
-    case Failure::none:
-        return FailureKind::none;
-    case Failure::refused:
-        return FailureKind::connect_refused;
-    case Failure::connect_failed:
-        return FailureKind::connect_failed;
-    case Failure::reset:
-        return FailureKind::reset;
-    case Failure::timed_out:
-        return FailureKind::timed_out;
-    case Failure::bad_answer:
-        return FailureKind::bad_answer;
-    case Failure::no_connection:
-        return FailureKind::no_connection;
-    }
-    return FailureKind::reset;
-}
-
-metrics::RetryReason retry_reason(std::string_view reason) {
-    using enum metrics::RetryReason;
-    static constexpr std::pair<std::string_view, metrics::RetryReason> names[] = {
-        {"connect_refused", connect_refused},
-        {"connect_failed", connect_failed},
-        {"reset", reset},
-        {"timed_out", timed_out},
-        {"bad_answer", bad_answer},
-        {"no_connection", no_connection},
-        {"http_429", http_429},
-        {"http_4xx", http_4xx},
-        {"http_5xx", http_5xx},
-        {"missing_data", missing_data},
-        {"not_ready", not_ready},
-        {"rate_limit", rate_limit},
-        {"no_method", no_method},
-        {"not_allowed", not_allowed},
-        {"internal", internal},
-        {"null_result", null_result},
-        {"not_found", not_found},
-        {"behind", behind},
-        {"wrong_id", wrong_id},
-        {"hedge", hedge}};
-    for (const auto& [name, value] : names) {
-        if (name == reason) return value;
-    }
-    return other;
-}
-
-/// Retry-After in seconds (RFC 9110 §10.2.3); its date form is not worth a calendar here.
-std::chrono::seconds rest_time(const net::Head& head) {
-    const auto value = head.find(net::http::field::retry_after);
-    unsigned seconds = 0;
-    if (!value || std::from_chars(value->data(), value->data() + value->size(), seconds).ec != std::errc{}) {
-        return default_rest;
-    }
-    return std::chrono::seconds(seconds);
-}
-
 } // namespace
 
 Walk::Walk(Context& context_in, Job& job_in, const nodes::LayerView& layer_in,
@@ -299,32 +238,6 @@ void Lane::keep_answer() {
     append_end_to_end_fields(kept.header_lines, outcome_.lease->head(), outcome_.lease.endpoint());
     kept.body.assign(outcome_.body());
     outcome_.kept = std::move(kept);
-}
-
-void Lane::note_failure(const nodes::NodeStatus& node, FailureKind kind) {
-    switch (kind) {
-    case FailureKind::connect_refused:
-        walk_.context.refused(node.node->id);
-        break;
-    case FailureKind::connect_failed:
-        walk_.context.failed(node.node->id, "cannot connect");
-        break;
-    case FailureKind::reset:
-        walk_.context.failed(node.node->id, "connection reset");
-        break;
-    case FailureKind::timed_out:
-        walk_.context.failed(node.node->id, "timed out");
-        break;
-    case FailureKind::bad_answer:
-        walk_.context.failed(node.node->id, "answer is not HTTP");
-        break;
-    case FailureKind::wrong_id:
-        walk_.context.failed(node.node->id, "answered another call");
-        break;
-    case FailureKind::no_connection: // our own limit says nothing about the node
-    case FailureKind::none:
-        break;
-    }
 }
 
 void Lane::count_retry(std::string_view reason) {

@@ -194,6 +194,9 @@ class Page {
         out_.counter("hedges_won_total",
                      "Requests sent to a second node for slowness that it answered first.")
             .add(sum(view_, &WorkerMetrics::hedges_won));
+        out_.counter("hedges_withheld_total",
+                     "Slow requests that were not sent to a second node, as hedge_max_percent was used up.")
+            .add(sum(view_, &WorkerMetrics::hedges_withheld));
     }
 
     void control() {

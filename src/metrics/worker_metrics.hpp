@@ -144,6 +144,7 @@ struct WorkerMetrics {
     Gauge pool_waiters;       ///< requests that wait for an upstream connection
     Counter stale_reconnects; ///< pooled connections that a node had closed
     Counter hedges_won;       ///< the later attempt answered first; how many there were: retries
+    Counter hedges_withheld;  ///< requests that were slow while the allowance was used up
 
     // JSON-RPC over WebSocket.
     Gauge ws_sessions, ws_subscriptions;

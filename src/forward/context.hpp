@@ -3,6 +3,7 @@
 #pragma once
 
 #include "chain/methods.hpp"
+#include "forward/batch_limits.hpp"
 #include "metrics/worker_metrics.hpp"
 #include "net/byte_budget.hpp"
 #include "net/deadline.hpp"
@@ -51,6 +52,7 @@ class Context {
     metrics::WorkerMetrics& metrics;
     net::ByteBudget body_budget;
     nodes::SeenHeads& seen_heads; ///< shared by all workers
+    BatchLimits batch_limits;
 
     const SnapshotHandle& snapshot() const { return snapshot_; }
     /// Takes a new snapshot; pools of nodes that are gone retire.

@@ -162,6 +162,14 @@ class Page {
         out_.counter("el_batches_total", "JSON-RPC batches.").add(sum(view_, &WorkerMetrics::el_batches));
         out_.counter("el_batch_calls_total", "Calls within batches.")
             .add(sum(view_, &WorkerMetrics::el_batch_items));
+        out_.counter("el_split_batches_total",
+                     "Batches sent in parts, as their node does not take them whole.")
+            .add(sum(view_, &WorkerMetrics::el_split_batches));
+        out_.counter("el_node_refused_batches_total", "Batches that the node would not take whole.");
+        per_node(snapshot_.el,
+                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::refused_batches); });
+        out_.counter("el_published_to_all_total", "Raw transactions sent to every fit node at once.")
+            .add(sum(view_, &WorkerMetrics::el_published_to_all));
         out_.counter("el_waits_total", "Calls that waited for a node, or for one that has what they ask for.")
             .add(sum(view_, &WorkerMetrics::el_waits));
     }

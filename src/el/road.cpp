@@ -1,6 +1,8 @@
 #include "el/road.hpp"
 
 #include "el/errors.hpp"
+#include "el/road_steps.hpp"
+#include "el/transaction_publishing.hpp"
 
 #include <algorithm>
 
@@ -11,8 +13,6 @@ using net::Clock;
 using net::Task;
 
 namespace {
-
-constexpr std::string_view json_content_type = "Content-Type: application/json\r\n";
 
 /// What the client is told when no node gave an answer.
 struct Refusal {
@@ -43,18 +43,6 @@ bool not_there(const Outcome& outcome) {
            std::find(std::begin(reasons), std::end(reasons), outcome.last_reason) != std::end(reasons);
 }
 
-struct Plan {
-    routing::Candidates order;
-    bool cut = false;    ///< some node in service is behind what the client was told of
-    bool behind = false; ///< all of them are
-};
-
-/// What a call would like of the nodes that it goes to.
-struct Wish {
-    std::uint64_t named_block = 0;
-    std::uint8_t tags = 0;
-};
-
 /// Whoever refused it a moment ago, or rests while another is about to come, is not asked again yet.
 void spare(Origin& origin, Plan& plan, std::span<const std::uint8_t> resting, Clock::time_point now) {
     const auto& patience = origin.patience;
@@ -67,6 +55,8 @@ void spare(Origin& origin, Plan& plan, std::span<const std::uint8_t> resting, Cl
     };
     plan.order.erase(std::remove_if(plan.order.begin(), plan.order.end(), spared), plan.order.end());
 }
+
+} // namespace
 
 CallHistory history_of(const Origin& origin) {
     if (origin.session) return origin.session->history;
@@ -117,6 +107,8 @@ Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish, forw
     return plan;
 }
 
+namespace {
+
 /// What can be hoped for a call that has no good answer.
 Hope hope_of(const Origin& origin, const Plan& plan, const Outcome& outcome, const Shortfall& shortfall) {
     if (plan.behind || shortfall.fell_back) return Hope::behind;
@@ -135,6 +127,8 @@ Hope hope_of(const Origin& origin, const Plan& plan, const Outcome& outcome, con
     return not_there(outcome) ? Hope::unreachable : Hope::none;
 }
 
+} // namespace
+
 void note_round(Origin& origin, const Plan& plan, const Shortfall& shortfall, Answered& answered) {
     const auto& outcome = answered.outcome;
     origin.patience.note(shortfall.refused_by, Clock::now());
@@ -147,7 +141,6 @@ forward::Limits attempt_limits(const Origin& origin) {
             origin.limits().hedge_after};
 }
 
-/// Is the transaction known to any node in service? Asked before a failure is reported.
 Task<bool> known_anywhere(Origin& origin, std::string_view hash) {
     // The call's time may be used up, but saying "failed" of a transaction that is in would be worse.
     const auto at = Clock::now() + origin.limits().connect_timeout;
@@ -157,10 +150,6 @@ Task<bool> known_anywhere(Origin& origin, std::string_view hash) {
     }
     co_return false;
 }
-
-/// A client that reads "method not there" believes it for good: not while the one node that has it is away.
-constexpr std::string_view lacking_for_now =
-    "no node in service has this method; one that is away may have it";
 
 bool all_had_their_say(const Origin& origin, const Outcome& outcome) {
     return outcome.all_answered && origin.layer().all_fit();
@@ -175,8 +164,6 @@ void refuse(Origin& origin, Answered& answered, std::string_view method) {
     answered.header_lines = json_content_type;
 }
 
-} // namespace
-
 void count_error(Origin& origin, const std::optional<chain::ErrorClass>& error) {
     if (error) origin.context.metrics.el_errors[static_cast<std::size_t>(*error)].add();
 }
@@ -184,7 +171,6 @@ void count_error(Origin& origin, const std::optional<chain::ErrorClass>& error) 
 Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::Call& call) {
     auto& context = origin.context;
     const auto question = understand(call, origin.limits());
-    if (!origin.patience.waits()) context.metrics.methods[question.traits.index].add();
     const auto history = history_of(origin);
     const auto own_id = origin.session ? origin.session->own_id : 0;
     const std::string id_sent = own_id == 0 ? std::string() : std::to_string(own_id);
@@ -192,6 +178,11 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
                    own_id == 0 ? call.id : std::string_view(id_sent));
     const Wish wish{named_block(question.block, context.seen_heads), tag_bit(question.block)};
     const auto plan = plan_for(origin, history, wish, question.kind, &question.traits);
+    if (goes_to_all(origin, question.traits, plan) && !call.id.empty()) {
+        const OutgoingTransaction outgoing{body, own_id == 0 ? call.id : std::string_view(id_sent),
+                                           job.transaction_hash(), history.sent, question.kind};
+        co_return co_await answer_published(origin, plan, outgoing, call);
+    }
     Answered answered;
     auto& outcome = answered.outcome;
     outcome = co_await forward::run(context, job, origin.layer(), plan.order, attempt_limits(origin));
@@ -259,55 +250,6 @@ Task<> answer_later(Origin& origin, std::string_view body, const chain::Call& ca
         co_await wait_for_change(origin, *until);
         answered = co_await answer_call(origin, body, call);
     }
-}
-
-namespace {
-
-Task<> settle_doubts(Origin& origin, BatchCall& batch, Outcome& outcome) {
-    outcome.lease.end();
-    for (const auto& doubt : batch.doubts()) {
-        if (co_await known_anywhere(origin, doubt.hash)) batch.settle_doubt(doubt);
-    }
-}
-
-} // namespace
-
-Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
-    auto& context = origin.context;
-    const auto history = history_of(origin);
-    batch.use(origin.layer(), context.seen_heads, history);
-    Answered answered;
-    auto& outcome = answered.outcome;
-    Plan plan;
-    if (batch.any_pending()) {
-        const Wish wish{batch.highest_named(context.seen_heads.highest_of(origin.layer())),
-                        batch.wanted_tags()};
-        plan = plan_for(origin, history, wish, batch.kind(), nullptr);
-        outcome = co_await forward::run(context, batch, origin.layer(), plan.order, attempt_limits(origin));
-    }
-    if (origin.session) origin.session->told = batch.told();
-    const bool passes_through = outcome.kind == Outcome::Kind::answer && batch.pass_through();
-    if (!passes_through) co_await settle_doubts(origin, batch, outcome);
-    if (passes_through) {
-        answered.streamed = true;
-        answered.status = outcome.lease->head().status;
-        co_return answered;
-    }
-    std::string why = "the node's answer was larger than max_batch_answer_bytes";
-    if (outcome.kind != Outcome::Kind::answer && batch.any_pending()) {
-        note_round(origin, plan, batch.shortfall(), answered);
-        refuse(origin, answered, "the batch");
-        why = std::move(answered.text);
-        if (batch.any_answered()) {
-            answered.status = 200;
-            answered.ours = false;
-        }
-    }
-    answered.header_lines = json_content_type;
-    std::string_view lacking;
-    if (!all_had_their_say(origin, outcome)) lacking = lacking_for_now;
-    answered.text = batch.answer(why, lacking);
-    co_return answered;
 }
 
 } // namespace weir::el

@@ -136,7 +136,6 @@ void WsSession::begin_round(const Message& message, Origin& origin) {
 }
 
 Task<std::string> WsSession::answer_filter_call(Message& message, const Call& call) {
-    metrics().methods[chain::traits_of(call.method).index].add();
     const auto deadline = std::max(message.queue_until, Clock::now() + message.limits().proxy_timeout);
     auto own = co_await room_.filters.answer(call, address_, deadline);
     if (own.ask_nodes) {

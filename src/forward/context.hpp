@@ -4,6 +4,7 @@
 
 #include "chain/methods.hpp"
 #include "forward/allowance.hpp"
+#include "forward/batch_limits.hpp"
 #include "forward/track_record.hpp"
 #include "metrics/worker_metrics.hpp"
 #include "net/byte_budget.hpp"
@@ -54,6 +55,7 @@ class Context {
     metrics::WorkerMetrics& metrics;
     net::ByteBudget body_budget;
     nodes::SeenHeads& seen_heads; ///< shared by all workers
+    BatchLimits batch_limits;
 
     const SnapshotHandle& snapshot() const { return snapshot_; }
     /// Takes a new snapshot; pools of nodes that are gone retire.

@@ -66,6 +66,13 @@ struct Effects {
     std::optional<std::string> id;    // JSON; instead of the call's own
     std::optional<std::string> extra; // JSON; one more element of a batch's answer
     bool id_last = false;
+    struct BatchLimit {
+        std::uint64_t calls;
+        Error error;
+        bool in_array, names_first;
+    };
+    std::optional<BatchLimit> batch_limit;
+    bool batch_reversed = false;
     bool empty_logs = false;
 
     // What the node believes of the chain and of itself.

@@ -150,12 +150,12 @@ TEST(HeldBack, WhoseChainIsNotKnownYetIsNotServedBecauseItTurnsChecksAway) {
 TEST(HeldBack, ThereMayBeSeveralReasonsAndEachEndsByItself) {
     Layer layer(1);
     layer.good(0);
-    EXPECT_TRUE(layer.fitness.hold(0, {Kind::silent, 2}, layer.now));
+    EXPECT_TRUE(layer.fitness.hold(0, {Kind::silent, 2100}, layer.now));
     EXPECT_TRUE(layer.fitness.hold(0, {Kind::standing, 100, 103}, layer.now));
     EXPECT_EQ(layer.standing(), "-");
-    EXPECT_EQ(layer.said(0), "silent: nothing came over its WebSocket for 2 s");
-    layer.fitness.hold(0, {Kind::silent, 3}, layer.now);
-    EXPECT_EQ(layer.said(0), "silent: nothing came over its WebSocket for 3 s");
+    EXPECT_EQ(layer.said(0), "silent: nothing came for 2.1 s");
+    layer.fitness.hold(0, {Kind::silent, 3000}, layer.now);
+    EXPECT_EQ(layer.said(0), "silent: nothing came for 3.0 s");
     EXPECT_TRUE(layer.fitness.release(0, Kind::silent, layer.now));
     EXPECT_EQ(layer.said(0), "its head stands at 100, the others are at 103");
     EXPECT_TRUE(layer.fitness.release(0, Kind::standing, layer.now));
@@ -195,7 +195,7 @@ RC_GTEST_PROP(HeldBack, SomebodyIsInServiceWhileANodeAnswersItsChecks, ()) {
             layer.check(i, limited());
             break;
         case 2:
-            layer.fitness.hold(i, {Kind::silent, 2}, layer.now);
+            layer.fitness.hold(i, {Kind::silent, 2100}, layer.now);
             break;
         default:
             layer.good(i);

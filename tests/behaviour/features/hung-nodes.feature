@@ -61,6 +61,14 @@ Feature: A node that hangs costs nobody more than a moment
     Then the answer is 200
     And it took less than 1000 ms
 
+  Scenario: A subscription goes on from another node, in a moment
+    Given WebSocket nodes "a", "b"
+    When weir runs
+    Then "b" is fit
+    When a client subscribes to newHeads
+    And "a" is suspended at once
+    Then its heads go on within 4000 ms while only "b" grows
+
   Scenario: Nobody else is there: a stopped node is asked all the same, and answers when it goes on
     Given primary node "a"
     When weir runs

@@ -207,3 +207,18 @@ When('{word} is called {int} times, and each answer comes within {int} ms', asyn
     assert.ok(answer.ms < most, `answer ${i} took ${answer.ms} ms`);
   }
 });
+When('a client subscribes to newHeads', async function () {
+  this.subscriber = await WsClient.connect(this.weir.ws);
+  this.endings.push(() => this.subscriber.socket.terminate());
+  await this.subscriber.call('eth_subscribe', ['newHeads']);
+});
+Then('its heads go on within {int} ms while only {string} grows', async function (most, name) {
+  const heads = () => this.subscriber.messages.filter((message) => message.text.includes('eth_subscription')).length;
+  const before = heads();
+  const begun = performance.now();
+  while (heads() < before + 2) {
+    await this.node(name).advance(1);
+    await pause(200);
+    assert.ok(performance.now() - begun < most, `${heads() - before} heads after ${most} ms\n${this.weir.log}`);
+  }
+});

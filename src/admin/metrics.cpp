@@ -124,6 +124,9 @@ class Page {
                                 : sum(view_, &WorkerMetrics::responses_cl, i);
             out_.add(n, with({}, "status", status_names[i]));
         }
+        out_.counter(name("el_waits_total", "cl_waits_total"),
+                     "Calls that waited for a node, or for one that has what they ask for.")
+            .add(sum(view_, el ? &WorkerMetrics::el_waits : &WorkerMetrics::cl_waits));
         out_.counter(name("el_node_state_changes_total", "cl_node_state_changes_total"),
                      "Changes of a node's fitness, by reason.");
         for (const auto& node : layer.nodes) {
@@ -141,7 +144,8 @@ class Page {
     }
 
     void el_only() {
-        out_.gauge("el_failover_active", "1 while a backup serves because no primary is fit.")
+        out_.gauge("el_failover_active",
+                   "1 from when a backup serves because no primary is fit until a primary serves again.")
             .add(snapshot_.el.failover_active ? 1 : 0);
         out_.counter("el_failovers_total", "Times that backups took over from the primaries.")
             .add(static_cast<double>(view_.control->failovers.value()));
@@ -162,8 +166,6 @@ class Page {
         out_.counter("el_batches_total", "JSON-RPC batches.").add(sum(view_, &WorkerMetrics::el_batches));
         out_.counter("el_batch_calls_total", "Calls within batches.")
             .add(sum(view_, &WorkerMetrics::el_batch_items));
-        out_.counter("el_waits_total", "Calls that waited for a node, or for one that has what they ask for.")
-            .add(sum(view_, &WorkerMetrics::el_waits));
     }
 
     void clients() {

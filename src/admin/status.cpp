@@ -39,6 +39,7 @@ void append_common(json::object& out, const NodeStatus& node, const View& view) 
     out["is_healthy"] = node.fit;
     out["is_held_back"] = node.held_back;
     out["reason"] = node.reason;
+    out["note"] = node.note;
     out["consecutive_failures"] = node.consecutive_failures;
     out["latency_ms"] = static_cast<double>(node.latency.count()) / 1000.0;
     out["client_version"] = node.client_version;

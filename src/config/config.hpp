@@ -82,7 +82,8 @@ struct Global {
     milliseconds connect_timeout{2000}; ///< one TCP and TLS handshake with a node
     milliseconds upstream_idle_timeout{4000}; ///< idle pooled connections; below Node.js servers' 5 s
     std::uint32_t max_retries = 2;
-    milliseconds hedge_after{0};               ///< a slow request goes to the next node as well; 0: never
+    milliseconds wait_for_node{1000}; ///< when the last node has just gone, one may be back in a moment
+    milliseconds hedge_after{0};      ///< a slow request goes to the next node as well; 0: never
     std::uint64_t max_body_size = 32ULL << 20; ///< request body; 0: unlimited
     std::size_t max_batch_items = 1000;
     std::size_t max_batch_answer_bytes = 32ULL

@@ -50,9 +50,9 @@ void Context::compare(const nodes::Snapshot& old, const nodes::Snapshot& now) {
         for (const auto& status : now.layer(layer).nodes) {
             const auto id = status.node->id;
             for (const auto& before : old.layer(layer).nodes) {
-                if (before.node != status.node || before.fit == status.fit) continue;
+                if (before.node != status.node || before.in_service() == status.in_service()) continue;
                 failures_in_a_row_[id] = 0; // what took it out counts no more when it is back
-                if (!status.fit && pools_[id]) pools_[id]->interrupt();
+                if (!status.in_service() && pools_[id]) pools_[id]->interrupt();
             }
         }
     }
@@ -69,6 +69,13 @@ upstream::Pool& Context::pool(const nodes::Node& node) {
                                                 metrics.pool_waiters);
     }
     return *pool;
+}
+
+net::Task<> Context::change(net::Clock::time_point until) {
+    ChangeWaiter waiter(io);
+    wait_for_change(waiter);
+    waiter.timer.expires_at(until);
+    co_await waiter.timer.async_wait(net::use_task);
 }
 
 void Context::wake() {

@@ -56,6 +56,8 @@ class Context {
     /// Takes a new snapshot; pools of nodes that are gone retire.
     void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
 
+    /// Waits for the next change of the nodes, or until then.
+    net::Task<> change(net::Clock::time_point until);
     /// Whoever has come to wait is woken first.
     void wait_for_change(ChangeWaiter& waiter) { waiting_.push_back(waiter); }
 

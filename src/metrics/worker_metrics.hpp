@@ -133,6 +133,7 @@ struct WorkerMetrics {
         el_errors;         ///< JSON-RPC errors that reached clients, by chain::ErrorClass
     Counter el_own_errors; ///< errors that weir itself answered
     Counter el_batches, el_batch_items;
+    Counter cl_waits; ///< requests that waited for a node to come into service
     Counter el_waits; ///< calls that waited for a node to come to what their client was told of, or for any
     Gauge client_connections;
     Counter client_connections_total, client_connections_refused;

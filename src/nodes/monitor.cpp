@@ -21,7 +21,9 @@ namespace asio = net::asio;
 
 namespace {
 
-constexpr std::chrono::seconds between_words{1};         ///< of the log on one node that stays unfit
+constexpr std::chrono::seconds between_words{1}; ///< of the log on one node that stays unfit
+/// From one check to the next of a node while nobody serves.
+constexpr std::chrono::milliseconds in_outage{100}, in_outage_answering{250};
 constexpr std::chrono::milliseconds between_hurried{50}; ///< checks of a node of which something is amiss
 
 upstream::LinkLimits link_limits(const config::Global& global) {
@@ -119,12 +121,12 @@ result<void, std::string> Monitor::apply(std::shared_ptr<const config::Config> c
     if (!cl) return cl.error();
     config_ = std::move(config);
     const auto& global = config_->global;
-    replace(*el_, std::move(*el),
-            {global.max_el_lag_blocks, global.health_check_max_failures, global.health_check_min_successes,
-             global.chain_id});
-    replace(*cl_, std::move(*cl),
-            {global.max_cl_lag_slots, global.health_check_max_failures, global.health_check_min_successes,
-             std::nullopt});
+    const auto limits = [&](std::uint64_t max_lag, std::optional<std::uint64_t> chain_id) {
+        return FitnessLimits{max_lag, global.health_check_max_failures, global.health_check_min_successes,
+                             chain_id, 2 * global.health_check_interval};
+    };
+    replace(*el_, std::move(*el), limits(global.max_el_lag_blocks, global.chain_id));
+    replace(*cl_, std::move(*cl), limits(global.max_cl_lag_slots, std::nullopt));
     record_changes(*el_);
     record_changes(*cl_);
     publish();
@@ -211,10 +213,8 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         // A process that ends loses its sockets one by one: what the first check after that met may not be
         // the last word.
         watch->hurry = hurried && result.outcome != CheckResult::Outcome::answered &&
-                       watch->layer->fitness.nodes()[watch->index].fit();
-        const auto next =
-            watch->hurry ? now + between_hurried : begin + config_->global.health_check_interval;
-        watch->wake.expires_at(std::max(next, now));
+                       watch->layer->fitness.nodes()[watch->index].in_service();
+        watch->wake.expires_at(std::max(next_check(*watch, begin), now));
         co_await watch->wake.async_wait(use_task);
     }
 }
@@ -248,9 +248,9 @@ void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
             return;
         }
         auto& fitness = watch->layer->fitness;
-        const bool was_fit = fitness.nodes()[watch->index].fit();
+        const auto before = fitness.nodes()[watch->index].state;
         fitness.witnessed(watch->index, evidence, Clock::now());
-        if (was_fit != fitness.nodes()[watch->index].fit()) changed(*watch->layer);
+        if (before != fitness.nodes()[watch->index].state) changed(*watch->layer);
     });
 }
 
@@ -309,7 +309,6 @@ void Monitor::record_change(Watch& watch) {
 LayerView Monitor::view(const LayerState& layer) const {
     LayerView view;
     view.head = layer.fitness.head();
-    bool primary_fit = false, backup_fit = false, primaries_checked = true;
     for (const auto& watch : layer.watches) {
         const auto& fitness = layer.fitness.nodes()[watch->index];
         NodeStatus status;
@@ -323,19 +322,15 @@ LayerView Monitor::view(const LayerState& layer) const {
         status.reachable = fitness.reachable && fitness.at_home();
         status.serves_while_syncing = fitness.serves_while_syncing && fitness.at_home();
         status.reason = words(fitness.reason);
+        status.note = fitness.note();
         status.head = fitness.head;
-        status.lag = fitness.lag;
+        status.lag = fitness.fit() ? fitness.lag : fitness.distance;
         status.consecutive_failures = fitness.consecutive_failures;
         status.latency = fitness.latency;
         status.client_version = fitness.client_version;
         status.last_change = watch->last_change;
-        const bool primary = watch->node->tier == Tier::primary;
-        (primary ? primary_fit : backup_fit) |= status.fit;
-        primaries_checked &= !primary || status.checked;
         view.nodes.push_back(std::move(status));
     }
-    // At the start a backup's first check may end before a primary's: nothing has failed over then.
-    view.failover_active = layer.layer == Layer::el && backup_fit && !primary_fit && primaries_checked;
     return view;
 }
 
@@ -345,13 +340,53 @@ void Monitor::publish() {
     snapshot->config = config_;
     snapshot->el = view(*el_);
     snapshot->cl = view(*cl_);
-    if (snapshot->el.failover_active != failover_) {
-        failover_ = snapshot->el.failover_active;
-        if (failover_) metrics_.failovers.add();
-        log::warn(failover_ ? "no primary is fit: backups serve" : "primaries serve again",
-                  {{"layer", "el"}});
-    }
+    record_service(*el_, snapshot->el);
+    record_service(*cl_, snapshot->cl);
     publish_(std::move(snapshot));
+}
+
+/// Tells who serves the layer from now on.
+void Monitor::record_service(LayerState& layer, LayerView& view) {
+    using Event = LayerService::Event;
+    auto& service = layer.service;
+    const std::string name = layer.layer == Layer::el ? "EL" : "CL";
+    const log::Field field{"layer", std::string(chain::to_string(layer.layer))};
+    for (const auto event : service.look(view, Clock::now())) {
+        switch (event) {
+        case Event::lost:
+            log::error("no " + name + " node is fit", {field});
+            hurry_all(layer);
+            break;
+        case Event::back:
+            log::warn(name + " serves again after " + in_words(service.outage()),
+                      {field, {"tier", std::string(to_string(service.tier()))}});
+            break;
+        case Event::failed_over:
+            metrics_.failovers.add();
+            log::warn("no primary is fit: backups serve", {field});
+            break;
+        case Event::failed_back:
+            log::warn("primaries serve again", {field});
+        }
+    }
+    view.failover_active = layer.layer == Layer::el && service.failover_active();
+    view.lost_at = service.lost_at();
+}
+
+/// Nobody serves: whoever is back is to be known at once.
+void Monitor::hurry_all(LayerState& layer) {
+    for (const auto& watch : layer.watches)
+        watch->wake.cancel();
+}
+
+/// When the node's next check is due, the last one having begun then.
+Clock::time_point Monitor::next_check(const Watch& watch, Clock::time_point begin) const {
+    const auto& layer = *watch.layer;
+    const auto interval = config_->global.health_check_interval;
+    if (watch.hurry) return Clock::now() + between_hurried;
+    if (!layer.service.lost_at()) return begin + interval;
+    const bool answers = layer.fitness.nodes()[watch.index].check_ok;
+    return begin + std::min(interval, answers ? in_outage_answering : in_outage);
 }
 
 void Monitor::stop() {

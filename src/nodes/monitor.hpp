@@ -68,6 +68,9 @@ class Monitor final : private HeadSink {
     void record_changes(LayerState& layer);
     void record_change(Watch& watch);
     void record_network(LayerState& layer);
+    void record_service(LayerState& layer, LayerView& view);
+    void hurry_all(LayerState& layer);
+    net::Clock::time_point next_check(const Watch& watch, net::Clock::time_point begin) const;
     void open_gates(LayerState& layer);
     std::string closed_because(const Watch& watch) const;
 
@@ -81,7 +84,6 @@ class Monitor final : private HeadSink {
     std::unique_ptr<LayerState> el_, cl_;
     std::uint64_t version_ = 0;
     std::uint32_t next_id_ = 0;
-    bool failover_ = false;
 };
 
 } // namespace weir::nodes

@@ -50,6 +50,7 @@ struct NodeStatus {
     bool reachable = false;                 ///< it answers at all: what serve_stale may fall back on
     bool serves_while_syncing = false;      ///< CL health 206: used only when no other is fit
     std::string reason = "not checked yet"; ///< in words; empty when fit
+    std::string note;                       ///< what people should know of it although it is fit
     std::optional<std::uint64_t> chain_id;  ///< EL
     std::optional<std::uint64_t> head;      ///< block number or slot
     std::uint64_t lag = 0;                  ///< behind the layer's head, in blocks or slots
@@ -69,11 +70,17 @@ struct NodeStatus {
 struct LayerView {
     std::vector<NodeStatus> nodes; ///< configured order, primaries before backups
     std::uint64_t head = 0;        ///< the layer's believable head; 0 before the first check
-    bool failover_active = false;  ///< EL: a backup serves because no primary is fit
+    bool failover_active = false;  ///< EL: see nodes/layer_service
+    /// Since when nobody is in service; nothing: somebody is.
+    std::optional<std::chrono::steady_clock::time_point> lost_at;
 
     /// There is somebody to ask.
     bool in_service() const {
         return std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); });
+    }
+    /// Somebody is in service, or may be again in a moment.
+    bool may_serve(std::chrono::steady_clock::time_point now, std::chrono::milliseconds wait) const {
+        return !lost_at || now < *lost_at + wait;
     }
     bool all_fit() const {
         return std::all_of(nodes.begin(), nodes.end(), [](const NodeStatus& node) { return node.fit; });

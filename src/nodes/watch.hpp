@@ -3,6 +3,7 @@
 
 #include "nodes/follower.hpp"
 #include "nodes/host_addresses.hpp"
+#include "nodes/layer_service.hpp"
 #include "nodes/link_gate.hpp"
 #include "nodes/monitor.hpp"
 
@@ -42,6 +43,7 @@ struct Monitor::LayerState {
     Layer layer = Layer::el;
     std::vector<std::shared_ptr<Watch>> watches;
     LayerFitness fitness{{}, {}};
+    LayerService service{net::Clock::now()};
     net::Timer patience;                   ///< with nodes that have not had their first word on the chain
     bool disputed = false, pinned = false; ///< what the log knows of the network
 };

@@ -6,6 +6,7 @@
 #include "metrics/worker_metrics.hpp"
 #include "net/byte_budget.hpp"
 #include "net/deadline.hpp"
+#include "net/pause_detector.hpp"
 #include "nodes/fitness.hpp"
 #include "nodes/seen_heads.hpp"
 #include "nodes/snapshot.hpp"
@@ -51,6 +52,7 @@ class Context {
     metrics::WorkerMetrics& metrics;
     net::ByteBudget body_budget;
     nodes::SeenHeads& seen_heads; ///< shared by all workers
+    net::PauseDetector pauses;    ///< started and stopped by who runs the thread
 
     const SnapshotHandle& snapshot() const { return snapshot_; }
     /// Takes a new snapshot; pools of nodes that are gone retire.
@@ -89,6 +91,7 @@ class Context {
     /// Requests that hang on a node that has just been found unfit go on to the next one now.
     void compare(const nodes::Snapshot& old, const nodes::Snapshot& now);
     void wake();
+    void forget(const nodes::Node& now);
 
     static constexpr std::size_t node_ids = nodes::max_node_ids;
     static constexpr std::size_t method_slots = metrics::WorkerMetrics::max_methods + 1;

@@ -189,7 +189,9 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         outcome_.lease.end();
         const auto kind = foreign ? FailureKind::wrong_id : kind_of(failure);
         outcome_.all_answered = false;
-        if (!walk_.job.client_failed()) note_failure(node, kind);
+        // Nor does an end of time that came while weir itself did not run.
+        const bool own_pause = kind == FailureKind::timed_out && walk_.context.pauses.paused_since(begin);
+        if (!walk_.job.client_failed() && !own_pause) note_failure(node, kind);
         verdict = walk_.job.failed(kind, sent);
         if (sent) outcome_.may_have_run = true;
         co_return verdict;

@@ -17,6 +17,7 @@ class Counter {
         value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
     std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+    void reset() { value_.store(0, std::memory_order_relaxed); }
 
   private:
     std::atomic<std::uint64_t> value_{0};
@@ -54,6 +55,11 @@ class Histogram {
         return buckets_[i].value();
     } ///< not cumulative; the last is +Inf
     double sum_seconds() const { return static_cast<double>(sum_ns_.value()) * 1e-9; }
+    void reset() {
+        for (auto& bucket : buckets_)
+            bucket.reset();
+        sum_ns_.reset();
+    }
 
   private:
     std::array<Counter, bounds.size() + 1> buckets_;
@@ -118,6 +124,13 @@ struct NodeMetrics {
     Gauge in_flight;
     Gauge connections;       ///< pooled, idle and busy
     Counter unasked_answers; ///< connections ended because the node spoke while nobody asked
+
+    /// The id has another node from now on. The gauges say what is there, whose ever it is.
+    void reset() {
+        for (auto* counter : {&requests, &bytes_sent, &bytes_received, &unasked_answers})
+            counter->reset();
+        duration.reset();
+    }
 };
 
 struct WorkerMetrics {

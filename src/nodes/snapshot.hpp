@@ -24,6 +24,10 @@ using chain::Layer;
 struct Node {
     std::uint32_t id =
         0; ///< unique in the process, below max_node_ids: workers index pools and counters by it
+    /// All ids that nodes of this name have had, this one too: their counters are the node's.
+    std::vector<std::uint32_t> ids;
+    /// The last node with this id had the same name, or there was none: what is counted goes on.
+    bool continues = true;
     Layer layer = Layer::el;
     Tier tier = Tier::primary; ///< CL nodes are all primary
     std::string name;
@@ -99,7 +103,7 @@ struct Snapshot {
     const LayerView& layer(Layer which) const { return which == Layer::el ? el : cl; }
 };
 
-/// Distinct nodes over the life of the process, reloads included.
+/// Nodes at one time, those included that requests from before a reload still hold.
 inline constexpr std::uint32_t max_node_ids = 256;
 
 } // namespace weir::nodes

@@ -48,9 +48,8 @@ bool add_rows(const json::object& status, bool el, std::vector<Row>& rows) {
         row.head = text(*node, el ? "block_number" : "slot");
         row.lag = row.head.empty() ? "" : text(*node, "lag");
         row.latency = latency_text(*node);
-        const bool held = text(*node, "is_held_back") == "true";
-        row.state =
-            text(*node, "is_healthy") == "true" ? "fit" : (held ? "held back: " : "") + text(*node, "reason");
+        row.state = state_text(text(*node, "is_healthy") == "true", text(*node, "is_held_back") == "true",
+                               text(*node, "reason"), text(*node, "note"));
         rows.push_back(std::move(row));
     }
     return true;

@@ -83,6 +83,7 @@ struct Global {
     milliseconds connect_timeout{2000}; ///< one TCP and TLS handshake with a node
     milliseconds upstream_idle_timeout{4000}; ///< idle pooled connections; below Node.js servers' 5 s
     std::uint32_t max_retries = 2;
+    milliseconds wait_for_node{1000}; ///< when the last node has just gone, one may be back in a moment
     /// A slow request goes to the next node as well; unset: when its node usually has an answer; 0: never.
     std::optional<milliseconds> hedge_after;
     std::uint32_t hedge_max_percent = 5; ///< of the calls may go to a second node for slowness

@@ -70,6 +70,8 @@ std::vector<Key> keys_of(Config& c) {
         {"global", "upstream_idle_timeout_ms", Duration{g.upstream_idle_timeout, 0, day_ms},
          "idle connections to nodes"},
         {"global", "max_retries", Count32{g.max_retries, 0, 64}, "further nodes after the first"},
+        {"global", "wait_for_node_ms", Duration{g.wait_for_node, 0, day_ms},
+         "when nobody is in service: how long after the last node went requests wait for one; 0: not at all"},
         {"global", "hedge_after_ms", OptionalDuration{g.hedge_after, 0, day_ms},
          "no answer by then: the next node is asked as well; auto: what the node usually needs; 0: never"},
         {"global", "hedge_max_percent", Count32{g.hedge_max_percent, 0, 100},

@@ -61,9 +61,11 @@ HandshakeFault WsEndpoint::refusal_of(const net::ServerConnection& client) const
     if (!client.body_done() || client.has_more())
         return {400, "nothing may follow before the handshake has ended (RFC 6455 §4.1)", {}};
     if (draining_) return {503, "weir is shutting down", "Retry-After: 1\r\n"};
-    const bool may_wait_for_stale = snapshot.config->global.serve_stale;
-    if (!snapshot.el.in_service() && !may_wait_for_stale)
-        return {503, "no fit execution node", "Retry-After: 1\r\n"};
+    const auto& global = snapshot.config->global;
+    // Calls of a session wait; so does who comes while the last node has just gone.
+    const bool may_wait =
+        global.serve_stale || snapshot.el.may_serve(net::Clock::now(), global.wait_for_node);
+    if (!snapshot.el.in_service() && !may_wait) return {503, "no fit execution node", "Retry-After: 1\r\n"};
     return {};
 }
 

@@ -17,8 +17,7 @@ constexpr std::size_t connections_per_node = 8;
 void HttpQuestions::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     Questions::adopt(std::move(snapshot));
     for (auto it = pools_.begin(); it != pools_.end();) {
-        const auto* status = find(it->first);
-        if (status && may_ask(*status)) {
+        if (may_ask(it->first)) {
             ++it;
         } else {
             it->second->close_all();

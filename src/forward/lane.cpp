@@ -211,8 +211,11 @@ Verdict Lane::unanswered(const nodes::NodeStatus& node, FailureKind kind, bool s
     outcome_.lease.end();
     outcome_.all_answered = false;
     const auto blame = blame_of(kind);
-    const bool patient = kind == FailureKind::timed_out && walk_.job.open_ended();
-    if (!blame.words.empty() && !patient && !walk_.job.client_failed())
+    const bool timed_out = kind == FailureKind::timed_out;
+    const bool patient = timed_out && walk_.job.open_ended();
+    // Nor does an end of time say anything that came while weir itself did not run.
+    const bool own_pause = timed_out && walk_.context.pauses.paused_since(began_);
+    if (!blame.words.empty() && !patient && !own_pause && !walk_.job.client_failed())
         walk_.context.failed(node.node->id, {walk_.job.kind(), blame.about, blame.words, began_});
     if (sent) outcome_.may_have_run = true;
     return walk_.job.failed(kind, sent);

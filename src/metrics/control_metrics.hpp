@@ -32,6 +32,15 @@ struct ControlMetrics {
         Histogram check_duration;
         Gauge feeds_read_from; ///< EL: 1 while subscriptions are read from it
         Gauge link_open;       ///< EL: 1 while its WebSocket is open and follows its heads
+
+        /// The id has another node from now on.
+        void reset() {
+            for (auto& change : changes)
+                change.reset();
+            checks.reset();
+            failed_checks.reset();
+            check_duration.reset();
+        }
     };
     std::array<PerNode, WorkerMetrics::max_nodes> nodes; ///< by Node::id
     Counter failovers; ///< EL: times that backups took over from the primaries

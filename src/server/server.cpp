@@ -182,13 +182,17 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
                 "origins, allow_namespaces and token");
         }
         auto config = std::make_shared<const config::Config>(std::move(reading.config));
-        if (const auto applied = monitor_.apply(config); !applied) {
+        const auto took_effect = [this](const std::string& missing) {
+            control_metrics_->reloads.add();
+            if (missing.empty())
+                log::info("configuration reloaded");
+            else
+                log::warn("configuration reloaded", {{"not in service yet", missing}});
+        };
+        if (const auto applied = monitor_.apply(config, took_effect); !applied) {
             control_metrics_->failed_reloads.add();
             log::error("configuration not reloaded", {{"mistake", applied.error()}});
-            return;
         }
-        control_metrics_->reloads.add();
-        log::info("configuration reloaded");
     }
 
     void stop(int signal) {

@@ -50,6 +50,7 @@ void Worker::listen(int descriptor, bool ipv6, Purpose purpose, Door door) {
 void Worker::start() {
     for (auto& listener : listeners_)
         asio::co_spawn(io_, accept_loop(*listener), asio::detached);
+    context_.pauses.start();
     thread_ = std::thread([this] { io_.run(); });
 }
 
@@ -199,6 +200,7 @@ void Worker::end_if_idle() {
     grace_.cancel();
     filters_.stop();
     context_.close_pools();
+    context_.pauses.stop();
     wheel_.stop();
 }
 

@@ -1,5 +1,6 @@
 #include "upstream/ws_link.hpp"
 
+#include "net/pause_detector.hpp"
 #include "net/websocket.hpp"
 #include "upstream/dial.hpp"
 #include "upstream/link_message.hpp"
@@ -84,6 +85,10 @@ struct WsLink::State {
     void deliver_early(std::string_view subscription);
     void timed_out(Call& call);
     void ping_due();
+    void set_ping() {
+        ping_at = net::Clock::now() + limits.ping_interval;
+        ping.set(ping_at);
+    }
     Call* start(std::string_view method, std::string_view params, OnAnswer answer, OnEvent event,
                 bool subscribes);
     bool send(std::string text);
@@ -111,6 +116,7 @@ struct WsLink::State {
     bool ended = false;
     bool running = false;
     bool writing = false;
+    net::Clock::time_point ping_at;
     bool pinging = false;
     bool heard = false; ///< anything, since the last ping
 };
@@ -152,7 +158,7 @@ Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses&
     ws.control_callback([this](websocket::frame_type, boost::beast::string_view) { heard = true; });
     opened = true;
     heard = true;
-    ping.set(limits.ping_interval);
+    set_ping();
     co_return std::string();
 }
 
@@ -276,9 +282,11 @@ void WsLink::State::timed_out(Call& call) {
 }
 
 void WsLink::State::ping_due() {
-    if (!heard) return lose("no answer to a ping");
+    // When weir itself did not run, what the node said meanwhile has not been read yet.
+    const bool own_pause = net::Clock::now() >= ping_at + net::PauseDetector::shortest;
+    if (!heard && !own_pause) return lose("no answer to a ping");
     heard = false;
-    ping.set(limits.ping_interval);
+    set_ping();
     if (pinging) return; // the last one has not even been taken by the kernel
     pinging = true;
     const auto sent = [self = owner.shared_from_this()](error_code) { self->state_->pinging = false; };

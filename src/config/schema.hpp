@@ -64,6 +64,9 @@ struct PublishName {
 struct NameList {
     std::vector<std::string>& value;
 };
+struct ServerList {
+    std::vector<std::string>& value;
+}; ///< addresses, with ports or without
 struct HostList {
     std::vector<std::string>& value;
 };
@@ -83,7 +86,7 @@ struct Count32 {
 
 using Target = std::variant<Duration, Size, Count, Count32, Flag, OptionalFlag, Text, OptionalCount,
                             OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName, PublishName,
-                            NameList, HostList, OriginList, NamespaceList, Secret>;
+                            NameList, ServerList, HostList, OriginList, NamespaceList, Secret>;
 
 struct Key {
     std::string_view table; ///< "server", "admin", "global", "metrics"

@@ -118,6 +118,8 @@ struct NodeMetrics {
     Gauge in_flight;
     Gauge connections;       ///< pooled, idle and busy
     Counter unasked_answers; ///< connections ended because the node spoke while nobody asked
+    Counter retired_withdrawn, retired_old; ///< connections used no more: the address is withdrawn; their age
+    Counter tls_handshakes, tls_resumed;    ///< of pooled connections
 };
 
 struct WorkerMetrics {

@@ -67,14 +67,15 @@ Monitor::make_watch(const config::Config& config, Layer layer, Tier tier, const 
     auto watch = std::make_shared<Watch>(io_);
     watch->node = described;
     watch->config = node;
-    watch->http_host = std::make_shared<HostAddresses>(io_, node.http_url);
+    watch->http_host = std::make_shared<HostAddresses>(io_, node.http_url, node.name, metrics_);
     // Checks have connections of their own: a pool that traffic has used up must not look like a dead node.
     const upstream::Pool::Settings settings{2, config.global.connect_timeout,
-                                            config.global.upstream_idle_timeout};
+                                            config.global.upstream_idle_timeout,
+                                            config.global.upstream_max_connection_age};
     watch->pool = std::make_shared<upstream::Pool>(io_, wheel_, described->http, settings,
                                                    watch->unused_metrics, watch->unused_waiters);
     if (described->ws && layer == Layer::el) {
-        watch->ws_host = std::make_shared<HostAddresses>(io_, *node.ws_url);
+        watch->ws_host = std::make_shared<HostAddresses>(io_, *node.ws_url, node.name, metrics_);
         HeadSink& self = *this; // private to this class, not to make_shared
         watch->follower = std::make_shared<Follower>(io_, wheel_, metrics_, described, self);
     }
@@ -152,7 +153,10 @@ void Monitor::replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> wat
     layer.watches = std::move(watches);
     layer.fitness.replace(std::move(fitness), limits, Clock::now());
     for (const auto& watch : layer.watches) {
-        if (watch->follower) watch->follower->set_limits(link_limits(config_->global));
+        watch->http_host->set_limits(config_->global);
+        if (!watch->follower) continue;
+        watch->ws_host->set_limits(config_->global);
+        watch->follower->set_limits(link_limits(config_->global));
     }
     for (const auto& watch : started)
         start(watch);
@@ -160,6 +164,7 @@ void Monitor::replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> wat
 
 void Monitor::start(const std::shared_ptr<Watch>& watch) {
     watch->http_host->start([this, watch] {
+        metrics_.nodes[watch->node->id].address_changes.add();
         watch->wake.cancel(); // its check waits for nothing but this, or should see who is there now
         publish();
     });
@@ -167,6 +172,7 @@ void Monitor::start(const std::shared_ptr<Watch>& watch) {
     if (!watch->follower) return;
     watch->follower->set_addresses(watch->ws_host->get());
     watch->ws_host->start([watch] { watch->follower->set_addresses(watch->ws_host->get()); });
+    watch->follower->on_unreachable([watch] { watch->ws_host->ask_again(); });
     watch->follower->start();
 }
 
@@ -200,7 +206,10 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         const auto now = Clock::now();
         auto& counters = metrics_.nodes[watch->node->id];
         counters.checks.add();
-        if (result.outcome != CheckResult::Outcome::answered) counters.failed_checks.add();
+        if (result.outcome != CheckResult::Outcome::answered) {
+            counters.failed_checks.add();
+            watch->http_host->ask_again();
+        }
         counters.check_duration.observe(now - begin);
         watch->layer->fitness.checked(watch->index, result, now);
         if (result.network.known()) watch->gate->ask_again();
@@ -247,6 +256,7 @@ void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
             }
             return;
         }
+        watch->http_host->ask_again();
         auto& fitness = watch->layer->fitness;
         const bool was_fit = fitness.nodes()[watch->index].fit();
         fitness.witnessed(watch->index, evidence, Clock::now());

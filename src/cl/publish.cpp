@@ -26,6 +26,7 @@ struct Publication {
     forward::SnapshotHandle snapshot;
     std::vector<std::string> heads; ///< one per node in order
     std::string body;
+    forward::CallKind kind = 0;
     net::Timer changed; ///< cancelled whenever a node is done
     std::vector<Outcome> outcomes;
     std::size_t running = 0;
@@ -55,6 +56,7 @@ class PublishJob final : public forward::Job {
     }
     bool fresh_connection() const override { return false; }
     bool bodyless() const override { return false; }
+    forward::CallKind kind() const override { return publication_.kind; }
 
   private:
     const Publication& publication_;
@@ -85,6 +87,7 @@ Task<Outcome> publish_to_all(forward::Context& context, forward::SnapshotHandle 
     auto publication = std::make_shared<Publication>(context.io);
     publication->snapshot = snapshot;
     publication->body.assign(body.bytes);
+    publication->kind = forward::kind_of_path(client.method, target);
     publication->outcomes.resize(order.size());
     publication->running = order.size();
     const auto& layer = (*snapshot)->cl;

@@ -76,12 +76,15 @@ std::vector<Key> keys_of(Config& c) {
         {"global", "dns_timeout_ms", Duration{g.dns_timeout, 100, 60'000}, "for one lookup"},
         {"global", "dns_min_ttl_ms", Duration{g.dns_min_ttl, 100, day_ms},
          "an answer holds for that long at least, and where it does not say how long"},
-        {"global", "dns_max_ttl_ms", Duration{g.dns_max_ttl, 100, day_ms}, "an answer holds for that long at most"},
+        {"global", "dns_max_ttl_ms", Duration{g.dns_max_ttl, 100, day_ms},
+         "an answer holds for that long at most"},
         {"global", "upstream_idle_timeout_ms", Duration{g.upstream_idle_timeout, 0, day_ms},
          "idle connections to nodes"},
         {"global", "max_retries", Count32{g.max_retries, 0, 64}, "further nodes after the first"},
-        {"global", "hedge_after_ms", Duration{g.hedge_after, 0, day_ms},
-         "no answer by then: the next node is asked as well; 0: never"},
+        {"global", "hedge_after_ms", OptionalDuration{g.hedge_after, 0, day_ms},
+         "no answer by then: the next node is asked as well; auto: what the node usually needs; 0: never"},
+        {"global", "hedge_max_percent", Count32{g.hedge_max_percent, 0, 100},
+         "of the calls may be asked of a second node for slowness"},
         {"global", "max_body_size", Size{g.max_body_size, 0, 1024 * gibibyte},
          "largest request body; 0: unlimited"},
         {"global", "max_batch_items", Count{g.max_batch_items, 1, 1'000'000}, "calls in one JSON-RPC batch"},
@@ -155,10 +158,10 @@ std::vector<Key> keys_of(Config& c) {
 
 std::span<const std::string_view> node_keys(bool el) {
     static constexpr std::array<std::string_view, 9> el_keys{
-        "name",        "http_url",   "ws_url", "headers", "ca_file", "insecure_skip_verify",
+        "name",        "http_url",   "ws_url",         "headers", "ca_file", "insecure_skip_verify",
         "client_cert", "client_key", "max_connections"};
     static constexpr std::array<std::string_view, 8> cl_keys{
-        "name",        "url",        "headers", "ca_file", "insecure_skip_verify",
+        "name",        "url",        "headers",        "ca_file", "insecure_skip_verify",
         "client_cert", "client_key", "max_connections"};
     return el ? std::span<const std::string_view>(el_keys) : std::span<const std::string_view>(cl_keys);
 }

@@ -9,6 +9,7 @@
 #include "el/single_call.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace weir::el {
 
@@ -35,6 +36,12 @@ BatchCall::BatchCall(const net::Head& client, std::string_view body, const chain
         }
         learn(item);
     }
+    // Batches are alike that are about as long and begin with the same method.
+    if (items_.empty()) return;
+    const auto known = chain::known_methods().size();
+    std::string name(items_.front().call.method);
+    name += static_cast<char>('0' + std::bit_width(items_.size()));
+    kind_ = forward::kind_of_method(known, known, name);
 }
 
 void BatchCall::learn(Item& item) const {

@@ -52,6 +52,7 @@ class BatchCall final : public forward::Job {
     }
     bool fresh_connection() const override;
     bool bodyless() const override { return false; }
+    forward::CallKind kind() const override { return kind_; }
 
     /// Something is left for nodes to answer; otherwise answer() is complete before any attempt.
     bool any_pending() const;
@@ -137,6 +138,7 @@ class BatchCall final : public forward::Job {
     std::string_view body_;
     const config::Global& limits_;
     Ids ids_;
+    forward::CallKind kind_ = 0;
     std::uint64_t first_id_;
     nodes::SeenHeads* seen_ = nullptr;
     const CallHistory* history_ = nullptr;

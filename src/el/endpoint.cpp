@@ -63,7 +63,7 @@ Task<> deliver(Exchange& exchange, Answered& answered) {
             co_await forward::deliver_whole(client, answered.status, answered.header_lines, answered.text);
         if (delivery != Delivery::complete) client.last_request();
     }
-    if (delivery == Delivery::foreign) context.failed(answered.outcome.node_id, "answered another call");
+    if (delivery == Delivery::foreign) context.answered_another(answered.outcome.node_id);
     count(context, delivery);
 }
 

@@ -37,6 +37,8 @@ void teach(nodes::SeenHeads& seen, std::uint32_t node_id, const chain::ToldBlock
 
 Question understand(const chain::Call& call, const config::Global& limits) {
     Question question{chain::traits_of(call.method), {}};
+    question.kind =
+        forward::kind_of_method(question.traits.index, chain::known_methods().size(), call.method);
     const auto& safe = limits.safe_methods;
     if (!safe.empty() && std::find(safe.begin(), safe.end(), call.method) != safe.end())
         question.traits.safety = chain::Safety::read;

@@ -73,7 +73,7 @@ CallHistory history_of(const Origin& origin) {
     return {origin.context.seen_heads.heads(), false, false};
 }
 
-Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish,
+Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish, forward::CallKind kind,
               const chain::MethodTraits* traits) {
     auto& context = origin.context;
     const auto now = Clock::now();
@@ -99,6 +99,7 @@ Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish,
             return origin.layer().nodes[i].node->id != *origin.session->avoided;
         });
     }
+    context.put_avoided_last(plan.order, origin.layer(), kind);
     if (traits) {
         // A node that said "method not found" lately is asked last, even behind backups.
         std::stable_partition(plan.order.begin(), plan.order.end(), [&](std::uint16_t i) {
@@ -190,7 +191,7 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     SingleCall job(context, origin.layer(), origin.client, body, call, question, history,
                    own_id == 0 ? call.id : std::string_view(id_sent));
     const Wish wish{named_block(question.block, context.seen_heads), tag_bit(question.block)};
-    const auto plan = plan_for(origin, history, wish, &question.traits);
+    const auto plan = plan_for(origin, history, wish, question.kind, &question.traits);
     Answered answered;
     auto& outcome = answered.outcome;
     outcome = co_await forward::run(context, job, origin.layer(), plan.order, attempt_limits(origin));
@@ -281,7 +282,7 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     if (batch.any_pending()) {
         const Wish wish{batch.highest_named(context.seen_heads.highest_of(origin.layer())),
                         batch.wanted_tags()};
-        plan = plan_for(origin, history, wish, nullptr);
+        plan = plan_for(origin, history, wish, batch.kind(), nullptr);
         outcome = co_await forward::run(context, batch, origin.layer(), plan.order, attempt_limits(origin));
     }
     if (origin.session) origin.session->told = batch.told();

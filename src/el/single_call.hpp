@@ -27,6 +27,7 @@ class SingleCall final : public forward::Job {
     net::Task<bool> transaction_known(const nodes::NodeStatus& node, net::Clock::time_point at) override;
     bool fresh_connection() const override { return question_.traits.safety == chain::Safety::once; }
     bool bodyless() const override { return false; }
+    forward::CallKind kind() const override { return kind_; }
 
     /// The class of the JSON-RPC error in the answer that is delivered, if it is one.
     const std::optional<chain::ErrorClass>& error_class() const { return error_class_; }
@@ -50,6 +51,7 @@ class SingleCall final : public forward::Job {
     const Question& question_;
     const CallHistory& history_;
     std::string_view sent_id_;
+    forward::CallKind kind_;
     Shortfall shortfall_;
     std::string hash_;
     std::optional<chain::ErrorClass> error_class_;

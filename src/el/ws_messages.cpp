@@ -166,7 +166,7 @@ Task<std::string> WsSession::answer_remotely(Message& message, const Call& call)
         const auto reading = co_await read_whole(answered, text, id);
         if (reading == Reading::foreign) {
             ties.avoided = answered.outcome.node_id;
-            room_.context.failed(*ties.avoided, "answered another call");
+            room_.context.answered_another(*ties.avoided);
         }
         if ((reading == Reading::cut_off || reading == Reading::foreign) && repeats > 0 && !ended_) {
             --repeats; // the client has seen nothing of it

@@ -1,6 +1,6 @@
 // How many further questions one worker may ask of nodes because an answer is late: a share of its calls, and
-// a few at once. A token bucket that is filled by calls and not by time: what is rare may be asked twice, what
-// is many may not become twice as many.
+// a few at once. A token bucket that is filled by calls and not by time: what is rare may be asked twice,
+// what is many may not become twice as many.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// What becomes of a failure on its way from the wire: its kind for the verdict, its label for the metrics, its
-// words for the log, and whether it tells of the node or perhaps of one kind of call only.
+// What becomes of a failure on its way from the wire: its kind for the verdict, its label for the metrics,
+// its words for the log, and whether it tells of the node or perhaps of one kind of call only.
 #pragma once
 
 #include "forward/track_record.hpp"

@@ -10,7 +10,6 @@ void TrackRecord::answered(CallKind kind, microseconds took, TimePoint now) {
     ++current(now).good;
     if (!usual_) usual_ = std::make_unique<std::array<UsualTime, call_kinds>>();
     (*usual_)[kind].add(took);
-    if (troubles_) (*troubles_)[kind] = {};
 }
 
 std::optional<TrackRecord::Condemned> TrackRecord::failed(CallKind kind, About about, TimePoint began,
@@ -37,14 +36,32 @@ void TrackRecord::forget_failures() {
     slices_.fill({});
 }
 
-void TrackRecord::avoid(CallKind kind, TimePoint now) {
+TrackRecord::Trouble& TrackRecord::trouble_with(CallKind kind) {
     if (!troubles_) troubles_ = std::make_unique<std::array<Trouble, call_kinds>>();
-    auto& trouble = (*troubles_)[kind];
-    if (now < trouble.until) return; // of the same trouble
-    const auto length = std::min<std::chrono::seconds>(
-        first_avoidance * (std::int64_t{1} << trouble.times), longest_avoidance);
-    if (length < longest_avoidance) ++trouble.times;
-    trouble.until = now + length;
+    return (*troubles_)[kind];
+}
+
+void TrackRecord::outrun(CallKind kind, TimePoint began, TimePoint now) {
+    if (now - began < patience(kind)) return; // a setting is in more of a hurry
+    auto& trouble = trouble_with(kind);
+    const auto since = now - trouble.missed;
+    if (now - began >= longest_patience || (since > same_miss && since < misses_add_up))
+        avoid(kind, now);
+    else if (since >= misses_add_up)
+        trouble.missed = now;
+}
+
+void TrackRecord::avoid(CallKind kind, TimePoint now) {
+    auto& trouble = trouble_with(kind);
+    if (now < trouble.until) return; // it is the same one
+    const auto length_of = [](std::uint8_t times) {
+        return times == 0 ? std::chrono::seconds(0)
+                          : std::min<std::chrono::seconds>(first_avoidance * (1LL << (times - 1)),
+                                                           longest_avoidance);
+    };
+    if (now > trouble.until + length_of(trouble.times)) trouble.times = 0;
+    if (length_of(trouble.times) < longest_avoidance) ++trouble.times;
+    trouble.until = now + length_of(trouble.times);
 }
 
 TrackRecord::Slice& TrackRecord::current(TimePoint now) {

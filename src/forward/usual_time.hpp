@@ -33,9 +33,9 @@ class UsualTime {
     std::uint32_t mean_ = 0, deviation_ = 0; ///< µs; 0: nothing is known
 };
 
-/// How long a node is waited for before another is asked as well. What it usually needs, between these bounds:
-/// below the lower one a second question costs more than it gains, and above the upper one a client would
-/// notice that the node hangs. Only who is known to take longer than that for such calls gets its time.
+/// How long a node is waited for before another is asked as well. What it usually needs, between these
+/// bounds: below the lower one a second question costs more than it gains, and above the upper one a client
+/// would notice that the node hangs. Only who is known to take longer than that for such calls gets its time.
 inline constexpr std::chrono::milliseconds shortest_patience{100}, longest_patience{500};
 
 inline std::chrono::milliseconds patience_with(const UsualTime& usual) {

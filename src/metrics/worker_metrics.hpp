@@ -29,6 +29,7 @@ class Gauge {
         value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
     void sub(std::int64_t n = 1) { add(-n); }
+    void set(std::int64_t n) { value_.store(n, std::memory_order_relaxed); }
     std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
     /// For one who keeps the value himself.
     std::atomic<std::int64_t>* cell() { return &value_; }
@@ -116,8 +117,8 @@ struct NodeMetrics {
     Histogram duration; ///< of one attempt, until the answer was judged
     Counter bytes_sent, bytes_received;
     Gauge in_flight;
-    Gauge connections;       ///< pooled, idle and busy
-    Counter unasked_answers; ///< connections ended because the node spoke while nobody asked
+    Gauge connections;                      ///< pooled, idle and busy
+    Counter unasked_answers;                ///< connections ended because the node spoke while nobody asked
     Counter retired_withdrawn, retired_old; ///< connections used no more: the address is withdrawn; their age
     Counter tls_handshakes, tls_resumed;    ///< of pooled connections
 };
@@ -146,6 +147,7 @@ struct WorkerMetrics {
     Gauge pool_waiters;       ///< requests that wait for an upstream connection
     Counter stale_reconnects; ///< pooled connections that a node had closed
     Counter hedges_won;       ///< the later attempt answered first; how many there were: retries
+    Counter hedges_withheld;  ///< requests that were slow while the allowance was used up
 
     // JSON-RPC over WebSocket.
     Gauge ws_sessions, ws_subscriptions;

@@ -2,8 +2,8 @@
 
 #include "net/origin.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <ares.h>
@@ -59,7 +59,7 @@ struct Question::Channel {
         Socket(net::IoContext& io, int fd)
             : descriptor(io, fd) {}
         Descriptor descriptor;
-        bool reading = false, writing = false;           ///< c-ares wants to hear of it
+        bool reading = false, writing = false;               ///< c-ares wants to hear of it
         bool awaits_reading = false, awaits_writing = false; ///< the loop has been told
     };
     struct Waiting {

@@ -1,6 +1,6 @@
-// What a host name stands for, asked once: loopback for localhost, else the hosts file, else DNS, IPv4 and IPv6 side
-// by side. Nothing blocks. Uses c-ares: unlike getaddrinfo() it tells how long an answer holds, and can be
-// told to stop.
+// What a host name stands for, asked once: loopback for localhost, else the hosts file, else DNS, IPv4 and
+// IPv6 side by side. Nothing blocks. Uses c-ares: unlike getaddrinfo() it tells how long an answer holds, and
+// can be told to stop.
 #pragma once
 
 #include "net/io.hpp"
@@ -15,7 +15,8 @@ namespace weir::names {
 
 struct Settings {
     std::vector<std::string> servers; ///< "192.0.2.1" or "192.0.2.1:5353"; empty: those of the system
-    std::chrono::milliseconds timeout{5000}; ///< for one question, whatever servers and search domains there are
+    std::chrono::milliseconds timeout{
+        5000}; ///< for one question, whatever servers and search domains there are
 };
 
 /// What is known of the addresses of one family.

@@ -28,9 +28,8 @@ void Race::begin(const tcp::endpoint& address) {
     socket.open(address.protocol(), ec);
     if (ec) return note(ec);
     ++running_;
-    socket.async_connect(address, [self = shared_from_this(), runner](error_code error) {
-        self->ended(runner, error);
-    });
+    socket.async_connect(
+        address, [self = shared_from_this(), runner](error_code error) { self->ended(runner, error); });
 }
 
 void Race::ended(std::size_t runner, error_code ec) {

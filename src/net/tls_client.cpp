@@ -103,8 +103,8 @@ int TlsClient::on_certificate_request(SSL* ssl, X509**, EVP_PKEY**) {
 
 int TlsClient::on_verified(int good, X509_STORE_CTX* state) {
     if (good == 1) return good;
-    const auto* ssl = static_cast<const SSL*>(
-        X509_STORE_CTX_get_ex_data(state, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    const auto* ssl =
+        static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(state, SSL_get_ex_data_X509_STORE_CTX_idx()));
     if (auto* client = client_of(ssl); client && client->refusal_.empty())
         client->refusal_ = certificate_trouble(state, client->host_);
     return good;

@@ -68,7 +68,7 @@ class TlsClient {
     std::string host_;
     bool verify_;
     std::shared_ptr<TlsSessions> sessions_;
-    std::string refusal_;            ///< what is wrong with the node's certificate
+    std::string refusal_;             ///< what is wrong with the node's certificate
     bool certificate_wanted_ = false; ///< the node asked for one, and none is configured
 };
 

@@ -70,8 +70,8 @@ std::string names_in(X509* certificate) {
     struct Free {
         void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
     };
-    const std::unique_ptr<GENERAL_NAMES, Free> names(static_cast<GENERAL_NAMES*>(
-        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    const std::unique_ptr<GENERAL_NAMES, Free> names(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
     std::string list;
     std::size_t count = 0;
     for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {

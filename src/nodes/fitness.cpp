@@ -163,6 +163,8 @@ void LayerFitness::witnessed(std::size_t index, const Evidence& evidence, Fitnes
     if (evidence.kind == Evidence::Kind::refused) {
         node.reachable = false;
         leave(node, {Kind::refused}, now);
+    } else if (evidence.kind == Evidence::Kind::mostly_failing) {
+        leave(node, {Kind::traffic, 0, 0, std::string(evidence.what)}, now);
     } else if (evidence.in_a_row >= limits_.max_failures) {
         leave(node, {Kind::traffic, evidence.in_a_row, 0, std::string(evidence.what)}, now);
     } else {
@@ -229,7 +231,12 @@ void LayerFitness::settle_all(FitnessClock::time_point now, std::optional<std::s
 }
 
 void LayerFitness::settle(NodeFitness& node, bool was_checked, FitnessClock::time_point now) {
-    if (!node.check_ok && node.at_home()) return;
+    if (!node.check_ok && node.at_home()) {
+        // What it answers is old, though nobody knows how it is by now.
+        if (node.in_service() && node.lag > limits_.max_lag && !head_.lead_is_fresh())
+            leave(node, standing_fault(node), now);
+        return;
+    }
     if (node.early && node.foreign.empty() && !node.in_service()) { // not judged yet
         if (node.check_ok) node.reason = {Kind::first_words};
         return;

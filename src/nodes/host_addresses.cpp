@@ -178,8 +178,8 @@ void HostAddresses::take(const Question& question) {
     adopt(found);
 }
 
-/// What neither the hosts file nor DNS knows, another module of the system may (nsswitch.conf: mDNS, machines,
-/// LDAP): only the system's own resolver can ask them, and it blocks.
+/// What neither the hosts file nor DNS knows, another module of the system may (nsswitch.conf: mDNS,
+/// machines, LDAP): only the system's own resolver can ask them, and it blocks.
 Task<> HostAddresses::ask_system() {
     const auto question = system_question_ = std::make_shared<SystemQuestion>();
     question->asker = this;

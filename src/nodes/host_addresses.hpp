@@ -1,6 +1,6 @@
-// Where the host of one of a node's URLs is, for as long as it is watched: asked again when an answer's time is
-// over, and soon when the node cannot be reached. A lookup that fails changes nothing. A literal address is known
-// at once and for good. Used on the control thread.
+// Where the host of one of a node's URLs is, for as long as it is watched: asked again when an answer's time
+// is over, and soon when the node cannot be reached. A lookup that fails changes nothing. A literal address
+// is known at once and for good. Used on the control thread.
 //
 //   known or not ---> asked ---> answered: again after the TTL, between dns_min_ttl_ms and dns_max_ttl_ms
 //                       |  \---> failed: again after retry_interval

@@ -64,7 +64,8 @@ Monitor::make_watch(const config::Config& config, Layer layer, Tier tier, const 
         described->ws = *ws;
     }
     described->id = next_id_++;
-    auto watch = std::make_shared<Watch>(io_);
+    if (const auto& tls = described->http.tls) note_certificate(described->id, *tls->get());
+    auto watch = std::make_shared<Watch>(*this, io_, wheel_);
     watch->node = described;
     watch->config = node;
     watch->http_host = std::make_shared<HostAddresses>(io_, node.http_url, node.name, metrics_);
@@ -74,6 +75,10 @@ Monitor::make_watch(const config::Config& config, Layer layer, Tier tier, const 
                                             config.global.upstream_max_connection_age};
     watch->pool = std::make_shared<upstream::Pool>(io_, wheel_, described->http, settings,
                                                    watch->unused_metrics, watch->unused_waiters);
+    auto keeps_none = settings;
+    keeps_none.idle_timeout = net::milliseconds(0);
+    watch->fresh = std::make_shared<upstream::Pool>(io_, wheel_, described->http, keeps_none,
+                                                    watch->unused_metrics, watch->unused_waiters);
     if (described->ws && layer == Layer::el) {
         watch->ws_host = std::make_shared<HostAddresses>(io_, *node.ws_url, node.name, metrics_);
         HeadSink& self = *this; // private to this class, not to make_shared
@@ -118,6 +123,10 @@ result<void, std::string> Monitor::apply(std::shared_ptr<const config::Config> c
     if (!el) return el.error();
     auto cl = make_watches(*config, Layer::cl, *cl_);
     if (!cl) return cl.error();
+    auto renewed = renewed_tls(*el, *cl);
+    if (!renewed) return renewed.error();
+    for (auto& [tls, context] : *renewed)
+        tls->set(std::move(context));
     config_ = std::move(config);
     const auto& global = config_->global;
     replace(*el_, std::move(*el),
@@ -180,7 +189,10 @@ void Monitor::retire(Watch& watch) {
     watch.retired = true;
     watch.wake.cancel();
     watch.http_host->stop();
+    watch.overdue.clear();
+    watch.between_looks.cancel();
     watch.pool->close_all();
+    watch.fresh->close_all();
     if (!watch.follower) return;
     watch.ws_host->stop();
     watch.follower->stop();
@@ -195,6 +207,9 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
             watch->wake.expires_at(deadline); // its address cuts this short
             co_await watch->wake.async_wait(use_task);
         }
+        watch->asked_at = Clock::now();
+        watch->had_last_chance = false;
+        watch->overdue.set(watch->vigil.patience());
         CheckResult result;
         if (watch->node->layer == Layer::el) {
             result = co_await check_el(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
@@ -212,6 +227,7 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         }
         counters.check_duration.observe(now - begin);
         watch->layer->fitness.checked(watch->index, result, now);
+        heard_by_check(*watch, result, begin, now);
         if (result.network.known()) watch->gate->ask_again();
         if (result.head && watch->node->layer == Layer::el) note_head(*watch, *result.head);
         changed(*watch->layer);
@@ -221,8 +237,8 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         // the last word.
         watch->hurry = hurried && result.outcome != CheckResult::Outcome::answered &&
                        watch->layer->fitness.nodes()[watch->index].fit();
-        const auto next =
-            watch->hurry ? now + between_hurried : begin + config_->global.health_check_interval;
+        const bool soon = watch->hurry || watch->vigil.is_to_prove_itself_soon();
+        const auto next = soon ? now + between_hurried : begin + config_->global.health_check_interval;
         watch->wake.expires_at(std::max(next, now));
         co_await watch->wake.async_wait(use_task);
     }
@@ -244,27 +260,8 @@ Monitor::Watch* Monitor::find(std::uint32_t node_id) {
     return nullptr;
 }
 
-void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
-    asio::post(io_, [this, node_id, evidence] {
-        auto* watch = find(node_id);
-        if (!watch) return;
-        if (evidence.kind == Evidence::Kind::not_allowed) {
-            if (!std::exchange(watch->not_allowed, true)) {
-                log::error("node turns requests away: its key or plan does not allow them",
-                           {{"layer", std::string(chain::to_string(watch->layer->layer))},
-                            {"node", watch->node->name}});
-            }
-            return;
-        }
-        watch->http_host->ask_again();
-        auto& fitness = watch->layer->fitness;
-        const bool was_fit = fitness.nodes()[watch->index].fit();
-        fitness.witnessed(watch->index, evidence, Clock::now());
-        if (was_fit != fitness.nodes()[watch->index].fit()) changed(*watch->layer);
-    });
-}
-
 void Monitor::changed(LayerState& layer) {
+    watch_heads(layer, Clock::now());
     record_changes(layer);
     publish();
     open_gates(layer);
@@ -328,6 +325,8 @@ LayerView Monitor::view(const LayerState& layer) const {
         status.checked = fitness.state != NodeFitness::State::untested;
         status.fit = fitness.fit();
         status.held_back = fitness.held();
+        status.silent = fitness.in_service() && watch->vigil.is_silent();
+        status.last_heard = watch->vigil.heard_at();
         status.chain_id = fitness.network.chain_id;
         status.check_ok = fitness.check_ok;
         status.reachable = fitness.reachable && fitness.at_home();

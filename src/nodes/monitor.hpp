@@ -53,6 +53,18 @@ class Monitor final : private HeadSink {
     void head_announced(std::uint32_t node_id, chain::HeaderPtr header) override;
 
     net::Task<> check_loop(std::shared_ptr<Watch> watch);
+    // monitor_evidence.cpp
+    void witnessed(std::uint32_t node_id, const Evidence& evidence);
+    void suspect_silence(Watch& watch, net::Clock::time_point since);
+    void look_again(Watch& watch);
+    net::Task<> take_second_look(std::shared_ptr<Watch> watch);
+    void overdue(Watch& watch);
+    void fell_silent(Watch& watch, net::Clock::time_point now);
+    void heard_by_check(Watch& watch, const CheckResult& result, net::Clock::time_point begin,
+                        net::Clock::time_point now);
+    void hurry(Watch& watch);
+    void hurry_if_missed(Watch& watch);
+    void watch_heads(LayerState& layer, net::Clock::time_point now);
     Watch* find(std::uint32_t node_id);
     void note_head(Watch& watch, std::uint64_t head);
     boost::system::result<std::vector<std::shared_ptr<Watch>>, std::string>
@@ -62,6 +74,10 @@ class Monitor final : private HeadSink {
     void replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> watches, FitnessLimits limits);
     void start(const std::shared_ptr<Watch>& watch);
     void retire(Watch& watch);
+    using Renewed = std::vector<std::pair<std::shared_ptr<net::RenewableTls>, net::TlsContext>>;
+    boost::system::result<Renewed, std::string> renewed_tls(const std::vector<std::shared_ptr<Watch>>& el,
+                                                            const std::vector<std::shared_ptr<Watch>>& cl);
+    void note_certificate(std::uint32_t node_id, net::asio::ssl::context& context);
     void changed(LayerState& layer);
     void publish();
     LayerView view(const LayerState& layer) const;

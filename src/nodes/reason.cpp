@@ -24,7 +24,8 @@ std::string words(const Reason& reason) {
     case refused:
         return "connection refused";
     case traffic:
-        return with_text(number() + " requests in a row failed");
+        return with_text(reason.number == 0 ? "more than half of its requests failed"
+                                            : number() + " requests in a row failed");
     case no_head:
         return "no head";
     case health:
@@ -44,7 +45,10 @@ std::string words(const Reason& reason) {
     case rate_limited:
         return with_text("rate limited");
     case silent:
-        return "silent: nothing came over its WebSocket for " + number() + " s";
+        return "silent: nothing came for " + std::to_string(reason.number / 1000) + '.' +
+               std::to_string(reason.number / 100 % 10) + " s";
+    case crowded:
+        return "it takes no further connections";
     case standing:
         return "its head stands at " + number() + ", the others are at " + limit();
     }
@@ -86,6 +90,8 @@ metrics::ChangeReason metrics_label(Reason::Kind kind) {
     case standing:
     case slow:
         return ChangeReason::silent;
+    case crowded:
+        return ChangeReason::refused;
     case not_checked:
     case first_words:
         break;

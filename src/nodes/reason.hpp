@@ -30,7 +30,8 @@ struct Reason {
         // What it answers is right: such a node is merely asked last.
         recovering,   ///< number of limit good checks since it was away
         rate_limited, ///< text: what was turned away. A node that was not in service before is left out
-        silent,       ///< number: seconds in which nothing came over its WebSocket
+        silent,       ///< number: milliseconds in which nothing came
+        crowded,      ///< it refuses further connections, and answers on those that it has
         standing,     ///< number: its head, which stands still; limit: where the others are
         slow,         ///< text: what took too long
     };

@@ -46,6 +46,7 @@ struct NodeStatus {
     bool checked = false;          ///< some check has come to its end
     bool fit = false;
     bool held_back = false;                 ///< what it answers is right, and it is asked last
+    bool silent = false;                    ///< in service, but nothing comes: who waits there goes elsewhere
     bool check_ok = false;                  ///< the last check was answered, whatever it said
     bool reachable = false;                 ///< it answers at all: what serve_stale may fall back on
     bool serves_while_syncing = false;      ///< CL health 206: used only when no other is fit
@@ -57,6 +58,7 @@ struct NodeStatus {
     std::chrono::microseconds latency{0}; ///< of the last good check
     std::string client_version;           ///< as the node says it; empty when unknown
     std::chrono::system_clock::time_point last_change{};
+    std::chrono::steady_clock::time_point last_heard{}; ///< the last answer to a check, or head; unset: never
 
     /// It is asked, first or last.
     bool in_service() const { return fit || held_back; }

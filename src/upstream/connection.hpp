@@ -100,9 +100,9 @@ class Connection
     /// The node's machine does not confirm what was sent: nothing will come on this connection any more.
     bool is_dead() { return asked_ && !first_byte_seen_ && stream_.is_unacknowledged(); }
 
-    std::string request_head; ///< scratch that keeps its memory from one request to the next
+    std::string request_head;     ///< scratch that keeps its memory from one request to the next
     Waiter* opened_for = nullptr; ///< while it is being opened; set by its pool
-    std::string request_body; ///< the same, for who has to put one together; large ones go at reset()
+    std::string request_body;     ///< the same, for who has to put one together; large ones go at reset()
 
   private:
     friend class Pool;

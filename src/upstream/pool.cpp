@@ -178,13 +178,17 @@ void Pool::dialled(Connection& connection, Failure failure) {
     explanation_ = connection.explain();
     end(connection);
     if (waiter && waiter->wish.patient && !waiter->wish.fresh && works()) {
-        full_until_ = Clock::now() + full_is_believed;
+        seems_full();
         waiter->timer.cancel(); // it stays in line, for one that works
     } else if (waiter) {
         waiter->failure = failure;
         waiter->wake();
     }
     wake_one();
+}
+
+void Pool::seems_full() {
+    full_until_ = Clock::now() + full_is_believed;
 }
 
 bool Pool::works() const {

@@ -23,7 +23,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
         std::size_t max_connections = 1024; ///< of this worker
         net::milliseconds connect_timeout{2000};
         net::milliseconds idle_timeout{4000};
-        net::milliseconds max_age{0}; ///< then it is used no more; up to a tenth less, so that few go at once; 0: no end
+        net::milliseconds max_age{
+            0}; ///< then it is used no more; up to a tenth less, so that few go at once; 0: no end
         /// Answers name no call, so nothing else tells what was said between the loop's last turn and the
         /// loan: the kernel is asked before each.
         bool always_ask = false;
@@ -55,6 +56,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
         /// that the node had closed it while idle.
         bool reused() const { return connection_->reused_; }
         const Endpoint& endpoint() const { return pool_->endpoint(); }
+        /// It proved dead although it had rested: so may others that have rested for as long.
+        void distrust_siblings() { pool_->distrust(*connection_); }
         void end();
 
       private:
@@ -71,8 +74,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
     net::Task<Failure> acquire(Lease& lease, Addresses addresses, net::Clock::time_point at, Wish wish);
     /// Some connection has brought an answer, and is there still.
     bool works() const;
-    /// One that rested proved dead: those that have rested for as long are not lent any more.
-    void distrust(const Connection& dead);
+    /// It takes no further connection, so it seems: while those that it has work, one of them is waited for.
+    void seems_full();
 
     const Endpoint& endpoint() const { return endpoint_; }
     /// Why the last connection could not be opened.
@@ -88,6 +91,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   private:
     friend class Connection;
     void give_back(ConnectionPtr connection);
+    void distrust(const Connection& dead);
     void drop_idle(Connection& connection);
     /// The node has ended an idle one, or has said something on it.
     void spoke_up(Connection& connection);

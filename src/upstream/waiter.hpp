@@ -15,6 +15,7 @@ class Place {
     Place& operator=(const Place&) = delete;
     /// acquire() answers no_connection, soon.
     void give_up();
+    bool is_taken() const { return waiter_ != nullptr; }
 
   private:
     friend struct Waiter;
@@ -32,8 +33,7 @@ struct Wish {
 };
 
 /// On the stack of acquire().
-struct Waiter
-    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+struct Waiter : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     Waiter(net::IoContext& io, const Wish& what)
         : timer(io)
         , wish(what) {

@@ -111,6 +111,34 @@ class Page {
                      "Connections ended because the node sent bytes that nobody had asked for.");
         per_node(layer,
                  [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::unasked_answers); });
+        out_.counter(
+            name("el_node_connections_retired_total", "cl_node_connections_retired_total"),
+            "Connections to the node that were used no more: it is elsewhere now, or they were old.");
+        for (const auto& node : layer.nodes) {
+            out_.add(sum_node(view_, *node.node, &NodeMetrics::retired_withdrawn),
+                     with(labels_of(node), "reason", "withdrawn"));
+            out_.add(sum_node(view_, *node.node, &NodeMetrics::retired_old), with(labels_of(node), "reason", "age"));
+        }
+        out_.counter(name("el_node_address_changes_total", "cl_node_address_changes_total"),
+                     "Times that the node's host name came to stand for other addresses.");
+        per_node(layer, [&](const auto& n) {
+            return static_cast<double>(view_.control->nodes[n.node->id].address_changes.value());
+        });
+        out_.counter(name("el_node_tls_handshakes_total", "cl_node_tls_handshakes_total"),
+                     "TLS handshakes with the node, by whether they went on from an earlier session.");
+        for (const auto& node : layer.nodes) {
+            const double resumed = sum_node(view_, *node.node, &NodeMetrics::tls_resumed);
+            const double all = sum_node(view_, *node.node, &NodeMetrics::tls_handshakes);
+            out_.add(resumed, with(labels_of(node), "resumed", "true"));
+            out_.add(all - resumed, with(labels_of(node), "resumed", "false"));
+        }
+        out_.gauge(
+            name("el_node_client_certificate_expiry_seconds", "cl_node_client_certificate_expiry_seconds"),
+            "Unix time at which the certificate that weir shows to the node expires.");
+        for (const auto& node : layer.nodes) {
+            if (const auto expiry = view_.control->nodes[node.node->id].client_certificate_expiry.value())
+                out_.add(static_cast<double>(expiry), labels_of(node));
+        }
         out_.counter(name("el_retries_total", "cl_retries_total"),
                      "Requests that moved on to another node, by reason.");
         for (std::size_t i = 0; i < retry_names.size(); ++i) {
@@ -176,11 +204,9 @@ class Page {
             .add(sum(view_, &WorkerMetrics::el_split_batches));
         out_.counter("el_node_refused_batches_total", "Batches that the node would not take whole.");
         per_node(snapshot_.el,
-                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::refused_batches); });
+                 [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::refused_batches); });
         out_.counter("el_published_to_all_total", "Raw transactions sent to every fit node at once.")
             .add(sum(view_, &WorkerMetrics::el_published_to_all));
-        out_.counter("el_waits_total", "Calls that waited for a node, or for one that has what they ask for.")
-            .add(sum(view_, &WorkerMetrics::el_waits));
     }
 
     void clients() {
@@ -220,6 +246,15 @@ class Page {
         out_.counter("reloads_total", "Configuration reloads.");
         out_.add(static_cast<double>(view_.control->reloads.value()), with({}, "status", "success"));
         out_.add(static_cast<double>(view_.control->failed_reloads.value()), with({}, "status", "failure"));
+        if (const auto expiry = view_.control->certificate_expiry.value())
+            out_.gauge("tls_certificate_expiry_seconds",
+                       "Unix time at which the certificate of [server] tls_cert expires.")
+                .add(static_cast<double>(expiry));
+        out_.counter("name_lookups_total", "Lookups of the nodes' host names.");
+        const auto failed = view_.control->failed_name_lookups.value();
+        out_.add(static_cast<double>(view_.control->name_lookups.value() - failed),
+                 with({}, "status", "success"));
+        out_.add(static_cast<double>(failed), with({}, "status", "failure"));
         out_.gauge("build_info", "Always 1; the version is its label.")
             .add(1, with({}, "version", WEIR_VERSION));
     }

@@ -62,9 +62,10 @@ upstream::Reply fetch(const net::Url& url, const std::string& token) {
     upstream::Reply reply;
     net::asio::ip::basic_resolver<net::tcp, net::Executor> resolver(io);
     net::error_code ec;
-    auto addresses = std::make_shared<std::vector<net::tcp::endpoint>>();
+    std::vector<net::tcp::endpoint> endpoints;
     for (const auto& entry : resolver.resolve(url.host, std::to_string(url.port), ec))
-        addresses->push_back(entry.endpoint());
+        endpoints.push_back(entry.endpoint());
+    const auto addresses = upstream::address_list(endpoints);
     config::NodeConfig as_node;
     if (!token.empty()) as_node.headers.emplace_back("Authorization", "Bearer " + token);
     const auto endpoint = nodes::make_endpoint(url, as_node);

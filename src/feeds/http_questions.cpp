@@ -41,7 +41,8 @@ Task<std::optional<std::string>> HttpQuestions::ask(std::uint32_t node_id, std::
     auto& pool = pools_[node_id];
     if (!pool) {
         const upstream::Pool::Settings settings{connections_per_node, global.connect_timeout,
-                                                global.upstream_idle_timeout};
+                                                global.upstream_idle_timeout,
+                                                global.upstream_max_connection_age};
         pool = std::make_shared<upstream::Pool>(io_, wheel_, status->node->http, settings, unused_metrics_,
                                                 unused_waiters_);
     }

@@ -30,6 +30,7 @@ class Gauge {
         value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
     void sub(std::int64_t n = 1) { add(-n); }
+    void set(std::int64_t n) { value_.store(n, std::memory_order_relaxed); }
     std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
     /// For one who keeps the value himself.
     std::atomic<std::int64_t>* cell() { return &value_; }
@@ -122,13 +123,16 @@ struct NodeMetrics {
     Histogram duration; ///< of one attempt, until the answer was judged
     Counter bytes_sent, bytes_received;
     Gauge in_flight;
-    Gauge connections;       ///< pooled, idle and busy
-    Counter unasked_answers; ///< connections ended because the node spoke while nobody asked
-    Counter refused_batches; ///< EL: batches that the node would not take whole
+    Gauge connections;                      ///< pooled, idle and busy
+    Counter unasked_answers;                ///< connections ended because the node spoke while nobody asked
+    Counter retired_withdrawn, retired_old; ///< connections used no more: the address is withdrawn; their age
+    Counter tls_handshakes, tls_resumed;    ///< of pooled connections
+    Counter refused_batches;                ///< EL: batches that the node would not take whole
 
     /// The id has another node from now on. The gauges say what is there, whose ever it is.
     void reset() {
-        for (auto* counter : {&requests, &bytes_sent, &bytes_received, &unasked_answers})
+        for (auto* counter : {&requests, &bytes_sent, &bytes_received, &unasked_answers, &retired_withdrawn,
+                              &retired_old, &tls_handshakes, &tls_resumed, &refused_batches})
             counter->reset();
         duration.reset();
     }

@@ -57,8 +57,8 @@ class LayerFitness {
     bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now);
     void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
     /// From now on the node is asked last, until release() of the same kind. One of rate_limited, silent,
-    /// standing, slow, crowded; rate_limited ends with the next check that is answered. True when something is
-    /// different now.
+    /// standing, slow, crowded; rate_limited ends with the next check that is answered. True when something
+    /// is different now.
     bool hold(std::size_t node, Reason reason, FitnessClock::time_point now);
     bool release(std::size_t node, Reason::Kind kind, FitnessClock::time_point now);
     /// network().patience_ends() has come.

@@ -80,7 +80,10 @@ void Monitor::checked(const WatchPtr& watch, const CheckResult& result) {
     const bool answered = result.outcome == CheckResult::Outcome::answered;
     auto& counters = metrics_.nodes[watch->node->id];
     counters.checks.add();
-    if (!answered) counters.failed_checks.add();
+    if (!answered) {
+        counters.failed_checks.add();
+        watch->http_host->ask_again();
+    }
     counters.check_duration.observe(now - result.asked_at);
     if (result.network.known()) watch->gate->ask_again();
     if (!watch->layer) {

@@ -92,6 +92,10 @@ class Monitor final : private HeadSink {
     void start(const WatchPtr& watch);
     void retire(const WatchPtr& watch, std::chrono::milliseconds lingering = {});
     void end_link(const WatchPtr& watch);
+    // monitor_tls.cpp
+    using Renewed = std::vector<std::pair<std::shared_ptr<net::RenewableTls>, net::TlsContext>>;
+    boost::system::result<Renewed, std::string> renewed_tls(const Watches& el, const Watches& cl);
+    void note_certificate(std::uint32_t node_id, net::asio::ssl::context& context);
     void changed(LayerState& layer);
     void publish();
     LayerView view(const LayerState& layer) const;

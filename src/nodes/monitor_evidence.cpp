@@ -78,6 +78,7 @@ void Monitor::suspect_silence(Watch& watch, Clock::time_point since) {
 }
 
 void Monitor::look_again(Watch& watch) {
+    watch.http_host->ask_again();
     if (watch.looking || watch.retired || !watch.http_host->get()) return;
     if (Clock::now() < watch.looked_at + between_looks) {
         // Not so often; the next check comes at once instead.
@@ -125,6 +126,7 @@ Task<> Monitor::take_second_look(std::shared_ptr<Watch> watch) {
 
 /// The check under way takes longer than this node's checks do.
 void Monitor::overdue(Watch& watch) {
+    watch.http_host->ask_again();
     if (!watch.layer) return; // it is not in force yet
     if (!std::exchange(watch.had_last_chance, true)) return watch.overdue.set(last_chance);
     if (watch.vigil.heard_at() < watch.asked_at) return fell_silent(watch, Clock::now());

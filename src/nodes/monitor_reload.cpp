@@ -72,13 +72,16 @@ result<Monitor::WatchPtr, std::string> Monitor::make_watch(const config::Config&
         metrics_.nodes[described->id].reset();
         seen_heads_.forget(described->id);
     }
+    if (const auto& tls = described->http.tls) note_certificate(described->id, *tls->get());
     auto watch = std::make_shared<Watch>(*this, io_, wheel_);
     watch->node = described;
     watch->config = node;
-    watch->http_host = std::make_shared<HostAddresses>(io_, node.http_url);
+    watch->http_host = std::make_shared<HostAddresses>(io_, node.http_url, node.name, metrics_);
+    watch->http_host->set_limits(config.global);
     // Checks have connections of their own: a pool that traffic has used up must not look like a dead node.
     const upstream::Pool::Settings settings{2, config.global.connect_timeout,
-                                            config.global.upstream_idle_timeout};
+                                            config.global.upstream_idle_timeout,
+                                            config.global.upstream_max_connection_age};
     watch->pool = std::make_shared<upstream::Pool>(io_, wheel_, described->http, settings,
                                                    watch->unused_metrics, watch->unused_waiters);
     auto keeps_none = settings;
@@ -86,7 +89,8 @@ result<Monitor::WatchPtr, std::string> Monitor::make_watch(const config::Config&
     watch->fresh = std::make_shared<upstream::Pool>(io_, wheel_, described->http, keeps_none,
                                                     watch->unused_metrics, watch->unused_waiters);
     if (described->ws && layer == Layer::el) {
-        watch->ws_host = std::make_shared<HostAddresses>(io_, *node.ws_url);
+        watch->ws_host = std::make_shared<HostAddresses>(io_, *node.ws_url, node.name, metrics_);
+        watch->ws_host->set_limits(config.global);
         HeadSink& self = *this; // private to this class, not to make_shared
         watch->follower = std::make_shared<Follower>(io_, wheel_, metrics_, described, self);
         watch->follower->set_limits(link_limits(config.global));
@@ -139,6 +143,10 @@ result<void, std::string> Monitor::apply(std::shared_ptr<const config::Config> c
     if (!el) return el.error();
     auto cl = make_watches(*config, Layer::cl);
     if (!cl) return cl.error();
+    auto renewed = renewed_tls(*el, *cl);
+    if (!renewed) return renewed.error();
+    for (auto& [tls, context] : *renewed)
+        tls->set(std::move(context));
     if (!config_) { // the start
         config_ = config;
         pauses_.start();
@@ -277,7 +285,11 @@ Monitor::Watches Monitor::replace(LayerState& layer, Watches watches, LayerFitne
     for (std::size_t i = 0; i < watches.size(); ++i) {
         auto& watch = *watches[i];
         watch.index = i;
-        if (watch.follower) watch.follower->set_limits(link_limits(config_->global));
+        watch.http_host->set_limits(config_->global);
+        if (watch.follower) {
+            watch.ws_host->set_limits(config_->global);
+            watch.follower->set_limits(link_limits(config_->global));
+        }
         if (watch.layer) continue;
         watch.layer = &layer;
         if (const auto old = std::exchange(watch.predecessor, nullptr)) {
@@ -293,6 +305,7 @@ Monitor::Watches Monitor::replace(LayerState& layer, Watches watches, LayerFitne
 
 void Monitor::start(const WatchPtr& watch) {
     watch->http_host->start([this, watch] {
+        metrics_.nodes[watch->node->id].address_changes.add();
         watch->wake.cancel(); // its check waits for nothing but this, or should see who is there now
         if (watch->layer) publish();
     });
@@ -300,6 +313,7 @@ void Monitor::start(const WatchPtr& watch) {
     if (!watch->follower) return;
     watch->follower->set_addresses(watch->ws_host->get());
     watch->ws_host->start([watch] { watch->follower->set_addresses(watch->ws_host->get()); });
+    watch->follower->on_unreachable([watch] { watch->ws_host->ask_again(); });
     watch->follower->start();
 }
 

@@ -49,11 +49,11 @@ struct Evidence {
         silent,         ///< nothing at all has come since `began`
         failing,        ///< so many requests in a row
         mostly_failing, ///< more than half of its requests, for a while
-        not_allowed ///< its key or plan is wrong for a request: the operator must know, and it stays fit
+        not_allowed     ///< its key or plan is wrong for a request: the operator must know, and it stays fit
     };
     Kind kind = Kind::failing;
     std::uint32_t in_a_row = 1;
-    std::string_view what; ///< "connection reset", "timed out"; a literal
+    std::string_view what;            ///< "connection reset", "timed out"; a literal
     FitnessClock::time_point began{}; ///< of the last request that it is about
 };
 

@@ -130,7 +130,8 @@ Task<> Worker::serve(net::Socket socket, Listener& listener) {
         net::Deadline handshake(
             wheel_, [](void* self) { static_cast<net::Stream*>(self)->close(); }, &client.stream());
         handshake.set(settings_.limits.header_timeout);
-        ready = !co_await client.stream().tls_accept(*settings_.tls);
+        const auto present = settings_.tls->get();
+        ready = !co_await client.stream().tls_accept(*present);
     }
     if (ready) co_await serve_requests(client, listener);
     client.stream().close();

@@ -90,7 +90,10 @@ net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Cl
         if (reply.failure == Failure::none) {
             lease->clear_deadline();
         } else {
+            // Behind the node's other addresses, if it has any, there may be somebody who answers.
+            if (const auto& address = lease->address()) addresses->failed(*address);
             lease->close();
+            if (reply.explanation.empty()) reply.explanation = lease->explain();
             if (reply.explanation.empty()) reply.explanation = words(reply.failure);
         }
         co_return reply;

@@ -112,6 +112,7 @@ struct WsLink::State {
     std::size_t early_bytes = 0;
     std::size_t subscribing = 0; ///< subscribe calls without an answer
     std::string why;
+    AddressPtr reached;
     bool opened = false;
     bool ended = false;
     bool running = false;
@@ -124,7 +125,7 @@ struct WsLink::State {
 Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses& addresses) {
     const auto at = Clock::now() + limits.connect_timeout;
     std::string explanation;
-    const Dialing dialing{stream(), opening, ended, explanation};
+    const Dialing dialing{stream(), opening, ended, explanation, reached};
     if (!ended && co_await dial(dialing, endpoint, addresses, at) != Failure::none && !ended) {
         ended = true;
         co_return explanation;
@@ -152,6 +153,7 @@ Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses&
         ended = true;
         stream().close();
         if (late) co_return "the upgrade timed out";
+        if (const auto tls_trouble = stream().explain_tls(ec); !tls_trouble.empty()) co_return "TLS: " + tls_trouble;
         if (ec != websocket::error::upgrade_declined) co_return "the upgrade failed: " + words_of(ec, {});
         co_return "the upgrade was refused: HTTP " + std::to_string(response.result_int());
     }
@@ -363,6 +365,10 @@ void WsLink::close() {
     state_->lose("closed");
     if (state_->running) return; // run() answers
     asio::post(state_->io, [self = shared_from_this()] { self->state_->answer_all(); });
+}
+
+bool WsLink::is_withdrawn() const {
+    return state_->reached && state_->reached->withdrawn();
 }
 
 bool WsLink::is_open() const {

@@ -6,6 +6,10 @@
 namespace weir::config {
 namespace {
 
+Reading read(const std::string& text) {
+    return read_text(text, "f", [](const std::string&) { return std::optional<std::string>(); });
+}
+
 constexpr std::string_view a_node = "[[cl]]\nname = \"n\"\nurl = \"http://127.0.0.1:1\"\n";
 
 TEST(BatchesAndFeeds, Defaults) {

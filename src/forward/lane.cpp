@@ -2,6 +2,7 @@
 
 #include "forward/answer_head.hpp"
 #include "forward/failures.hpp"
+#include "net/growth.hpp"
 #include "upstream/secrets.hpp"
 
 #include <algorithm>
@@ -275,6 +276,7 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
         if (failure != Failure::none) co_return failure;
         // Where there is no more room for holding back, what has come goes on its way.
         if (!outcome_.charge.raise_to(outcome_.held.size() + outcome_.piece.size())) limit = 0;
+        net::grow_for(outcome_.held, outcome_.piece.size(), limit);
         outcome_.held.append(outcome_.piece);
     }
 }

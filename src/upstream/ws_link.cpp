@@ -1,5 +1,6 @@
 #include "upstream/ws_link.hpp"
 
+#include "net/growth.hpp"
 #include "net/pause_detector.hpp"
 #include "net/websocket.hpp"
 #include "upstream/dial.hpp"
@@ -27,6 +28,7 @@ namespace websocket = net::websocket;
 namespace {
 
 constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t least_read = 4096;
 constexpr std::size_t kept_capacity = 1024 * 1024;
 /// Of notifications that no subscription is known for yet: nodes send few before the answer, if any.
 constexpr std::size_t max_early_events = 1024;
@@ -165,9 +167,14 @@ Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses&
 }
 
 Task<> WsLink::State::read() {
+    const auto most = limits.max_message_bytes + least_read; // whose end may be seen by a further read only
     while (is_open()) {
         // Piece by piece: a large message that takes longer than a ping's time is a sign of life.
-        const auto [ec, n] = co_await ws.async_read_some(in, read_size, use_task);
+        // Beast looks at what a frame announces, and adds up fragments: nothing is taken in that makes the
+        // message longer than the limit. Neither does the buffer take more on the way there.
+        const auto size = std::min(read_size, most - in.size());
+        in.reserve(net::capacity_for(in.size() + size, most));
+        const auto [ec, n] = co_await ws.async_read_some(in, size, use_task);
         heard = true;
         if (ec) {
             lose(words_of(ec, ws.reason()));

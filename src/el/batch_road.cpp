@@ -121,7 +121,7 @@ Division divide(const Origin& origin, BatchCall& batch, const Plan& plan, bool c
         });
         if (others.front() == plan.order.front()) batch.join_lots(); // nobody has it
     }
-    for (std::uint8_t lot = 0; lot < division.orders.size(); ++lot) {
+    for (const auto lot : {std::uint8_t{0}, std::uint8_t{1}}) {
         forward::BatchLimits::Limit limit;
         for (const auto i : division.orders[lot]) {
             const auto takes = context.batch_limits.of(nodes[i].node->id, now);

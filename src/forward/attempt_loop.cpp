@@ -21,6 +21,9 @@ namespace {
 /// After the first time, while no answer comes.
 constexpr net::milliseconds looks_again{100};
 
+/// Further ways to a node beside which there is nobody.
+constexpr std::size_t most_besides = 2;
+
 /// The lanes beside the first. Made for the few requests that need one.
 struct Others {
     explicit Others(net::IoContext& io)
@@ -86,7 +89,8 @@ void Race::ask_another(const Lane& slow) {
     if (walk_.next >= walk_.attempts) {
         // Nobody else is left.
         const auto way = slow.other_way();
-        if (has_others() || !way || Clock::now() - slow.began() < longest_patience) return;
+        const bool tried = others_ && others_->lanes.size() >= most_besides;
+        if (tried || !way || Clock::now() - slow.began() < longest_patience) return;
         beside = Beside{slow.candidate(), *way};
         if (*way == Lane::Over::working) context.pool(*walk_.candidate(beside->candidate).node).seems_full();
     }

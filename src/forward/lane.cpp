@@ -62,7 +62,7 @@ bool Lane::reconnects() {
 
 std::optional<Lane::Over> Lane::other_way() const {
     if (outcome_.lease && outcome_.lease->first_byte_seen()) return std::nullopt;
-    if (outcome_.lease && outcome_.lease.reused()) return Over::fresh;
+    if (outcome_.lease && outcome_.lease.proven()) return Over::fresh;
     if (!outcome_.lease && !place_.is_taken()) return std::nullopt;
     if (!walk_.context.pool(*walk_.candidate(at_).node).works()) return std::nullopt;
     return Over::working;
@@ -103,7 +103,7 @@ Task<> Lane::run(bool hedge) {
 Task<> Lane::run_beside(std::size_t candidate, Over over) {
     const End end{over_};
     at_ = candidate;
-    fresh_ = over == Over::fresh;
+    over_which_ = over;
     count_retry("hedge");
     const auto& node = walk_.candidate(at_);
     const Verdict verdict = co_await attempt(node, walk_.limits.deadline, true);
@@ -142,6 +142,7 @@ Task<Failure> Lane::connect(const nodes::NodeStatus& node, Clock::time_point unt
     upstream::Wish wish{.fresh = fresh,
                         .interruptible = walk_.limits.asked_again_later || !alone,
                         .patient = alone,
+                        .working = over_which_ == Over::working,
                         .pause = net::milliseconds(0),
                         .place = &place_};
     for (int refusals = 0;;) {
@@ -163,14 +164,15 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
     counters.in_flight.add();
     begin_attempt(Clock::now());
     const bool may_move_on = walk_.limits.asked_again_later || !alone;
-    bool fresh = fresh_ || walk_.job.fresh_connection();
+    bool fresh = over_which_ == Over::fresh || walk_.job.fresh_connection();
+    const bool working = over_which_ == Over::working;
     bool sent = false, repeated = false;
     Failure failure = Failure::none;
     Verdict verdict;
     for (;;) {
         sent = false;
         failure = Failure::none;
-        if (fresh || !walk_.context.pool(*node.node).take(outcome_.lease, Clock::now()))
+        if (fresh || !walk_.context.pool(*node.node).take(outcome_.lease, Clock::now(), working))
             failure = co_await connect(node, until, fresh, alone);
         if (abandoned_ || failure != Failure::none) break;
         outcome_.lease->set_deadline(until);

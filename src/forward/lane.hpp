@@ -88,8 +88,8 @@ class Lane {
     Outcome outcome_;
     std::size_t at_ = 0; ///< the candidate being tried
     net::Clock::time_point began_{};
-    upstream::Place place_; ///< in the line for a connection
-    bool fresh_ = false;    ///< no connection that was idle will do
+    upstream::Place place_;          ///< in the line for a connection
+    std::optional<Over> over_which_; ///< the connection has to be
     bool abandoned_ = false;
     bool over_ = false;
 };

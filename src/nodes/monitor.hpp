@@ -10,6 +10,7 @@
 #include "nodes/fitness.hpp"
 #include "nodes/head_sink.hpp"
 #include "nodes/node_ids.hpp"
+#include "nodes/second_look.hpp"
 #include "nodes/seen_heads.hpp"
 #include "nodes/snapshot.hpp"
 
@@ -69,6 +70,7 @@ class Monitor final : private HeadSink {
     void suspect_silence(Watch& watch, net::Clock::time_point since);
     void look_again(Watch& watch);
     net::Task<> take_second_look(WatchPtr watch);
+    net::Task<Finding> look(WatchPtr watch);
     void overdue(Watch& watch);
     void fell_silent(Watch& watch, net::Clock::time_point now);
     void heard_by_check(Watch& watch, const CheckResult& result, net::Clock::time_point now);

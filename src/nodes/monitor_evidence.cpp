@@ -24,6 +24,8 @@ namespace {
 /// weir itself may have been away: what came meanwhile is read first.
 constexpr net::milliseconds last_chance{100};
 constexpr net::milliseconds between_looks{20};
+constexpr int looks_at_the_last = 3;
+constexpr net::milliseconds between_looks_at_the_last{100};
 /// A head that has not moved for that long, while others have moved by `left_behind`, stands still. One block
 /// is the ordinary race between two nodes.
 constexpr std::chrono::seconds head_stands{2};
@@ -89,12 +91,27 @@ void Monitor::look_again(Watch& watch) {
     asio::co_spawn(io_, std::move(task), asio::detached);
 }
 
+/// The last that is in service is not given up for one refusal, however often it was said.
+Task<Finding> Monitor::look(std::shared_ptr<Watch> watch) {
+    for (int looks = 1;; ++looks) {
+        const auto patience =
+            std::min<net::milliseconds>(watch->vigil.look_patience(), config_->global.health_check_timeout);
+        const auto until = Clock::now() + patience;
+        const auto finding = co_await second_look(*watch->fresh, *watch->pool, watch->http_host->get(),
+                                                  watch->node->layer, until, watch->between_looks);
+        if (watch->retired || finding != Finding::refuses || looks == looks_at_the_last) co_return finding;
+        const auto& nodes = watch->layer->fitness.nodes();
+        if (std::count_if(nodes.begin(), nodes.end(), [](const auto& n) { return n.in_service(); }) > 1)
+            co_return finding;
+        watch->between_looks.expires_after(between_looks_at_the_last);
+        co_await watch->between_looks.async_wait(net::use_task);
+        if (watch->retired) co_return finding;
+    }
+}
+
 Task<> Monitor::take_second_look(std::shared_ptr<Watch> watch) {
     const auto begin = Clock::now();
-    const auto patience =
-        std::min<net::milliseconds>(watch->vigil.look_patience(), config_->global.health_check_timeout);
-    const auto finding = co_await second_look(*watch->fresh, *watch->pool, watch->http_host->get(),
-                                              watch->node->layer, begin + patience, watch->between_looks);
+    const auto finding = co_await look(watch);
     watch->looking = false;
     if (watch->retired) co_return;
     const auto now = Clock::now();
@@ -167,9 +184,7 @@ bool Monitor::nobody_is_there(const LayerState& layer) {
 /// A check of a node in service was refused a connection: that is no more certain than a request that was.
 Task<bool> Monitor::was_chance(Watch& watch, CheckResult& result) {
     if (!watch.layer || !watch.layer->fitness.nodes()[watch.index].in_service()) co_return false;
-    const auto until = Clock::now() + watch.vigil.look_patience();
-    const auto finding = co_await second_look(*watch.fresh, *watch.pool, watch.http_host->get(),
-                                              watch.node->layer, until, watch.between_looks);
+    const auto finding = co_await look(watch.shared_from_this());
     if (watch.retired || finding == Finding::refuses) co_return false;
     result.outcome = CheckResult::Outcome::failed;
     co_return finding == Finding::answers || finding == Finding::takes_no_more;

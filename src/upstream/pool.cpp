@@ -35,10 +35,11 @@ Pool::~Pool() {
     retire();
 }
 
-bool Pool::take(Lease& lease, Clock::time_point now) {
+bool Pool::take(Lease& lease, Clock::time_point now, bool working) {
     if (closed_) return false;
     const bool ask_kernel = !idle_.empty() && (settings_.always_ask || wheel_.lags(now));
     while (!idle_.empty()) {
+        if (working && !idle_.back()->proven_) return false;
         const auto connection = std::move(idle_.back());
         idle_.pop_back();
         connection->idle_ = false;
@@ -62,7 +63,7 @@ bool Pool::take(Lease& lease, Clock::time_point now) {
 Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point at, Wish wish) {
     const auto self = shared_from_this(); // a reload may forget the pool meanwhile
     if (closed_) co_return Failure::no_connection;
-    if (!wish.fresh && take(lease, Clock::now())) co_return Failure::none;
+    if (!wish.fresh && take(lease, Clock::now(), wish.working)) co_return Failure::none;
     const auto opens_at = Clock::now() + wish.pause;
     Waiter waiter(io_, wish);
     waiters_.push_back(waiter);
@@ -92,7 +93,7 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
             co_return Failure::no_connection;
         }
         if (waiter.failure != Failure::none) co_return waiter.failure;
-        if (!wish.fresh && take(lease, Clock::now())) co_return Failure::none;
+        if (!wish.fresh && take(lease, Clock::now(), wish.working)) co_return Failure::none;
         if (Clock::now() >= (waiter.dial ? at + ends_late : at)) {
             // It may have been woken just as its time ended: then it is the next one's turn.
             if (!waiter.is_linked()) wake_one();
@@ -106,7 +107,8 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
 }
 
 bool Pool::may_open(const Wish& wish, Clock::time_point now) const {
-    if (wish.patient && !wish.fresh && now < full_until_ && works()) return false;
+    const bool may_wait = (wish.patient && now < full_until_) || wish.working;
+    if (may_wait && !wish.fresh && works()) return false;
     return open_ < settings_.max_connections || (wish.fresh && !idle_.empty());
 }
 
@@ -239,7 +241,8 @@ void Pool::shelve(ConnectionPtr connection, milliseconds idle_timeout) {
     connection->idle_ = true;
     connection->rests_since_ = now;
     connection->set_deadline(now + idle_timeout);
-    idle_.push_back(std::move(connection));
+    const bool proven = connection->proven_;
+    idle_.insert(proven ? idle_.end() : idle_.begin(), std::move(connection));
 }
 
 void Pool::end(Connection& connection) {

@@ -55,6 +55,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
         /// It had served another request before: a failure before the answer's first byte may only mean
         /// that the node had closed it while idle.
         bool reused() const { return connection_->reused_; }
+        /// It has brought an answer.
+        bool proven() const { return connection_->proven_; }
         const Endpoint& endpoint() const { return pool_->endpoint(); }
         /// It proved dead although it had rested: so may others that have rested for as long.
         void distrust_siblings() { pool_->distrust(*connection_); }
@@ -69,7 +71,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     using Wish = upstream::Wish;
     /// An idle one, if there is one: nothing to wait for. Whoever takes it sends before the event loop goes
     /// on.
-    bool take(Lease& lease, net::Clock::time_point now);
+    bool take(Lease& lease, net::Clock::time_point now, bool working = false);
     /// Opens one, and takes what becomes free meanwhile. `refused`: twice in a row.
     net::Task<Failure> acquire(Lease& lease, Addresses addresses, net::Clock::time_point at, Wish wish);
     /// Some connection has brought an answer, and is there still.
@@ -116,7 +118,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     metrics::Gauge& waiting_;
     std::shared_ptr<net::TlsSessions> sessions_ = std::make_shared<net::TlsSessions>();
     std::minstd_rand random_;
-    std::vector<ConnectionPtr> idle_;
+    std::vector<ConnectionPtr> idle_; ///< those that have not proved themselves first: they are taken last
     boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>
         all_; ///< idle, opening and on loan
     std::size_t open_ = 0;

@@ -28,6 +28,7 @@ struct Wish {
     /// Nobody else can be asked: while other connections work, the next of them that is free will do when no
     /// further one can be opened.
     bool patient = false;
+    bool working = false;       ///< only one that has brought an answer, while there is one
     net::milliseconds pause{0}; ///< before one is opened; one that is free is taken at once
     Place* place = nullptr;
 };

@@ -67,7 +67,7 @@ Feature: One refused connection is no verdict
     Then "a" is fit
     When eth_getCode is called 12 times, whatever comes back
     And 2 clients keep calling over HTTP
-    And they go on for 200 ms
+    And they go on for 400 ms
     Then no call has failed
     And "a" has stayed fit
 

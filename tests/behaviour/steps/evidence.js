@@ -114,7 +114,7 @@ async function ended(world) {
 }
 Then('no call has failed', async function () {
   const calls = await ended(this);
-  assert.ok(calls.length > 50, `${calls.length} calls`);
+  assert.ok(calls.length > 30, `${calls.length} calls`);
   const failed = calls.filter(({ failure }) => failure !== undefined);
   assert.equal(failed.length, 0, `${failed.length} of ${calls.length}: ${failed[0]?.failure}`);
 });

@@ -4,6 +4,8 @@
 
 #include <boost/beast/http/verb.hpp>
 
+#include <algorithm>
+
 namespace weir::el {
 
 using net::Task;
@@ -61,17 +63,31 @@ HandshakeFault WsEndpoint::refusal_of(const net::ServerConnection& client) const
     if (!client.body_done() || client.has_more())
         return {400, "nothing may follow before the handshake has ended (RFC 6455 §4.1)", {}};
     if (draining_) return {503, "weir is shutting down", "Retry-After: 1\r\n"};
-    const auto& global = snapshot.config->global;
-    // Calls of a session wait; so does who comes while the last node has just gone.
-    const bool may_wait =
-        global.serve_stale || snapshot.el.may_serve(net::Clock::now(), global.wait_for_node);
-    if (!snapshot.el.in_service() && !may_wait) return {503, "no fit execution node", "Retry-After: 1\r\n"};
+    const bool may_wait_for_stale = snapshot.config->global.serve_stale;
+    if (!snapshot.el.in_service() && !may_wait_for_stale)
+        return {503, "no fit execution node", "Retry-After: 1\r\n"};
     return {};
+}
+
+/// Who comes while the last node has just gone waits a moment for one, as calls do.
+Task<> WsEndpoint::wait_for_node() {
+    const auto most = (*room_.context.snapshot())->config->global.wait_for_node;
+    const auto until = net::Clock::now() + most;
+    for (;;) {
+        const auto now = net::Clock::now();
+        const auto snapshot = room_.context.snapshot();
+        const auto& layer = (*snapshot)->el;
+        if (layer.in_service() || (*snapshot)->config->global.serve_stale || draining_ || now >= until ||
+            !layer.may_serve(now, most))
+            co_return;
+        co_await room_.context.change(std::min(until, *layer.lost_at + most));
+    }
 }
 
 Task<> WsEndpoint::serve(net::ServerConnection& client) {
     auto& metrics = room_.context.metrics;
     client.last_request();
+    co_await wait_for_node();
     auto refusal = refusal_of(client);
     const auto most = (*room_.context.snapshot())->config->global.ws_max_sessions;
     const bool full = sessions_of_all_.fetch_add(1, std::memory_order_relaxed) >= most;

@@ -88,9 +88,14 @@ void Monitor::checked(const WatchPtr& watch, const CheckResult& result) {
     if (result.network.known()) watch->gate->ask_again();
     if (!watch->layer) {
         watch->overdue.clear();
-        if (answered && (!watch->first_check || watch->first_check->outcome != result.outcome))
-            watch->good_since = now;
-        watch->first_check = result;
+        auto before = std::exchange(watch->first_check, result);
+        if (before) { // what is not asked each time
+            if (!result.network.known()) watch->first_check->network = std::move(before->network);
+            if (!result.finalized) watch->first_check->finalized = std::move(before->finalized);
+            if (result.client_version.empty())
+                watch->first_check->client_version = std::move(before->client_version);
+        }
+        if (answered && (!before || before->outcome != result.outcome)) watch->good_since = now;
         try_to_take_effect();
         return;
     }

@@ -176,6 +176,8 @@ result<void, std::string> Monitor::apply(std::shared_ptr<const config::Config> c
     for (const auto& watch : pending_->candidates) {
         if (!std::exchange(watch->started, true)) start(watch);
     }
+    if (!not_ready(*el_).empty() || !not_ready(*cl_).empty())
+        log::info("new configuration: its nodes are checked before it takes effect");
     pending_->timer.expires_at(ends);
     pending_->timer.async_wait([this, waited = pending_.get()](net::error_code ec) {
         if (!ec && pending_.get() == waited) take_effect();

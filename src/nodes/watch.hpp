@@ -50,7 +50,7 @@ struct Monitor::Watch : std::enable_shared_from_this<Watch> {
     LayerState* layer = nullptr;    ///< null: it waits with its configuration
     std::size_t index = 0;          ///< in its layer; valid while watched
     // While it waits:
-    std::optional<CheckResult> first_check; ///< what its last check found
+    std::optional<CheckResult> first_check; ///< what its checks have found, the last word of each
     net::Clock::time_point good_since;      ///< of its first good one
     WatchPtr predecessor;                   ///< whose place it takes
     bool started = false;

@@ -112,6 +112,7 @@ When(/^the (header|path|name) of "(\w+)" changes by SIGHUP (\d+) times(, without
       await pause(20);
     } else {
       await reloadAndWait(this);
+      await pause(10); // some calls begin under each configuration
     }
   }
   if (hurry) await reloadAndWait(this);
@@ -121,10 +122,13 @@ When('weir is reloaded with {string} at the place of {string}', async function (
   entry.http_url = this.node(other).elUrl;
   reload(this);
 });
-When('weir is reloaded with {string} where nothing listens', function (name) {
+When('weir is reloaded with {string} where nothing listens', async function (name) {
   const [entry] = this.el.primary.filter((one) => one.name === name);
   entry.http_url = 'http://127.0.0.1:1';
+  const files = () => this.weir.logLines.filter((line) => line.includes('nodes are checked')).length;
+  const before = files();
   reload(this);
+  await until('the file is read', () => files() > before);
 });
 Then('{string} has got calls since', async function (name) {
   const calls = async () => (await this.node(name).stats()).el.by_method.eth_syncing ?? 0;

@@ -70,13 +70,15 @@ class Page {
     void layer(const LayerView& layer, bool el) {
         const auto name = [&](const char* for_el, const char* for_cl) { return el ? for_el : for_cl; };
         out_.counter(name("el_requests_total", "cl_requests_total"), "Attempts sent to a node.");
-        per_node(layer, [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::requests); });
+        per_node(layer, [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::requests); });
         out_.histogram(name("el_request_duration_seconds", "cl_request_duration_seconds"),
                        "Time of one attempt until its answer was judged.");
         for (const auto& node : layer.nodes) {
             std::vector<const weir::metrics::Histogram*> parts;
-            for (const auto* worker : view_.workers)
-                parts.push_back(&worker->nodes[node.node->id].duration);
+            for (const auto id : ids_of(*node.node)) {
+                for (const auto* worker : view_.workers)
+                    parts.push_back(&worker->nodes[id].duration);
+            }
             out_.add(parts, labels_of(node));
         }
         out_.gauge(name("el_node_block_number", "cl_node_slot"), "The node's head.");
@@ -96,20 +98,47 @@ class Page {
             fit += node.fit ? 1 : 0;
         out_.gauge(name("el_healthy_nodes", "cl_healthy_nodes"), "Nodes that are fit to serve.").add(fit);
         out_.gauge(name("el_node_in_flight", "cl_node_in_flight"), "Attempts under way at the node.");
-        per_node(layer, [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::in_flight); });
+        per_node(layer, [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::in_flight); });
         out_.gauge(name("el_node_connections", "cl_node_connections"), "Open HTTP connections to the node.");
-        per_node(layer,
-                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::connections); });
+        per_node(layer, [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::connections); });
         out_.counter(name("el_node_sent_bytes_total", "cl_node_sent_bytes_total"), "Bytes sent to the node.");
-        per_node(layer, [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::bytes_sent); });
+        per_node(layer, [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::bytes_sent); });
         out_.counter(name("el_node_received_bytes_total", "cl_node_received_bytes_total"),
                      "Bytes received from the node.");
         per_node(layer,
-                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::bytes_received); });
+                 [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::bytes_received); });
         out_.counter(name("el_node_unasked_answers_total", "cl_node_unasked_answers_total"),
                      "Connections ended because the node sent bytes that nobody had asked for.");
         per_node(layer,
-                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::unasked_answers); });
+                 [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::unasked_answers); });
+        out_.counter(
+            name("el_node_connections_retired_total", "cl_node_connections_retired_total"),
+            "Connections to the node that were used no more: it is elsewhere now, or they were old.");
+        for (const auto& node : layer.nodes) {
+            out_.add(sum_node(view_, *node.node, &NodeMetrics::retired_withdrawn),
+                     with(labels_of(node), "reason", "withdrawn"));
+            out_.add(sum_node(view_, *node.node, &NodeMetrics::retired_old), with(labels_of(node), "reason", "age"));
+        }
+        out_.counter(name("el_node_address_changes_total", "cl_node_address_changes_total"),
+                     "Times that the node's host name came to stand for other addresses.");
+        per_node(layer, [&](const auto& n) {
+            return static_cast<double>(view_.control->nodes[n.node->id].address_changes.value());
+        });
+        out_.counter(name("el_node_tls_handshakes_total", "cl_node_tls_handshakes_total"),
+                     "TLS handshakes with the node, by whether they went on from an earlier session.");
+        for (const auto& node : layer.nodes) {
+            const double resumed = sum_node(view_, *node.node, &NodeMetrics::tls_resumed);
+            const double all = sum_node(view_, *node.node, &NodeMetrics::tls_handshakes);
+            out_.add(resumed, with(labels_of(node), "resumed", "true"));
+            out_.add(all - resumed, with(labels_of(node), "resumed", "false"));
+        }
+        out_.gauge(
+            name("el_node_client_certificate_expiry_seconds", "cl_node_client_certificate_expiry_seconds"),
+            "Unix time at which the certificate that weir shows to the node expires.");
+        for (const auto& node : layer.nodes) {
+            if (const auto expiry = view_.control->nodes[node.node->id].client_certificate_expiry.value())
+                out_.add(static_cast<double>(expiry), labels_of(node));
+        }
         out_.counter(name("el_retries_total", "cl_retries_total"),
                      "Requests that moved on to another node, by reason.");
         for (std::size_t i = 0; i < retry_names.size(); ++i) {
@@ -124,24 +153,32 @@ class Page {
                                 : sum(view_, &WorkerMetrics::responses_cl, i);
             out_.add(n, with({}, "status", status_names[i]));
         }
+        out_.counter(name("el_waits_total", "cl_waits_total"),
+                     "Calls that waited for a node, or for one that has what they ask for.")
+            .add(sum(view_, el ? &WorkerMetrics::el_waits : &WorkerMetrics::cl_waits));
         out_.counter(name("el_node_state_changes_total", "cl_node_state_changes_total"),
                      "Changes of a node's fitness, by reason.");
         for (const auto& node : layer.nodes) {
-            const auto& changes = view_.control->nodes[node.node->id].changes;
             for (std::size_t i = 0; i < change_names.size(); ++i) {
-                out_.add(static_cast<double>(changes[i].value()),
-                         with(labels_of(node), "reason", change_names[i]));
+                double changes = 0;
+                for (const auto id : ids_of(*node.node))
+                    changes += static_cast<double>(view_.control->nodes[id].changes[i].value());
+                out_.add(changes, with(labels_of(node), "reason", change_names[i]));
             }
         }
         out_.histogram(name("el_health_check_duration_seconds", "cl_health_check_duration_seconds"),
                        "Time of one health check.");
         for (const auto& node : layer.nodes) {
-            out_.add({&view_.control->nodes[node.node->id].check_duration}, labels_of(node));
+            std::vector<const weir::metrics::Histogram*> parts;
+            for (const auto id : ids_of(*node.node))
+                parts.push_back(&view_.control->nodes[id].check_duration);
+            out_.add(parts, labels_of(node));
         }
     }
 
     void el_only() {
-        out_.gauge("el_failover_active", "1 while a backup serves because no primary is fit.")
+        out_.gauge("el_failover_active",
+                   "1 from when a backup serves because no primary is fit until a primary serves again.")
             .add(snapshot_.el.failover_active ? 1 : 0);
         out_.counter("el_failovers_total", "Times that backups took over from the primaries.")
             .add(static_cast<double>(view_.control->failovers.value()));
@@ -167,11 +204,9 @@ class Page {
             .add(sum(view_, &WorkerMetrics::el_split_batches));
         out_.counter("el_node_refused_batches_total", "Batches that the node would not take whole.");
         per_node(snapshot_.el,
-                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::refused_batches); });
+                 [&](const auto& n) { return sum_node(view_, *n.node, &NodeMetrics::refused_batches); });
         out_.counter("el_published_to_all_total", "Raw transactions sent to every fit node at once.")
             .add(sum(view_, &WorkerMetrics::el_published_to_all));
-        out_.counter("el_waits_total", "Calls that waited for a node, or for one that has what they ask for.")
-            .add(sum(view_, &WorkerMetrics::el_waits));
     }
 
     void clients() {
@@ -211,6 +246,15 @@ class Page {
         out_.counter("reloads_total", "Configuration reloads.");
         out_.add(static_cast<double>(view_.control->reloads.value()), with({}, "status", "success"));
         out_.add(static_cast<double>(view_.control->failed_reloads.value()), with({}, "status", "failure"));
+        if (const auto expiry = view_.control->certificate_expiry.value())
+            out_.gauge("tls_certificate_expiry_seconds",
+                       "Unix time at which the certificate of [server] tls_cert expires.")
+                .add(static_cast<double>(expiry));
+        out_.counter("name_lookups_total", "Lookups of the nodes' host names.");
+        const auto failed = view_.control->failed_name_lookups.value();
+        out_.add(static_cast<double>(view_.control->name_lookups.value() - failed),
+                 with({}, "status", "success"));
+        out_.add(static_cast<double>(failed), with({}, "status", "failure"));
         out_.gauge("build_info", "Always 1; the version is its label.")
             .add(1, with({}, "version", WEIR_VERSION));
     }

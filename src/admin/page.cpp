@@ -45,7 +45,7 @@ function show(id, nodes, tier, head) {
     cell(row, node.latency_ms.toFixed(1) + " ms", "n");
     cell(row, node.in_flight, "n");
     cell(row, node.client_version);
-    cell(row, node.reason);
+    cell(row, node.reason || node.note);
   }
 }
 async function refresh() {

@@ -1,5 +1,5 @@
 // GET /health, /ready and /status.
-#include "admin/view.hpp"
+#include "admin/sums.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -24,13 +24,6 @@ std::string rfc3339(std::chrono::system_clock::time_point at) {
     return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-std::int64_t in_flight(const View& view, std::uint32_t id) {
-    std::int64_t sum = 0;
-    for (const auto* worker : view.workers)
-        sum += worker->nodes[id].in_flight.value();
-    return sum;
-}
-
 json::value optional_number(const std::optional<std::uint64_t>& value) {
     return value ? json::value(*value) : json::value(nullptr);
 }
@@ -47,10 +40,12 @@ void append_common(json::object& out, const NodeStatus& node, const View& view) 
     out["is_healthy"] = node.fit;
     out["is_held_back"] = node.held_back;
     out["reason"] = node.reason;
+    out["note"] = node.note;
     out["consecutive_failures"] = node.consecutive_failures;
     out["latency_ms"] = static_cast<double>(node.latency.count()) / 1000.0;
     out["client_version"] = node.client_version;
-    out["in_flight"] = in_flight(view, node.node->id);
+    out["in_flight"] =
+        static_cast<std::int64_t>(sum_node(view, *node.node, &metrics::NodeMetrics::in_flight));
     out["last_change"] = rfc3339(node.last_change);
     out["last_heard"] = last_heard(node);
 }

@@ -24,11 +24,18 @@ double sum(const View& view, Array weir::metrics::WorkerMetrics::*member, std::s
     return total;
 }
 
+/// Under which a node's counters are: a reload that changes it gives it another id, and they go on.
+inline std::vector<std::uint32_t> ids_of(const nodes::Node& node) {
+    return node.ids.empty() ? std::vector<std::uint32_t>{node.id} : node.ids;
+}
+
 template <class Value>
-double sum_node(const View& view, std::uint32_t id, Value weir::metrics::NodeMetrics::*member) {
+double sum_node(const View& view, const nodes::Node& node, Value weir::metrics::NodeMetrics::*member) {
     double total = 0;
-    for (const auto* worker : view.workers)
-        total += static_cast<double>((worker->nodes[id].*member).value());
+    for (const auto id : ids_of(node)) {
+        for (const auto* worker : view.workers)
+            total += static_cast<double>((worker->nodes[id].*member).value());
+    }
     return total;
 }
 

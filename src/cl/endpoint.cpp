@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 namespace weir::cl {
 
@@ -31,10 +32,32 @@ struct Exchange {
     forward::Context& context;
     ServerConnection& client;
     forward::SnapshotHandle snapshot;
+    std::optional<Clock::time_point> waits_since; ///< nobody was in service then
 
     const nodes::LayerView& layer() const { return (*snapshot)->cl; }
     const config::Global& limits() const { return (*snapshot)->config->global; }
 };
+
+/// Nobody is in service. When the last node has just gone it may be a restart, or another one may be back.
+bool worth_waiting(Exchange& exchange, Clock::time_point deadline) {
+    const auto now = Clock::now();
+    const auto most = exchange.limits().wait_for_node;
+    if (exchange.context.closed() || now >= deadline || !exchange.layer().may_serve(now, most)) return false;
+    if (!exchange.waits_since) {
+        if (most.count() == 0) return false;
+        exchange.waits_since = now;
+        exchange.context.metrics.cl_waits.add();
+    }
+    return now < *exchange.waits_since + most;
+}
+
+/// The nodes are as they are now from here on.
+Task<> wait_for_change(Exchange& exchange, Clock::time_point deadline) {
+    constexpr net::milliseconds longest{250}; // it may be back before its check says so
+    const auto until = std::min(deadline, Clock::now() + longest);
+    co_await exchange.context.change(until);
+    exchange.snapshot = exchange.context.snapshot();
+}
 
 void count(Exchange& exchange, unsigned status) {
     exchange.context.metrics.responses_cl[std::min(status / 100, 5U)].add();
@@ -111,8 +134,8 @@ Task<BodyResult> hold_body(Exchange& exchange, HeldBody& body, std::string& stor
     co_return BodyResult::ok;
 }
 
-/// The node on which this client's requests stay: rendezvous hashing over the fit ones, so that a node's
-/// loss moves only its own clients.
+/// The node on which this client's requests stay: rendezvous hashing over the fit ones (if there are none,
+/// over those that are held back), so that a node's loss moves only its own clients.
 std::optional<std::uint32_t> sticky_node(Exchange& exchange) {
     if (!exchange.limits().cl_sticky) return std::nullopt;
     std::string key;
@@ -124,8 +147,9 @@ std::optional<std::uint32_t> sticky_node(Exchange& exchange) {
     }
     std::optional<std::uint32_t> best;
     std::size_t best_weight = 0;
+    const bool any_fit = exchange.layer().any_fit();
     for (const auto& status : exchange.layer().nodes) {
-        if (!status.fit) continue;
+        if (any_fit ? !status.fit : !status.held_back) continue;
         const auto weight = std::hash<std::string>{}(key + '|' + status.node->name);
         if (!best || weight > best_weight) {
             best = status.node->id;
@@ -193,7 +217,7 @@ Task<> deliver(Exchange& exchange, Outcome& outcome) {
 } // namespace
 
 Task<> serve(forward::Context& context, ServerConnection& client) {
-    Exchange exchange{context, client, context.snapshot()};
+    Exchange exchange{context, client, context.snapshot(), {}};
     const auto target = node_target(client.head().target);
     if (!target || client.head().method == "CONNECT") {
         client.last_request();
@@ -215,8 +239,12 @@ Task<> serve(forward::Context& context, ServerConnection& client) {
     }
     const auto kind = chain::classify_beacon_call(client.head().method, *target);
     const auto deadline = Clock::now() + exchange.limits().proxy_timeout;
-    const auto order = plan_for(exchange, *target);
+    auto order = plan_for(exchange, *target);
     Outcome outcome;
+    while (order.empty() && worth_waiting(exchange, deadline)) {
+        co_await wait_for_change(exchange, deadline);
+        order = plan_for(exchange, *target);
+    }
     if (kind.kind == BeaconCall::Kind::publish && exchange.limits().cl_publish == config::Publish::all &&
         body.whole && order.size() > 1) {
         outcome = co_await publish_to_all(context, exchange.snapshot, client.head(), *target, body, order,
@@ -224,13 +252,18 @@ Task<> serve(forward::Context& context, ServerConnection& client) {
         co_await deliver(exchange, outcome);
         co_return;
     }
-    Call job(client, *target, kind, body, exchange.limits());
-    outcome = co_await forward::run(
-        context, job, exchange.layer(), order,
-        {deadline, exchange.limits().max_retries, false, exchange.limits().hedge_after});
-    if (job.body_result() != BodyResult::ok) {
-        co_await refuse_body(exchange, job.body_result());
-        co_return;
+    for (;;) {
+        Call job(client, *target, kind, body, exchange.limits());
+        outcome = co_await forward::run(
+            context, job, exchange.layer(), order,
+            {deadline, exchange.limits().max_retries, false, exchange.limits().hedge_after});
+        if (job.body_result() != BodyResult::ok) {
+            co_await refuse_body(exchange, job.body_result());
+            co_return;
+        }
+        if (!body.whole || !forward::not_there(outcome) || !worth_waiting(exchange, deadline)) break;
+        co_await wait_for_change(exchange, deadline);
+        order = plan_for(exchange, *target);
     }
     co_await deliver(exchange, outcome);
 }

@@ -48,9 +48,8 @@ bool add_rows(const json::object& status, bool el, std::vector<Row>& rows) {
         row.head = text(*node, el ? "block_number" : "slot");
         row.lag = row.head.empty() ? "" : text(*node, "lag");
         row.latency = latency_text(*node);
-        const bool held = text(*node, "is_held_back") == "true";
-        row.state =
-            text(*node, "is_healthy") == "true" ? "fit" : (held ? "held back: " : "") + text(*node, "reason");
+        row.state = state_text(text(*node, "is_healthy") == "true", text(*node, "is_held_back") == "true",
+                               text(*node, "reason"), text(*node, "note"));
         rows.push_back(std::move(row));
     }
     return true;
@@ -63,9 +62,10 @@ upstream::Reply fetch(const net::Url& url, const std::string& token) {
     upstream::Reply reply;
     net::asio::ip::basic_resolver<net::tcp, net::Executor> resolver(io);
     net::error_code ec;
-    auto addresses = std::make_shared<std::vector<net::tcp::endpoint>>();
+    std::vector<net::tcp::endpoint> endpoints;
     for (const auto& entry : resolver.resolve(url.host, std::to_string(url.port), ec))
-        addresses->push_back(entry.endpoint());
+        endpoints.push_back(entry.endpoint());
+    const auto addresses = upstream::address_list(endpoints);
     config::NodeConfig as_node;
     if (!token.empty()) as_node.headers.emplace_back("Authorization", "Bearer " + token);
     const auto endpoint = nodes::make_endpoint(url, as_node);

@@ -14,6 +14,11 @@ struct Column {
 
 } // namespace
 
+std::string state_text(bool fit, bool held_back, const std::string& reason, const std::string& note) {
+    if (fit) return note.empty() ? "fit" : "fit (" + note + ')';
+    return (held_back ? "held back: " : "") + reason;
+}
+
 std::string render(const std::vector<Row>& rows) {
     const std::array<Column, 8> columns{{{"NAME", &Row::name},
                                          {"TIER", &Row::tier},

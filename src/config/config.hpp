@@ -32,7 +32,8 @@ struct NodeConfig {
     std::vector<std::pair<std::string, std::string>> headers; ///< sent with every request to the node
     std::string ca_file;                                      ///< PEM; empty: the system's store
     bool insecure_skip_verify = false;
-    std::size_t max_connections = 1024; ///< HTTP, over all workers
+    std::string client_cert, client_key; ///< PEM, shown to the node; set together
+    std::size_t max_connections = 1024;  ///< HTTP, over all workers
 
     bool operator==(const NodeConfig&) const = default;
 };
@@ -81,11 +82,19 @@ struct Global {
     std::uint32_t health_check_min_successes = 2;
     milliseconds proxy_timeout{30'000}; ///< whole request, all attempts; then between two pieces of an answer
     milliseconds connect_timeout{2000}; ///< one TCP and TLS handshake with a node
+    milliseconds connect_attempt_delay{250};           ///< before the next address of a node is tried as well
+    milliseconds upstream_max_connection_age{600'000}; ///< 0: no end
     milliseconds upstream_idle_timeout{4000}; ///< idle pooled connections; below Node.js servers' 5 s
+    // Where host names of nodes are looked up, and for how long the answers hold.
+    std::vector<std::string> dns_servers; ///< address or address:port; empty: the system's
+    milliseconds dns_timeout{5000};
+    milliseconds dns_min_ttl{1000}; ///< also where nobody says how long: the hosts file
+    milliseconds dns_max_ttl{30'000};
     std::uint32_t max_retries = 2;
+    milliseconds wait_for_node{1000}; ///< when the last node has just gone, one may be back in a moment
     /// A slow request goes to the next node as well; unset: when its node usually has an answer; 0: never.
     std::optional<milliseconds> hedge_after;
-    std::uint32_t hedge_max_percent = 5; ///< of the calls may go to a second node for slowness
+    std::uint32_t hedge_max_percent = 5;       ///< of the calls may go to a second node for slowness
     std::uint64_t max_body_size = 32ULL << 20; ///< request body; 0: unlimited
     std::size_t max_batch_items = 1000;
     std::size_t batch_parts_at_once = 4; ///< of a batch that its node takes in parts only

@@ -1,6 +1,7 @@
 #include "config/node_reader.hpp"
 
 #include "config/hints.hpp"
+#include "net/tls.hpp"
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
@@ -58,7 +59,11 @@ NodeConfig NodeReader::read(const toml::table& fields, const std::string& table,
         } else if (is("headers")) {
             read_headers(value, key, out);
         } else if (is("ca_file")) {
-            read_ca_file(value, key, out);
+            read_file(value, key, out.ca_file);
+        } else if (is("client_cert")) {
+            read_file(value, key, out.client_cert);
+        } else if (is("client_key")) {
+            read_file(value, key, out.client_key);
         } else if (is("insecure_skip_verify")) {
             read_value(notes_, environment_, key, value, Flag{out.insecure_skip_verify});
         } else if (is("max_connections")) {
@@ -70,6 +75,7 @@ NodeConfig NodeReader::read(const toml::table& fields, const std::string& table,
                            hint_for(el ? Place::el_node : Place::cl_node, {}, name.str()));
         }
     }
+    check_tls(fields, table, out);
     return out;
 }
 
@@ -133,14 +139,35 @@ void NodeReader::read_headers(const toml::node& node, const std::string& key, No
     }
 }
 
-void NodeReader::read_ca_file(const toml::node& node, const std::string& key, NodeConfig& out) {
+void NodeReader::read_file(const toml::node& node, const std::string& key, std::string& out) {
     auto path = read_string(notes_, environment_, key, node);
     if (!path) return;
     if (access(path->c_str(), R_OK) != 0) {
         notes_.mistake(node.source(), key, "file cannot be read", "name a PEM file");
         return;
     }
-    out.ca_file = std::move(*path);
+    out = std::move(*path);
+}
+
+/// The files are used as they will be at the start: what is wrong with them shows here.
+void NodeReader::check_tls(const toml::table& fields, const std::string& table, const NodeConfig& node) {
+    const auto* cert = fields.get("client_cert");
+    const auto* key = fields.get("client_key");
+    if (!cert != !key) {
+        notes_.mistake((cert ? cert : key)->source(), table + (cert ? ".client_key" : ".client_cert"), "missing",
+                       "client_cert and client_key go together");
+        return;
+    }
+    if (cert && (node.client_cert.empty() || node.client_key.empty())) return; // said already
+    if (!cert && node.ca_file.empty()) return;
+    const auto tls = net::make_client_tls(
+        {node.ca_file, !node.insecure_skip_verify, node.client_cert, node.client_key});
+    if (tls) return;
+    const bool about_ca = tls.error().starts_with("ca_file");
+    notes_.mistake((about_ca ? fields.get("ca_file") : cert)->source(),
+                   table + (about_ca ? ".ca_file" : ".client_cert"), tls.error(),
+                   about_ca ? "name a PEM file of certificates"
+                            : "name a PEM certificate chain and its private key, without a passphrase");
 }
 
 } // namespace weir::config

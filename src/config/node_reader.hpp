@@ -18,7 +18,8 @@ class NodeReader {
     void read_name(const toml::node& node, const std::string& key, bool el, NodeConfig& out);
     std::optional<net::Url> read_url(const toml::node& node, const std::string& key, bool websocket);
     void read_headers(const toml::node& node, const std::string& key, NodeConfig& out);
-    void read_ca_file(const toml::node& node, const std::string& key, NodeConfig& out);
+    void read_file(const toml::node& node, const std::string& key, std::string& out);
+    void check_tls(const toml::table& fields, const std::string& table, const NodeConfig& node);
 
     Notes& notes_;
     const Environment& environment_;

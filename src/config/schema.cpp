@@ -67,9 +67,22 @@ std::vector<Key> keys_of(Config& c) {
          "whole request, all attempts; then between two pieces of an answer"},
         {"global", "connect_timeout_ms", Duration{g.connect_timeout, 1, day_ms},
          "for a connection to a node, TLS included"},
+        {"global", "connect_attempt_delay_ms", Duration{g.connect_attempt_delay, 10, 60'000},
+         "a node's name has several addresses: before the next one is tried as well"},
+        {"global", "upstream_max_connection_age_ms", Duration{g.upstream_max_connection_age, 0, day_ms},
+         "then an HTTP connection to a node is replaced, up to a tenth earlier; 0: never"},
+        {"global", "dns_servers", ServerList{g.dns_servers},
+         "asked for the names of nodes, \"192.0.2.1\" or \"192.0.2.1:5353\"; default: the system's"},
+        {"global", "dns_timeout_ms", Duration{g.dns_timeout, 100, 60'000}, "for one lookup"},
+        {"global", "dns_min_ttl_ms", Duration{g.dns_min_ttl, 100, day_ms},
+         "an answer holds for that long at least, and where it does not say how long"},
+        {"global", "dns_max_ttl_ms", Duration{g.dns_max_ttl, 100, day_ms},
+         "an answer holds for that long at most"},
         {"global", "upstream_idle_timeout_ms", Duration{g.upstream_idle_timeout, 0, day_ms},
          "idle connections to nodes"},
         {"global", "max_retries", Count32{g.max_retries, 0, 64}, "further nodes after the first"},
+        {"global", "wait_for_node_ms", Duration{g.wait_for_node, 0, day_ms},
+         "when nobody is in service: how long after the last node went requests wait for one; 0: not at all"},
         {"global", "hedge_after_ms", OptionalDuration{g.hedge_after, 0, day_ms},
          "no answer by then: the next node is asked as well; auto: what the node usually needs; 0: never"},
         {"global", "hedge_max_percent", Count32{g.hedge_max_percent, 0, 100},
@@ -155,10 +168,12 @@ std::vector<Key> keys_of(Config& c) {
 }
 
 std::span<const std::string_view> node_keys(bool el) {
-    static constexpr std::array<std::string_view, 7> el_keys{
-        "name", "http_url", "ws_url", "headers", "ca_file", "insecure_skip_verify", "max_connections"};
-    static constexpr std::array<std::string_view, 6> cl_keys{
-        "name", "url", "headers", "ca_file", "insecure_skip_verify", "max_connections"};
+    static constexpr std::array<std::string_view, 9> el_keys{
+        "name",        "http_url",   "ws_url",         "headers", "ca_file", "insecure_skip_verify",
+        "client_cert", "client_key", "max_connections"};
+    static constexpr std::array<std::string_view, 8> cl_keys{
+        "name",        "url",        "headers",        "ca_file", "insecure_skip_verify",
+        "client_cert", "client_key", "max_connections"};
     return el ? std::span<const std::string_view>(el_keys) : std::span<const std::string_view>(cl_keys);
 }
 

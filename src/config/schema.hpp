@@ -68,6 +68,9 @@ struct PublishName {
 struct NameList {
     std::vector<std::string>& value;
 };
+struct ServerList {
+    std::vector<std::string>& value;
+}; ///< addresses, with ports or without
 struct HostList {
     std::vector<std::string>& value;
 };
@@ -85,9 +88,9 @@ struct Count32 {
     std::uint32_t min, max;
 };
 
-using Target = std::variant<Duration, OptionalDuration, Size, Count, Count32, Flag, OptionalFlag, Text, OptionalCount,
-                            OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName, PublishName,
-                            NameList, HostList, OriginList, NamespaceList, Secret>;
+using Target = std::variant<Duration, OptionalDuration, Size, Count, Count32, Flag, OptionalFlag, Text,
+                            OptionalCount, OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName,
+                            PublishName, NameList, ServerList, HostList, OriginList, NamespaceList, Secret>;
 
 struct Key {
     std::string_view table; ///< "server", "admin", "global", "metrics"

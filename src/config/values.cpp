@@ -2,6 +2,7 @@
 
 #include "chain/namespaces.hpp"
 #include "config/hints.hpp"
+#include "net/io.hpp"
 #include "net/origin.hpp"
 
 #include <algorithm>
@@ -178,6 +179,19 @@ class ValueReader {
     }
     void operator()(const NameList& target) {
         each_string([&](std::string text, const toml::node&) { target.value.push_back(std::move(text)); });
+    }
+    void operator()(const ServerList& target) {
+        each_string([&](const std::string& text, const toml::node& entry) {
+            const bool bare = std::count(text.begin(), text.end(), ':') > 1 && !text.starts_with('[');
+            const auto authority = net::split_authority(bare ? '[' + text + ']' : text);
+            net::error_code ec;
+            if (authority) net::asio::ip::make_address(authority->host, ec);
+            if (!authority || ec)
+                mistake_at(entry, "not an address",
+                           R"(write "192.0.2.1", "192.0.2.1:5353" or "[2001:db8::1]:53")");
+            else
+                target.value.push_back(bare ? '[' + text + ']' : text);
+        });
     }
     void operator()(const HostList& target) {
         each_string([&](const std::string& text, const toml::node& entry) {

@@ -15,6 +15,11 @@ struct AnswerText {
     std::string inflated; ///< owns `text` when the answer was compressed
 };
 
+/// Its head says so.
+inline bool announces_more_than(const net::Head& answer, std::uint64_t most) {
+    return answer.framing == net::Framing::length && answer.content_length > most;
+}
+
 /// At most `limit` bytes are inflated.
 void read_answer(const forward::Received& received, std::size_t limit, AnswerText& out);
 

@@ -177,6 +177,7 @@ Verdict BatchPart::judge_object(const AnswerText& text, const forward::Received&
         std::vector<chain::BatchElement> one{{text.text, answer}};
         return judge_elements(one, received);
     }
+    if (answer.kind == Answer::Kind::batch) facts.answer.kind = Answer::Kind::not_json; // to one call
     facts.foreign = false;
     facts.method.safety = Safety::read;
     const Verdict verdict = routing::judge_el(facts);
@@ -238,7 +239,8 @@ Verdict BatchPart::judge_all(const forward::Received& received) {
         return text.readable ? await_more : Verdict{};
     }
     std::vector<chain::BatchElement> elements;
-    if (!chain::scan_batch_answer(text.text, elements)) return judge_object(text, received);
+    const bool array = chain::scan_batch_answer(text.text, elements);
+    if (!array || (sending_.alone && elements.size() != 1)) return judge_object(text, received);
     if (const auto refusal = chain::batch_refusal(elements, sending_.calls)) {
         const auto error_class = class_of(elements.front().answer, received);
         return refuse(*refusal, error_in(elements.front().text), error_class);

@@ -29,7 +29,11 @@ class BatchPart final : public forward::Job {
                                       upstream::Connection& connection) override;
     routing::Verdict judge(const forward::Received& received) override;
     routing::Verdict failed(routing::FailureKind kind, bool sent) override;
-    std::size_t hold_limit(const net::Head&) const override { return batch_.answer_limit(); }
+    /// Of one that is longer, and could not go as it is, nothing is held.
+    std::size_t hold_limit(const net::Head& answer) const override {
+        const auto most = batch_.answer_limit();
+        return batch_.ids_ == Ids::ours && announces_more_than(answer, most) ? 0 : most;
+    }
     net::Task<bool> transaction_known(const nodes::NodeStatus&, net::Clock::time_point) override {
         co_return false;
     }

@@ -101,7 +101,8 @@ Task<> bring_all(const std::shared_ptr<Round>& round) {
     round->outcome.all_answered = round->all_answered;
 }
 
-Division divide(const Origin& origin, BatchCall& batch, const Plan& plan) {
+/// `cautious`: as whoever may get it takes it, and not only the first.
+Division divide(const Origin& origin, BatchCall& batch, const Plan& plan, bool cautious) {
     auto& context = origin.context;
     const auto now = Clock::now();
     const auto& nodes = origin.layer().nodes;
@@ -120,13 +121,24 @@ Division divide(const Origin& origin, BatchCall& batch, const Plan& plan) {
         });
         if (others.front() == plan.order.front()) batch.join_lots(); // nobody has it
     }
-    for (std::uint8_t lot = 0; lot < division.orders.size(); ++lot) {
-        const auto& order = division.orders[lot];
-        const auto limit = order.empty() ? forward::BatchLimits::Limit{}
-                                         : context.batch_limits.of(nodes[order.front()].node->id, now);
+    for (const auto lot : {std::uint8_t{0}, std::uint8_t{1}}) {
+        forward::BatchLimits::Limit limit;
+        for (const auto i : division.orders[lot]) {
+            const auto takes = context.batch_limits.of(nodes[i].node->id, now);
+            limit = {std::min(limit.calls, takes.calls), std::min(limit.bytes, takes.bytes)};
+            if (!cautious) break;
+        }
         batch.cut(lot, limit, division.parts);
     }
     return division;
+}
+
+/// Not only by methods.
+bool is_split(const Division& division) {
+    const auto& parts = division.parts;
+    return std::adjacent_find(parts.begin(), parts.end(), [](const Stretch& one, const Stretch& next) {
+               return one.lot == next.lot;
+           }) != parts.end();
 }
 
 /// Raw transactions, each to all nodes, in the batch's order: one may build on the one before.
@@ -193,7 +205,7 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     Answered answered;
     auto& outcome = answered.outcome;
     Plan plan;
-    bool in_parts = false;
+    bool in_parts = false, cut_short = false;
     std::vector<std::uint32_t> misjudged;
     for (int i = 0; i < max_rounds && batch.any_untried(); ++i) {
         if (i > 0) { // time has gone by: the nodes as they are now
@@ -202,7 +214,7 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
         }
         plan = plan_batch(origin, history, batch);
         if (i == 0) co_await publish_transactions(origin, batch, plan, history.sent);
-        auto division = divide(origin, batch, plan);
+        auto division = divide(origin, batch, plan, cut_short);
         if (division.parts.empty()) break; // all published
         if (division.parts.size() == 1) {
             const auto stretch = division.parts.front();
@@ -217,13 +229,15 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
             }
             if (const auto node = part.misjudged()) misjudged.push_back(*node);
             if (!part.again()) break;
+            cut_short = !part.refused();
         } else {
-            in_parts = true;
+            in_parts = in_parts || is_split(division);
             const auto round = std::make_shared<Round>(origin, batch, std::move(division));
             co_await bring_all(round);
             outcome = std::move(round->outcome);
             misjudged.insert(misjudged.end(), round->misjudged.begin(), round->misjudged.end());
             if (!round->again) break;
+            cut_short = !round->refused;
         }
         outcome.lease.end();
     }

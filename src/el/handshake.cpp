@@ -39,6 +39,8 @@ std::optional<std::string_view> only_one(const net::Head& head, http::field id) 
 /// A nonce of 16 bytes in base64.
 bool is_key(const std::optional<std::string_view>& key) {
     if (!key || key->size() != 24) return false;
+    // Nothing may stand in the four bits behind the sixteenth byte (RFC 4648 §3.5).
+    if (std::string_view("AQgw").find((*key)[21]) == std::string_view::npos) return false;
     const auto nonce = net::from_base64(*key);
     return nonce && nonce->size() == 16;
 }

@@ -87,6 +87,7 @@ void Outbox::write() {
         metrics_.bytes_to_clients.add(bytes);
         if (!ec) {
             metrics_.ws_messages_out.add();
+            ++written_messages_;
             pump();
         }
         owner_.wrote(ec);

@@ -55,6 +55,8 @@ class Outbox {
     /// An operation is under way that uses the socket.
     bool busy() const { return writing_ || closing_; }
     std::size_t waiting_bytes() const { return waiting_bytes_; }
+    /// Those that the client's kernel has been given so far.
+    std::uint64_t written_messages() const { return written_messages_; }
 
   private:
     struct Message {
@@ -73,6 +75,7 @@ class Outbox {
     std::vector<Message> waiting_; ///< those before next_ are gone
     std::size_t next_ = 0;
     std::size_t waiting_bytes_ = 0;
+    std::uint64_t written_messages_ = 0;
     Message current_;
     net::websocket::close_reason reason_;
     bool writing_ = false;

@@ -64,6 +64,9 @@ class Patience {
     /// The node is left out of this round: it rests, or has refused a moment ago and got no further since.
     bool spares(std::uint32_t node_id, std::uint64_t head, bool resting, net::Clock::time_point now) const;
     bool waits() const { return wait_ && wait_->since; }
+    bool has_waited(net::milliseconds time, net::Clock::time_point now) const {
+        return waits() && now >= *wait_->since + time;
+    }
     /// The chain is lower than what the client was told of, and has been for long: it did go back.
     bool believes_lower() const { return wait_ && wait_->believes_lower; }
 

@@ -34,14 +34,6 @@ Refusal refusal_of(const Outcome& outcome, const config::Global& limits, std::st
     }
 }
 
-/// The nodes were not there, as opposed to: they would not.
-bool not_there(const Outcome& outcome) {
-    if (outcome.kind == Outcome::Kind::no_node) return true;
-    static constexpr std::string_view reasons[] = {"connect_refused", "connect_failed", "reset",
-                                                   "no_connection"};
-    return outcome.kind == Outcome::Kind::failed &&
-           std::find(std::begin(reasons), std::end(reasons), outcome.last_reason) != std::end(reasons);
-}
 
 /// Whoever refused it a moment ago, or rests while another is about to come, is not asked again yet.
 void spare(Origin& origin, Plan& plan, std::span<const std::uint8_t> resting, Clock::time_point now) {
@@ -124,7 +116,7 @@ Hope hope_of(const Origin& origin, const Plan& plan, const Outcome& outcome, con
             return lowest < shortfall.named_block ? Hope::coming : Hope::soon;
     }
     if (plan.order.empty() && origin.patience.waits() && origin.layer().in_service()) return Hope::as_before;
-    return not_there(outcome) ? Hope::unreachable : Hope::none;
+    return forward::not_there(outcome) ? Hope::unreachable : Hope::none;
 }
 
 } // namespace
@@ -230,18 +222,18 @@ std::optional<Clock::time_point> further_round(Origin& origin, Answered& answere
         origin.patience.give_up(answered);
         return std::nullopt;
     }
-    const auto hope = answered.hope == Hope::unreachable ? Hope::none : answered.hope;
+    const auto now = Clock::now();
+    const auto most = origin.limits().wait_for_node;
+    const bool in_vain = !origin.layer().may_serve(now, most) || origin.patience.has_waited(most, now);
+    const auto hope = answered.hope == Hope::unreachable && in_vain ? Hope::none : answered.hope;
     const bool waited = origin.patience.waits();
-    const auto until = origin.patience.next_round(answered, hope, Clock::now());
+    const auto until = origin.patience.next_round(answered, hope, now);
     if (until && !waited) origin.context.metrics.el_waits.add();
     return until;
 }
 
 Task<> wait_for_change(Origin& origin, Clock::time_point until) {
-    forward::ChangeWaiter waiter(origin.context.io);
-    origin.context.wait_for_change(waiter);
-    waiter.timer.expires_at(until);
-    co_await waiter.timer.async_wait(net::use_task);
+    co_await origin.context.change(until);
     origin.snapshot = origin.context.snapshot();
 }
 

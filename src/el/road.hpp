@@ -46,7 +46,8 @@ void count_error(Origin& origin, const std::optional<chain::ErrorClass>& error);
 /// One call, one round. `body` is what is sent, `call` the client's call.
 net::Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::Call& call);
 
-// Over HTTP a call waits for a node to come to what its client was told of, not for one to come into service.
+// Over HTTP a call waits for a node to come to what its client was told of. For one to come into service only
+// while the last one has just gone (wait_for_node_ms): it may be a restart.
 
 /// When to go on with another round, at the latest; nothing: `answered` is what the client gets.
 std::optional<net::Clock::time_point> further_round(Origin& origin, Answered& answered);

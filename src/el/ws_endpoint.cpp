@@ -4,6 +4,8 @@
 
 #include <boost/beast/http/verb.hpp>
 
+#include <algorithm>
+
 namespace weir::el {
 
 using net::Task;
@@ -67,9 +69,25 @@ HandshakeFault WsEndpoint::refusal_of(const net::ServerConnection& client) const
     return {};
 }
 
+/// Who comes while the last node has just gone waits a moment for one, as calls do.
+Task<> WsEndpoint::wait_for_node() {
+    const auto most = (*room_.context.snapshot())->config->global.wait_for_node;
+    const auto until = net::Clock::now() + most;
+    for (;;) {
+        const auto now = net::Clock::now();
+        const auto snapshot = room_.context.snapshot();
+        const auto& layer = (*snapshot)->el;
+        if (layer.in_service() || (*snapshot)->config->global.serve_stale || draining_ || now >= until ||
+            !layer.may_serve(now, most))
+            co_return;
+        co_await room_.context.change(std::min(until, *layer.lost_at + most));
+    }
+}
+
 Task<> WsEndpoint::serve(net::ServerConnection& client) {
     auto& metrics = room_.context.metrics;
     client.last_request();
+    co_await wait_for_node();
     auto refusal = refusal_of(client);
     const auto most = (*room_.context.snapshot())->config->global.ws_max_sessions;
     const bool full = sessions_of_all_.fetch_add(1, std::memory_order_relaxed) >= most;

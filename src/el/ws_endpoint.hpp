@@ -30,6 +30,7 @@ class WsEndpoint {
     void cut_off();
 
   private:
+    net::Task<> wait_for_node();
     HandshakeFault refusal_of(const net::ServerConnection& client) const;
 
     WsRoom room_;

@@ -1,10 +1,10 @@
-// What a client's messages mean: calls go the road to the nodes, subscriptions to the board.
+// What a client's messages mean: calls go the road to the nodes. Subscriptions are in ws_subscriptions.cpp.
 #include "chain/answer_id.hpp"
-#include "chain/json_members.hpp"
 #include "chain/renumber.hpp"
 #include "el/errors.hpp"
 #include "el/requests.hpp"
 #include "el/ws_message.hpp"
+#include "net/growth.hpp"
 #include "net/inflate.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -20,13 +20,6 @@ using net::Clock;
 using net::Task;
 using net::use_task;
 namespace asio = net::asio;
-
-namespace {
-
-/// An answer that nobody gets any more.
-constexpr std::string_view gone = "{}";
-
-} // namespace
 
 void WsSession::take(std::string_view text, net::ByteBudget::Charge charge) {
     auto message = std::make_shared<Message>();
@@ -198,8 +191,9 @@ Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& 
     auto& connection = *outcome.lease;
     const auto most = limits().upstream_max_message_bytes;
     net::ByteBudget::Charge charge(room_.context.body_budget);
-    text.assign(outcome.body());
-    while (!outcome.complete) {
+    bool fits =
+        !announces_more_than(connection.head(), most) && net::append_within(text, outcome.body(), most);
+    while (fits && !outcome.complete) {
         connection.set_deadline(Clock::now() + limits().proxy_timeout);
         std::string_view piece;
         const auto failure = co_await connection.read_piece(piece);
@@ -207,12 +201,12 @@ Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& 
             connection.close();
             co_return Reading::cut_off;
         }
-        text.append(piece);
-        if (text.size() > most || !charge.raise_to(text.size())) {
-            connection.close();
-            co_return Reading::too_large;
-        }
+        fits = net::append_within(text, piece, most) && charge.raise_to(text.size());
         outcome.complete = connection.body_done();
+    }
+    if (!fits) {
+        connection.close();
+        co_return Reading::too_large;
     }
     connection.clear_deadline();
     const auto coding = connection.head().find(net::http::field::content_encoding);
@@ -295,104 +289,6 @@ void WsSession::leave_queue(Message& message) {
 void WsSession::cancel_waits() {
     for (auto& waiter : waiters_)
         waiter.timer.cancel();
-}
-
-Task<std::string> WsSession::subscribe(Message& message, const Call& call) {
-    if (subscriptions_.size() + joining_ >= limits().ws_max_subscriptions_per_session) {
-        co_return error_object(call.id, limit_exceeded,
-                               "more than " + std::to_string(limits().ws_max_subscriptions_per_session) +
-                                   " subscriptions in one session");
-    }
-    if (call.id.empty()) co_return ""; // without an id there is no use for one
-    auto request = chain::read_subscription(call.method, call.params);
-    if (!request.refusal.empty()) co_return error_object(call.id, invalid_params, request.refusal);
-    net::ByteBudget::Charge charge(room_.kept);
-    if (!charge.raise_to(request.params.size())) {
-        co_return error_object(call.id, limit_exceeded, "clients keep as much as max_filter_bytes allows");
-    }
-    auto taken = take_place();
-    if (taken.full != Holdings::Full::no) co_return refused_place(call, taken.full);
-    const auto subscribed = request;
-    WsWaiter waiter(room_.context.io);
-    std::string answer;
-    ++joining_;
-    const auto ticket = room_.board.join(std::move(request), [&](const feeds::Joined& joined) {
-        --joining_; // from here on it counts as one of the subscriptions, or not at all
-        if (joined.feed == 0) {
-            answer = error_answer(call.id, joined.error);
-        } else if (ended_ || closing_) {
-            room_.board.leave(joined.feed);
-            answer = gone;
-        } else {
-            answer =
-                listen(message, call, joined.feed, subscribed, std::move(charge), std::move(taken.place));
-        }
-        waiter.timer.cancel();
-    });
-    waiters_.push_back(waiter);
-    waiter.timer.expires_at(Clock::time_point::max());
-    while (answer.empty() && !ended_ && !closing_ && !draining_)
-        co_await waiter.timer.async_wait(use_task);
-    if (answer.empty()) {
-        --joining_;
-        room_.board.cancel(ticket);
-        answer = error_object(call.id, internal_error, shutting_down); // else nobody gets it
-    }
-    co_return answer;
-}
-
-Holdings::Taken WsSession::take_place() {
-    if (!held_here_) held_here_ = room_.holdings.of_client(address_);
-    return room_.holdings.take(held_here_, config::or_unlimited(limits().ws_max_subscriptions),
-                               config::or_unlimited(limits().ws_max_subscriptions_per_address));
-}
-
-std::string WsSession::refused_place(const Call& call, Holdings::Full full) {
-    metrics().ws_subscriptions_refused.add();
-    const bool all = full == Holdings::Full::all;
-    const auto most = all ? limits().ws_max_subscriptions : limits().ws_max_subscriptions_per_address;
-    return error_object(call.id, limit_exceeded,
-                        "more than " + std::to_string(most) +
-                            (all ? " subscriptions" : " subscriptions of one address"));
-}
-
-/// The feed's events are for this session from here on: within the call that tells of the feed, so that none
-/// is missed.
-std::string WsSession::listen(Message& message, const Call& call, feeds::FeedId feed,
-                              const chain::SubscriptionRequest& request, net::ByteBudget::Charge charge,
-                              Holdings::Place place) {
-    auto subscription = std::make_unique<Subscription>(*this, *outbox_, room_.ids.next(), request,
-                                                       std::move(charge), limits().ws_send_queue_max_bytes);
-    subscription->hold(std::move(place));
-    room_.board.listen(feed, *subscription);
-    message.unannounced.push_back(subscription.get());
-    auto answer = string_result(call.id, subscription->id());
-    subscriptions_.add(std::move(subscription));
-    metrics().ws_subscriptions.add();
-    metrics().ws_subscriptions_total.add();
-    return answer;
-}
-
-void WsSession::announce(Message& message) {
-    for (auto* subscription : std::exchange(message.unannounced, {}))
-        subscription->announce();
-}
-
-std::string WsSession::unsubscribe(const Call& call) {
-    std::optional<std::string_view> id;
-    chain::each_element(call.params, [&](std::string_view element) {
-        if (element.starts_with('"')) id = chain::text_of(element);
-        return false;
-    });
-    if (!id) return error_object(call.id, invalid_params, "invalid params: the subscription's id is missing");
-    if (!subscriptions_.remove(*id)) return error_object(call.id, not_found, "subscription not found");
-    metrics().ws_subscriptions.sub();
-    return result_answer(call.id, "true");
-}
-
-void WsSession::leave_subscriptions() {
-    metrics().ws_subscriptions.sub(static_cast<std::int64_t>(subscriptions_.size()));
-    subscriptions_.clear();
 }
 
 } // namespace weir::el

@@ -61,10 +61,14 @@ Task<bool> WsSession::open(const Handshake& request) {
     socket_->read_message_max(limits().ws_max_message_bytes);
     socket_->auto_fragment(false);
     socket_->text(true);
-    socket_->control_callback([this](websocket::frame_type, boost::beast::string_view) { heard_ = true; });
+    socket_->control_callback(
+        [this](websocket::frame_type, boost::beast::string_view) { liveness_.heard(); });
+    socket_->set_option(websocket::stream_base::decorator(
+        [](websocket::response_type& response) { response.set(net::http::field::server, "weir"); }));
     deadline_.set(room_.send_timeout);
     auto [ec] = co_await socket_->async_accept(request, use_task);
-    deadline_.set(ping_interval());
+    liveness_.begin(Clock::now());
+    deadline_.set(patience_with_client().pause());
     co_return !ec;
 }
 
@@ -112,7 +116,7 @@ Task<error_code> WsSession::read_messages() {
         // comes.
         auto [ec, size] = co_await socket_->async_read_some(in, 0, use_task);
         if (ec) co_return ec;
-        heard_ = true;
+        liveness_.heard();
         metrics().bytes_from_clients.add(size);
         if (!charge.raise_to(in.size())) {
             close(CloseCode::try_again_later, "too many messages in memory", WsEnd::too_large);
@@ -178,41 +182,34 @@ void WsSession::look_after() {
         stream_.close();
         return;
     }
-    if (outbox_->writing()) {
-        if (!makes_progress()) {
-            end(WsEnd::slow_client);
-            stream_.close();
-            return;
-        }
-    } else if (!heard_ && !paused_) {
+    const auto patience = patience_with_client();
+    Liveness::Sight sight{outbox_->writing(), paused_, outbox_->written_messages(), 0};
+    if (liveness_.wants_bytes(sight.writing, sight.written))
+        sight.acknowledged = stream_.acknowledged_bytes();
+    switch (liveness_.look(sight, patience, Clock::now())) {
+    case Liveness::Finding::slow:
+        end(WsEnd::slow_client);
+        stream_.close();
+        return;
+    case Liveness::Finding::lost:
         end(WsEnd::ping_timeout);
         stream_.close();
         return;
-    } else {
-        progress_at_ = {};
-        if (!paused_) ping();
+    case Liveness::Finding::ping:
+        ping();
+        break;
+    case Liveness::Finding::alive:
+        break;
     }
-    deadline_.set(ping_interval());
+    deadline_.set(patience.pause());
 }
 
 void WsSession::ping() {
-    heard_ = false;
     if (std::exchange(pinging_, true)) return;
     socket_->async_ping({}, [self = shared_from_this()](error_code ec) {
         self->pinging_ = false;
         self->wrote(ec);
     });
-}
-
-/// False when the client has taken no byte of the message under way for too long.
-bool WsSession::makes_progress() {
-    const auto now = Clock::now();
-    const auto taken = stream_.acknowledged_bytes();
-    if (progress_at_ == Clock::time_point{} || taken != progress_) {
-        progress_at_ = now;
-        progress_ = taken;
-    }
-    return now - progress_at_ < room_.send_timeout;
 }
 
 /// Since the last look: a client that reads gets what is queued for it and the close frame, however long it

@@ -9,6 +9,7 @@
 
 #include "el/filters.hpp"
 #include "el/holdings.hpp"
+#include "el/liveness.hpp"
 #include "el/outbox.hpp"
 #include "el/random_id.hpp"
 #include "el/road.hpp"
@@ -78,7 +79,6 @@ class WsSession final
     void end(metrics::WsEnd why);
     void look_after();
     void ping();
-    bool makes_progress();
     bool still_takes();
 
     // What it says.
@@ -118,7 +118,9 @@ class WsSession final
     void head_told(std::uint64_t number, std::string_view header) override;
     void feed_ended(feeds::FeedEnd why) override;
 
-    net::milliseconds ping_interval() const { return limits().ws_ping_interval; }
+    Liveness::Patience patience_with_client() const {
+        return {limits().ws_client_ping_interval, limits().ws_client_ping_timeout, room_.send_timeout};
+    }
     const config::Global& limits() const { return (*room_.context.snapshot())->config->global; }
     metrics::WorkerMetrics& metrics() const { return room_.context.metrics; }
 
@@ -140,10 +142,9 @@ class WsSession final
     chain::ToldHeads told_;
     net::Timer* pause_ =
         nullptr; ///< what run() waits on: for fewer calls in flight, or for the last operation
-    net::Clock::time_point progress_at_{};
-    std::uint64_t progress_ = 0;
-    net::milliseconds patience_{0}; ///< while closing: without an acknowledged byte
-    bool heard_ = true;             ///< something came since the last ping
+    Liveness liveness_;
+    std::uint64_t progress_ = 0;    ///< while closing: acknowledged bytes
+    net::milliseconds patience_{0}; ///< while closing: without one more
     bool pinging_ = false;
     bool paused_ = false; ///< too many calls in flight: nothing is read
     bool closing_ = false;

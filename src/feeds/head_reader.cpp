@@ -217,9 +217,7 @@ void HeadReader::announced(std::uint32_t node_id, const HeaderPtr& header) {
     if (header->number + 1 >= questions_.snapshot()->el.head) followed->second.behind_since.reset();
     doubts_.told(node_id);
     const bool sank = has_sunk(node_id, header);
-    const auto* status = questions_.find(node_id);
-    const bool counts =
-        status && questions_.may_ask(*status) && !sank && header->number <= believable(max_lag());
+    const bool counts = questions_.may_ask(node_id) && !sank && header->number <= believable(max_lag());
     if (counts) line_.heard(node_id, header); // one that may not be asked, or is beyond belief, fills no gaps
     if (source_ == node_id) {
         announced_form_ = header->json;

@@ -17,8 +17,7 @@ constexpr std::size_t connections_per_node = 8;
 void HttpQuestions::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     Questions::adopt(std::move(snapshot));
     for (auto it = pools_.begin(); it != pools_.end();) {
-        const auto* status = find(it->first);
-        if (status && may_ask(*status)) {
+        if (may_ask(it->first)) {
             ++it;
         } else {
             it->second->close_all();
@@ -42,7 +41,8 @@ Task<std::optional<std::string>> HttpQuestions::ask(std::uint32_t node_id, std::
     auto& pool = pools_[node_id];
     if (!pool) {
         const upstream::Pool::Settings settings{connections_per_node, global.connect_timeout,
-                                                global.upstream_idle_timeout};
+                                                global.upstream_idle_timeout,
+                                                global.upstream_max_connection_age};
         pool = std::make_shared<upstream::Pool>(io_, wheel_, status->node->http, settings, unused_metrics_,
                                                 unused_waiters_);
     }

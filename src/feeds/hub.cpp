@@ -79,8 +79,7 @@ void Hub::stop() {
         feed->timer.cancel();
         if (!feed->passing) continue;
         feed->passing->retry.cancel();
-        feed->passing->feed->stop();
-        if (feed->passing->polled) feed->passing->polled->use(std::nullopt);
+        feed->passing->sources->stop();
     }
     links_.clear();
     questions_->stop();
@@ -217,8 +216,7 @@ void Hub::close(const FeedPtr& feed) {
     if (feed->request.kind == Kind::logs) logs_.remove(feed->id);
     if (feed->passing) {
         feed->passing->retry.cancel();
-        feed->passing->feed->stop();
-        if (feed->passing->polled) feed->passing->polled->use(std::nullopt);
+        feed->passing->sources->stop();
         passed_.erase(feed->id);
     } else if (feed->is_open && --on_heads_ == 0) {
         heads_.listen(false);

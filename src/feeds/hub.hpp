@@ -13,8 +13,7 @@
 #include "feeds/event_filter.hpp"
 #include "feeds/head_reader.hpp"
 #include "feeds/log_reader.hpp"
-#include "feeds/pass_feed.hpp"
-#include "feeds/poll_feed.hpp"
+#include "feeds/pass_sources.hpp"
 #include "nodes/head_sink.hpp"
 
 #include <cstdint>
@@ -87,6 +86,7 @@ class Hub final : public HubPort, public nodes::HeadSink {
     void deliver(const Feed& feed, EventText event);
     void stepped(const std::vector<Step>& steps);
     void overflowed();
+    std::size_t sources_of(const Feed& feed) const;
     void pass_on(const FeedPtr& feed);
     void pass_on_soon(const FeedPtr& feed);
     void pass_on_all();

@@ -26,8 +26,7 @@ struct Hub::Feed {
             : retry(io) {}
         net::Timer retry; ///< while no node takes it
         std::unique_ptr<EventFilter> filter;
-        std::shared_ptr<PassFeed> feed;
-        std::shared_ptr<PollFeed> polled;
+        std::unique_ptr<PassSources> sources;
     };
 
     FeedId id = 0;

@@ -36,16 +36,16 @@ void Hub::open_passed(const FeedPtr& feed) {
     const auto settled = [this, weak] {
         if (const auto self = weak.lock()) pass_on_soon(self);
     };
-    passing.feed = std::make_shared<PassFeed>(feed->request, metrics_, pauses_,
-                                              PassFeed::Events{event, answered, settled});
-    if (PollFeed::can_poll(feed->request))
-        passing.polled = std::make_shared<PollFeed>(io_, *questions_, feed->request, event);
+    passing.sources = std::make_unique<PassSources>(io_, *questions_, feed->request, metrics_, pauses_,
+                                                    PassFeed::Events{event, answered, settled});
     pass_on(feed);
 }
 
 void Hub::first_answer(const FeedPtr& feed, std::string_view error) {
     if (error.empty())
         opened(*feed);
+    else if (feed->is_open)
+        pass_on_soon(feed); // another node has taken it
     else
         refuse(feed, std::string(error));
 }
@@ -61,7 +61,7 @@ void Hub::link_down(std::uint32_t node_id, std::string_view) {
     if (stopped_) return;
     links_.erase(node_id);
     for (const auto& [id, feed] : passed_)
-        feed->passing->feed->link_lost(node_id);
+        feed->passing->sources->link_lost(node_id);
     heads_.link_down(node_id);
     pass_on_all();
 }
@@ -79,37 +79,36 @@ void Hub::pass_on_soon(const FeedPtr& feed) {
     });
 }
 
-/// Reads a feed that only nodes can make from the best node that takes it.
+/// Without a memory of what was told everything would be told twice.
+std::size_t Hub::sources_of(const Feed& feed) const {
+    const bool many = feed.request.kind == Kind::pending_transactions && global().pending_dedup_window > 0;
+    return many ? global().pending_sources : 1;
+}
+
+/// Reads a feed that only nodes can make from the best nodes that take it.
 void Hub::pass_on(const FeedPtr& feed) {
     if (feed->closed || stopped_) return;
-    auto& [retry, filter, passed_on, polled] = *feed->passing;
-    auto& passed = *passed_on;
-    const auto source = heads_.source();
-    const auto* status = source ? questions_->find(*source) : nullptr;
-    // A node announces only changes of syncing: how things are on the next node has to be asked. And what the
-    // best node can only be asked for is asked, whatever another one's link tells: the filter lets nothing
-    // pass twice.
-    const bool always = polled && (feed->request.kind == Kind::syncing || (status && !status->node->ws));
-    if (always) {
-        polled->use(source);
-    } else if (passed.live() && polled) {
-        polled->use(std::nullopt); // it went on until the node had taken the subscription
-    }
-    for (const auto node : questions_->nodes_to_ask(source)) {
+    auto& [retry, filter, sources] = *feed->passing;
+    std::vector<PassSources::Candidate> nodes;
+    for (const auto node : questions_->nodes_to_ask(heads_.source())) {
+        const auto* status = questions_->find(node);
+        auto& candidate = nodes.emplace_back();
+        candidate.node_id = node;
+        candidate.followable = status && status->node->ws;
         const auto link = links_.find(node);
-        if (link == links_.end() || passed.refused_by(node) || !link->second->is_open()) continue;
-        passed.use(node, link->second);
+        if (link != links_.end() && link->second->is_open()) candidate.link = link->second;
+    }
+    sources->use(nodes, sources_of(*feed));
+    if (sources->polls()) {
+        sources->no_first_answer();
+        opened(*feed);
+    }
+    if (sources->live() || sources->asking()) return;
+    if (!feed->is_open && !sources->refusal().empty()) {
+        refuse(feed, sources->refusal());
         return;
     }
-    if (passed.live() || passed.asking()) return;
-    if (polled && source) {
-        polled->use(source);
-        passed.no_first_answer();
-        opened(*feed);
-    } else if (!feed->is_open && !passed.refusal().empty()) {
-        refuse(feed, passed.refusal());
-        return;
-    } else if (!feed->is_open && !feed->request.mistake.empty()) {
+    if (!feed->is_open && !feed->request.mistake.empty()) {
         refuse(feed, wrong_params(feed->request.mistake));
         return;
     }

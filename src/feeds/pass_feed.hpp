@@ -43,6 +43,7 @@ class PassFeed : public std::enable_shared_from_this<PassFeed> {
     void link_lost(std::uint32_t node_id);
     bool refused_by(std::uint32_t node_id) const;
     bool live() const { return live_.link != nullptr; }
+    bool live_at(std::uint32_t node_id) const { return live() && live_.node_id == node_id; }
     bool asking() const { return asking_.link != nullptr; }
     /// What the last node that could not make it answered; empty when none did.
     const std::string& refusal() const { return refusal_; }

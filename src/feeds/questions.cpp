@@ -22,6 +22,11 @@ bool Questions::may_ask(const NodeStatus& status) const {
     return status.in_service() || is_best(status);
 }
 
+bool Questions::may_ask(std::uint32_t node_id) const {
+    const auto* status = find(node_id);
+    return status && may_ask(*status);
+}
+
 bool Questions::is_best(const NodeStatus& status) const {
     return best_ != Standing::out && standing(status) == best_;
 }

@@ -28,6 +28,7 @@ class Questions {
     const nodes::NodeStatus* find(std::uint32_t node_id) const;
     /// The node may be asked: in service, or, with serve_stale, the least bad while none is.
     bool may_ask(const nodes::NodeStatus& status) const;
+    bool may_ask(std::uint32_t node_id) const;
     /// None is better: the feeds may be read from it.
     bool is_best(const nodes::NodeStatus& status) const;
     /// Nodes to ask, in order: `first`, then the others, the fit ones before those that are held back.

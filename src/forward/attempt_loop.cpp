@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -166,6 +167,14 @@ Outcome& Race::outcome() {
 }
 
 } // namespace
+
+bool not_there(const Outcome& outcome) {
+    if (outcome.kind == Outcome::Kind::no_node) return true;
+    static constexpr std::string_view reasons[] = {"connect_refused", "connect_failed", "reset",
+                                                   "no_connection"};
+    return outcome.kind == Outcome::Kind::failed &&
+           std::find(std::begin(reasons), std::end(reasons), outcome.last_reason) != std::end(reasons);
+}
 
 Task<Outcome> run(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
                   Limits limits) {

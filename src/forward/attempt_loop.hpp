@@ -55,6 +55,9 @@ struct Outcome {
     bool all_answered = true;     ///< no attempt failed without an answer
 };
 
+/// The nodes were not there, as opposed to: they would not. Later one may be.
+bool not_there(const Outcome& outcome);
+
 struct Limits {
     net::Clock::time_point deadline;
     std::uint32_t max_retries = 2;

@@ -23,13 +23,15 @@ Context::Context(net::IoContext& io_context, net::DeadlineWheel& deadline_wheel,
     , metrics(counters)
     , body_budget(max_buffered_bytes / workers, counters.buffered_bytes.cell())
     , seen_heads(heads)
+    , pauses(io_context)
     , evidence_(evidence)
     , workers_(workers) {}
 
 void Context::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     // The list of nodes changes only on a reload; then the pools of those that are gone must go too.
     if (snapshot_) compare(**snapshot_, *snapshot);
-    const bool reloaded = snapshot_ && (*snapshot_)->config != snapshot->config;
+    const auto before = snapshot_ ? *snapshot_ : nullptr;
+    const bool reloaded = before && before->config != snapshot->config;
     snapshot_ = boost::make_local_shared<const std::shared_ptr<const nodes::Snapshot>>(std::move(snapshot));
     wake();
     if (!reloaded) return;
@@ -44,6 +46,26 @@ void Context::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
         pools_[id]->retire();
         pools_[id].reset();
     }
+    for (const auto layer : {nodes::Layer::el, nodes::Layer::cl}) {
+        for (const auto& status : (*snapshot_)->layer(layer).nodes) {
+            const auto& known = before->layer(layer).nodes;
+            const bool stays = std::any_of(known.begin(), known.end(),
+                                           [&](const auto& old) { return old.node == status.node; });
+            if (!stays) forget(*status.node);
+        }
+    }
+}
+
+/// Nobody holds the last node of this id any more.
+void Context::forget(const nodes::Node& now) {
+    const auto id = now.id;
+    if (pools_[id]) pools_[id]->retire();
+    pools_[id].reset();
+    latency_us_[id] = 0;
+    records_[id].reset();
+    resting_[id] = not_allowed_[id] = 0;
+    lacking_[id].reset();
+    if (!now.continues) metrics.nodes[id].reset();
 }
 
 void Context::compare(const nodes::Snapshot& old, const nodes::Snapshot& now) {
@@ -69,11 +91,18 @@ upstream::Pool& Context::pool(const nodes::Node& node) {
         const auto& global = (*snapshot_)->config->global;
         const upstream::Pool::Settings settings{
             std::max<std::size_t>(1, node.http.max_connections / workers_), global.connect_timeout,
-            global.upstream_idle_timeout, node.layer == nodes::Layer::cl};
+            global.upstream_idle_timeout, global.upstream_max_connection_age, node.layer == nodes::Layer::cl};
         pool = std::make_shared<upstream::Pool>(io, wheel, node.http, settings, metrics.nodes[node.id],
                                                 metrics.pool_waiters);
     }
     return *pool;
+}
+
+net::Task<> Context::change(net::Clock::time_point until) {
+    ChangeWaiter waiter(io);
+    wait_for_change(waiter);
+    waiter.timer.expires_at(until);
+    co_await waiter.timer.async_wait(net::use_task);
 }
 
 void Context::wake() {

@@ -9,6 +9,7 @@
 #include "metrics/worker_metrics.hpp"
 #include "net/byte_budget.hpp"
 #include "net/deadline.hpp"
+#include "net/pause_detector.hpp"
 #include "nodes/fitness.hpp"
 #include "nodes/seen_heads.hpp"
 #include "nodes/snapshot.hpp"
@@ -56,11 +57,14 @@ class Context {
     net::ByteBudget body_budget;
     nodes::SeenHeads& seen_heads; ///< shared by all workers
     BatchLimits batch_limits;
+    net::PauseDetector pauses;    ///< started and stopped by who runs the thread
 
     const SnapshotHandle& snapshot() const { return snapshot_; }
     /// Takes a new snapshot; pools of nodes that are gone retire.
     void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
 
+    /// Waits for the next change of the nodes, or until then.
+    net::Task<> change(net::Clock::time_point until);
     /// Whoever has come to wait is woken first.
     void wait_for_change(ChangeWaiter& waiter) { waiting_.push_back(waiter); }
 
@@ -118,6 +122,7 @@ class Context {
     /// Requests that hang on a node that has just been found unfit go on to the next one now.
     void compare(const nodes::Snapshot& old, const nodes::Snapshot& now);
     void wake();
+    void forget(const nodes::Node& now);
 
     static constexpr std::size_t node_ids = nodes::max_node_ids;
     static constexpr std::size_t method_slots = metrics::WorkerMetrics::max_methods + 1;

@@ -2,6 +2,7 @@
 
 #include "forward/answer_head.hpp"
 #include "forward/failures.hpp"
+#include "net/growth.hpp"
 #include "upstream/secrets.hpp"
 
 #include <algorithm>
@@ -213,8 +214,11 @@ Verdict Lane::unanswered(const nodes::NodeStatus& node, FailureKind kind, bool s
     outcome_.lease.end();
     outcome_.all_answered = false;
     const auto blame = blame_of(kind);
-    const bool patient = kind == FailureKind::timed_out && walk_.job.open_ended();
-    if (!blame.words.empty() && !patient && !walk_.job.client_failed())
+    const bool timed_out = kind == FailureKind::timed_out;
+    const bool patient = timed_out && walk_.job.open_ended();
+    // Nor does an end of time say anything that came while weir itself did not run.
+    const bool own_pause = timed_out && walk_.context.pauses.paused_since(began_);
+    if (!blame.words.empty() && !patient && !own_pause && !walk_.job.client_failed())
         walk_.context.failed(node.node->id, {walk_.job.kind(), blame.about, blame.words, began_});
     if (sent) outcome_.may_have_run = true;
     return walk_.job.failed(kind, sent);
@@ -274,6 +278,7 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
         if (failure != Failure::none) co_return failure;
         // Where there is no more room for holding back, what has come goes on its way.
         if (!outcome_.charge.raise_to(outcome_.held.size() + outcome_.piece.size())) limit = 0;
+        net::grow_for(outcome_.held, outcome_.piece.size(), limit);
         outcome_.held.append(outcome_.piece);
     }
 }

@@ -17,6 +17,7 @@ class Counter {
         value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
     std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+    void reset() { value_.store(0, std::memory_order_relaxed); }
 
   private:
     std::atomic<std::uint64_t> value_{0};
@@ -29,6 +30,7 @@ class Gauge {
         value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
     void sub(std::int64_t n = 1) { add(-n); }
+    void set(std::int64_t n) { value_.store(n, std::memory_order_relaxed); }
     std::int64_t value() const { return value_.load(std::memory_order_relaxed); }
     /// For one who keeps the value himself.
     std::atomic<std::int64_t>* cell() { return &value_; }
@@ -54,6 +56,11 @@ class Histogram {
         return buckets_[i].value();
     } ///< not cumulative; the last is +Inf
     double sum_seconds() const { return static_cast<double>(sum_ns_.value()) * 1e-9; }
+    void reset() {
+        for (auto& bucket : buckets_)
+            bucket.reset();
+        sum_ns_.reset();
+    }
 
   private:
     std::array<Counter, bounds.size() + 1> buckets_;
@@ -116,9 +123,19 @@ struct NodeMetrics {
     Histogram duration; ///< of one attempt, until the answer was judged
     Counter bytes_sent, bytes_received;
     Gauge in_flight;
-    Gauge connections;       ///< pooled, idle and busy
-    Counter unasked_answers; ///< connections ended because the node spoke while nobody asked
-    Counter refused_batches; ///< EL: batches that the node would not take whole
+    Gauge connections;                      ///< pooled, idle and busy
+    Counter unasked_answers;                ///< connections ended because the node spoke while nobody asked
+    Counter retired_withdrawn, retired_old; ///< connections used no more: the address is withdrawn; their age
+    Counter tls_handshakes, tls_resumed;    ///< of pooled connections
+    Counter refused_batches;                ///< EL: batches that the node would not take whole
+
+    /// The id has another node from now on. The gauges say what is there, whose ever it is.
+    void reset() {
+        for (auto* counter : {&requests, &bytes_sent, &bytes_received, &unasked_answers, &retired_withdrawn,
+                              &retired_old, &tls_handshakes, &tls_resumed, &refused_batches})
+            counter->reset();
+        duration.reset();
+    }
 };
 
 struct WorkerMetrics {
@@ -136,6 +153,7 @@ struct WorkerMetrics {
     Counter el_batches, el_batch_items;
     Counter el_split_batches;    ///< sent to their node in parts
     Counter el_published_to_all; ///< raw transactions, with el_publish = "all"
+    Counter cl_waits; ///< requests that waited for a node to come into service
     Counter el_waits; ///< calls that waited for a node to come to what their client was told of, or for any
     Gauge client_connections;
     Counter client_connections_total, client_connections_refused;

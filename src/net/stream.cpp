@@ -1,6 +1,5 @@
 #include "net/stream.hpp"
 
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <openssl/ssl.h>
 
 #include <array>
@@ -15,6 +14,19 @@ namespace weir::net {
 std::uint64_t acknowledged_bytes_of(int descriptor); // tcp_info.cpp
 bool peer_has_ended(int descriptor);                 // likewise
 bool is_unacknowledged(int descriptor);              // likewise
+
+Stream::~Stream() {
+    forget_tls();
+}
+
+/// OpenSSL takes a connection that ends without a goodbye for an attack, and its session for spoiled
+/// (RFC 2246 §7.2.1, lifted by RFC 5246 §7.2.1); weir closes idle connections like that all the time.
+void Stream::forget_tls() {
+    if (tls_ && tls_client_)
+        SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    tls_ = nullptr;
+    tls_client_ = nullptr;
+}
 
 std::uint64_t Stream::acknowledged_bytes() {
     return acknowledged_bytes_of(socket_.native_handle());
@@ -46,23 +58,31 @@ bool Stream::is_unacknowledged() {
     return net::is_unacknowledged(socket_.native_handle());
 }
 
-Task<error_code> Stream::tls_connect(asio::ssl::context& context, const std::string& host, bool verify) {
-    tls_ = std::make_unique<Tls>(transport_, context);
-    error_code literal;
-    asio::ip::make_address(host, literal);
-    // SNI carries names only (RFC 6066 §3).
-    if (literal && SSL_set_tlsext_host_name(tls_->native_handle(), host.c_str()) != 1) {
-        co_return asio::error::invalid_argument;
-    }
+Task<Connected> Stream::connect(std::span<const tcp::endpoint> order, milliseconds delay) {
     error_code ec;
-    if (verify) {
-        asio::ssl::host_name_verification check(host);
-        tls_->set_verify_mode(asio::ssl::verify_peer, ec);
-        tls_->set_verify_callback(check, ec);
-    } else {
-        tls_->set_verify_mode(asio::ssl::verify_none, ec);
+    socket_.close(ec);
+    if (order.size() == 1) {
+        Connected connected;
+        socket_.open(order.front().protocol(), connected.error);
+        if (connected.error) co_return connected;
+        const auto [failed] = co_await socket_.async_connect(order.front(), use_task);
+        connected.error = failed;
+        connected.refused = failed == asio::error::connection_refused;
+        co_return connected;
     }
-    if (ec) co_return ec;
+    auto& io = static_cast<IoContext&>(socket_.get_executor().context());
+    const auto race = std::make_shared<Race>(io);
+    race_ = race.get();
+    const auto connected = co_await Race::run(race, order, delay, socket_);
+    race_ = nullptr;
+    co_return connected;
+}
+
+Task<error_code> Stream::tls_connect(std::unique_ptr<TlsClient> client) {
+    forget_tls();
+    tls_client_ = std::move(client);
+    tls_ = std::make_unique<Tls>(transport_, tls_client_->context());
+    if (!tls_client_->prepare(tls_->native_handle())) co_return asio::error::invalid_argument;
     auto [handshake] = co_await tls_->async_handshake(asio::ssl::stream_base::client, use_task);
     co_return handshake;
 }
@@ -152,6 +172,7 @@ Task<> Stream::finish(milliseconds patience) {
 }
 
 void Stream::close() {
+    if (race_) race_->cancel();
     error_code ignored;
     socket_.close(ignored);
 }

@@ -4,6 +4,8 @@
 
 #include "net/deadline.hpp"
 #include "net/io.hpp"
+#include "net/race.hpp"
+#include "net/tls_client.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -69,13 +71,21 @@ class Stream {
         , transport_(socket_) {}
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
+    ~Stream();
 
     executor_type get_executor() { return socket_.get_executor(); }
     Socket& socket() { return socket_; }
     bool is_tls() const { return tls_ != nullptr; }
 
-    /// As a client: SNI and, unless `verify` is off, the certificate's name are `host`.
-    Task<error_code> tls_connect(asio::ssl::context& context, const std::string& host, bool verify);
+    /// To the first of these addresses that takes the connection; several are tried some time apart, see Race.
+    /// close() ends it.
+    Task<Connected> connect(std::span<const tcp::endpoint> order, milliseconds delay);
+    /// As a client.
+    Task<error_code> tls_connect(std::unique_ptr<TlsClient> client);
+    /// The handshake went on from an earlier session.
+    bool tls_resumed() { return tls_ && SSL_session_reused(tls_->native_handle()) == 1; }
+    /// Why a connection to a node failed, in words, as far as TLS is to blame; empty: it is not.
+    std::string explain_tls(error_code ec) const { return tls_client_ ? tls_client_->explain(ec) : std::string(); }
     Task<error_code> tls_accept(asio::ssl::context& context);
 
     template <class Buffers, class Token>
@@ -148,10 +158,13 @@ class Stream {
 
   private:
     bool holds_part_of_a_record();
+    void forget_tls();
 
     Socket socket_;
     TlsTransport transport_;
+    std::unique_ptr<TlsClient> tls_client_; ///< set for those to nodes
     std::unique_ptr<Tls> tls_;
+    Race* race_ = nullptr; ///< while connect() tries several addresses
 };
 
 } // namespace weir::net

@@ -18,6 +18,8 @@ using upstream::Failure;
 
 namespace {
 
+constexpr unsigned too_many_requests = 429;
+constexpr int limit_exceeded = -32005; // EIP-1474
 constexpr std::size_t max_version_length = 128;
 constexpr std::size_t hash_digits = 64, version_digits = 8;
 constexpr std::uint64_t slots_between_finality = 8; // one epoch of the minimal preset, a quarter of mainnet's
@@ -35,6 +37,12 @@ bool refuse(CheckResult& result, std::string why) {
     result.outcome = CheckResult::Outcome::failed;
     result.failure = std::move(why);
     return false;
+}
+
+/// Too many questions, says the node (RFC 6585 §4): it is there all the same.
+void limited(CheckResult& result, std::string why) {
+    result.outcome = CheckResult::Outcome::limited;
+    result.failure = std::move(why);
 }
 
 /// Versions go to logs, metrics and pages: printable, and not endless.
@@ -58,6 +66,10 @@ upstream::Question get(std::string target) {
 /// The value of "result", or nothing with the reason.
 std::optional<json::value> rpc_result(const upstream::Reply& reply, std::string_view method,
                                       CheckResult& result) {
+    if (reply.status == too_many_requests) {
+        limited(result, std::string(method) + ": HTTP 429");
+        return std::nullopt;
+    }
     boost::system::error_code ec;
     json::value answer = json::parse(reply.body, ec);
     const auto* object = ec ? nullptr : answer.if_object();
@@ -69,7 +81,13 @@ std::optional<json::value> rpc_result(const upstream::Reply& reply, std::string_
     if (const auto* value = object->if_contains("result")) return *value;
     std::string why = std::string(method) + ": error";
     if (const auto* error = object->if_contains("error"); error && error->is_object()) {
-        if (const auto* code = error->as_object().if_contains("code")) why += ' ' + json::serialize(*code);
+        if (const auto* code = error->as_object().if_contains("code")) {
+            why += ' ' + json::serialize(*code);
+            if (*code == limit_exceeded) {
+                limited(result, why);
+                return std::nullopt;
+            }
+        }
     }
     refuse(result, why);
     return std::nullopt;
@@ -191,7 +209,7 @@ Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, 
     if (failed(syncing, result)) co_return result;
     CheckResult ignored;
     const auto state = rpc_result(syncing, "eth_syncing", ignored);
-    result.syncing = state && state->is_object();
+    if (state) result.sync = read_eth_syncing(*state, *result.head);
     if (asking.reconnected) acquaintance.made_at.reset(); // it may have been restarted, or be another one
     if (acquaintance.is_due(begin)) {
         co_await ask_for_version(asking, result, chain::Layer::el);
@@ -226,6 +244,10 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
     if (failed(health, result)) co_return result;
     result.latency = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
     result.health_status = health.status;
+    if (health.status == too_many_requests) {
+        limited(result, "node/health: HTTP 429");
+        co_return result;
+    }
 
     auto head_question = get("/eth/v1/beacon/headers/head");
     const auto header = co_await ask(asking, head_question, deadline);
@@ -236,6 +258,10 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
         co_return result;
     }
     if (failed(header, result)) co_return result;
+    if (header.status == too_many_requests) {
+        limited(result, "headers/head: HTTP 429");
+        co_return result;
+    }
     boost::system::error_code ec;
     const json::value document = json::parse(header.body, ec);
     const auto slot =
@@ -255,7 +281,7 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
     if (failed(syncing, result)) co_return result;
     const json::value state = json::parse(syncing.body, ec);
     if (!ec) {
-        result.syncing = is_true(at(state, {"data", "is_syncing"}));
+        if (const auto* data = at(state, {"data"})) result.sync = read_beacon_syncing(*data);
         result.optimistic = is_true(at(state, {"data", "is_optimistic"}));
         result.el_offline = is_true(at(state, {"data", "el_offline"}));
     }

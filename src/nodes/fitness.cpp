@@ -15,7 +15,7 @@ Reason fault_of(const CheckResult& result) {
     if (!result.head) return result.health_status == 200 ? Reason{Kind::no_head} : health;
     if (result.el_offline) return {Kind::el_offline};
     if (result.optimistic) return {Kind::optimistic};
-    if (result.health_status == 206 || result.syncing) return {Kind::syncing};
+    if (result.health_status == 206) return {Kind::syncing};
     if (result.health_status != 200) return health;
     return {};
 }
@@ -30,6 +30,8 @@ Reason failure_of(const CheckResult& result) {
 Reason LayerFitness::standing_fault(const NodeFitness& node) const {
     if (!node.foreign.empty()) return {Kind::wrong_chain, 0, 0, node.foreign};
     if (node.fault.kind != Kind::none) return node.fault;
+    if (node.sync && node.sync->behind.value_or(limits_.max_lag + 1) > limits_.max_lag)
+        return {Kind::syncing, 0, 0, node.sync->remains};
     if (node.suspect) return {Kind::suspect, node.head.value_or(0), head()};
     if (!node.fork.empty()) return {Kind::minority_fork, 0, 0, node.fork};
     if (node.lag <= limits_.max_lag || (node.in_service() && head_.lead_is_fresh())) return {};
@@ -43,7 +45,7 @@ void LayerFitness::replace(std::vector<NodeFitness> nodes, FitnessLimits limits,
                            FitnessClock::time_point now) {
     nodes_ = std::move(nodes);
     limits_ = limits;
-    head_.set_max_lag(limits.max_lag);
+    head_.set_limits(limits.max_lag, limits.comparable);
     const bool was_pinned = network_.pinned();
     network_.configure(limits.chain_id);
     if (was_pinned && !network_.pinned()) head_.forget();
@@ -84,9 +86,11 @@ void LayerFitness::answered(NodeFitness& node, const CheckResult& result, Fitnes
         const bool fell = node.head && result.head && *result.head + limits_.max_lag < *node.head;
         if (fell && !node.fell_from) node.fell_from = node.head;
         node.head = result.head;
+        node.measured_at = node.asked_at;
     }
     node.checked_head = result.head.value_or(0);
     node.fault = fault_of(result);
+    node.sync = result.sync;
     node.serves_while_syncing = result.health_status == 206 && !result.el_offline;
     if (result.head && !result.head_root.empty()) {
         node.chain.note_head(*result.head, result.head_root, result.head_parent);
@@ -151,7 +155,7 @@ bool LayerFitness::announced(std::size_t index, std::uint64_t head, FitnessClock
     const bool has_a_say = node.check_ok || std::none_of(nodes_.begin(), nodes_.end(), answers);
     if (!has_a_say || !node.head || head <= *node.head) return false;
     node.head = head;
-    node.announced_at = now;
+    node.announced_at = node.measured_at = now;
     head_.find(nodes_, now);
     settle_all(now);
     return true;

@@ -32,6 +32,8 @@ struct FitnessLimits {
     std::uint32_t max_failures = 3;
     std::uint32_t min_successes = 2;
     std::optional<std::uint64_t> chain_id; ///< unset: what the nodes agree on
+    /// How much younger a head may be than one that it is held against: each node is asked that often.
+    std::chrono::milliseconds comparable{2000};
 };
 
 class LayerFitness {
@@ -43,7 +45,7 @@ class LayerFitness {
         : nodes_(std::move(nodes))
         , limits_(limits) {
         network_.configure(limits.chain_id);
-        head_.set_max_lag(limits.max_lag);
+        head_.set_limits(limits.max_lag, limits.comparable);
     }
     /// After a reload: other nodes, what has been learned of the chain stays.
     void replace(std::vector<NodeFitness> nodes, FitnessLimits limits, FitnessClock::time_point now);
@@ -55,8 +57,8 @@ class LayerFitness {
     bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now);
     void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
     /// From now on the node is asked last, until release() of the same kind. One of rate_limited, silent,
-    /// standing, slow, crowded; rate_limited ends with the next check that is answered. True when something is
-    /// different now.
+    /// standing, slow, crowded; rate_limited ends with the next check that is answered. True when something
+    /// is different now.
     bool hold(std::size_t node, Reason reason, FitnessClock::time_point now);
     bool release(std::size_t node, Reason::Kind kind, FitnessClock::time_point now);
     /// network().patience_ends() has come.

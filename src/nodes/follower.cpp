@@ -62,6 +62,9 @@ void Follower::set_addresses(upstream::Addresses addresses) {
     const bool first = !addresses_;
     addresses_ = std::move(addresses);
     if (first) wake_.cancel();
+    if (!link_ || !link_->is_withdrawn()) return;
+    moves_ = true;
+    link_->close();
 }
 
 Task<> Follower::run() {
@@ -74,6 +77,7 @@ Task<> Follower::run() {
         }
         const auto why = co_await follow();
         if (stopped_) co_return;
+        if (unreachable_ && !moves_) unreachable_();
         if (!was_up_) metrics_.links_failed.add();
         if (std::exchange(up_, false)) went_down(why);
         if (stopped_) co_return; // whoever was told may have had enough
@@ -98,6 +102,7 @@ Task<std::string> Follower::follow() {
         why = co_await link_->run();
     }
     link_.reset();
+    if (moves_) co_return std::string("its address is withdrawn");
     co_return refusal_.empty() ? why : refusal_;
 }
 
@@ -135,6 +140,7 @@ void Follower::went_down(std::string_view why) {
 }
 
 milliseconds Follower::next_pause() {
+    if (std::exchange(moves_, false)) return milliseconds(0);
     if (refused_) return refusal_is_believed;
     if (was_up_ && Clock::now() - up_since_ >= proven) {
         pause_ = milliseconds(0);

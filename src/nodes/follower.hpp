@@ -11,6 +11,7 @@
 #include "nodes/head_sink.hpp"
 #include "nodes/snapshot.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,7 +27,10 @@ class Follower : public std::enable_shared_from_this<Follower> {
     void start();
     /// link_down() is told before this returns if the link was up.
     void stop();
-    /// For the links that are opened from now on. Without an address none is.
+    /// `unreachable` is called when no link comes about, or one is lost.
+    void on_unreachable(std::function<void()> unreachable) { unreachable_ = std::move(unreachable); }
+    /// For the links that are opened from now on. Without an address none is. A link to an address that is
+    /// withdrawn is replaced.
     void set_addresses(upstream::Addresses addresses);
     void set_limits(upstream::LinkLimits limits) { limits_ = limits; }
 
@@ -45,6 +49,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
     HeadSink& sink_;
     upstream::LinkLimits limits_;
     upstream::Addresses addresses_;
+    std::function<void()> unreachable_;
     net::Timer wake_;
     std::shared_ptr<upstream::WsLink> link_;
     std::string refusal_;             ///< why a link that is open does not follow
@@ -53,6 +58,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
     bool up_ = false;
     bool was_up_ = false; ///< the last link
     bool ever_up_ = false;
+    bool moves_ = false;      ///< the link is closed only for its address is withdrawn
     bool refused_ = false;    ///< the node knows no newHeads
     bool complained_ = false; ///< the log knows that there is no link
     bool stopped_ = false;

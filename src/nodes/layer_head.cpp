@@ -74,14 +74,33 @@ void LayerHead::find(std::vector<NodeFitness>& nodes, FitnessClock::time_point n
         fell_at_ = {};
         if (of_this_network == 1) belief_.agreed(head, now);
     }
-    head_ = head;
+    note_head(head, now);
     for (auto& node : nodes) {
-        node.lag = node.head && *node.head < head_ ? head_ - *node.head : 0;
+        const auto behind = [&](std::uint64_t there) {
+            return node.head && *node.head < there ? there - *node.head : 0;
+        };
+        node.distance = behind(head_);
+        node.lag = behind(head_at(node.measured_at + comparable_));
         if (node.lag <= max_lag_) node.fell_from.reset();
     }
     // What one node has merely announced makes nobody unfit before its own check has said so as well.
     const bool leads = belief_.base() && top + 1 < by_head.size() && !agree(top);
     lead_is_fresh_ = leads && highest.checked_at < highest.led_at;
+}
+
+void LayerHead::note_head(std::uint64_t head, FitnessClock::time_point now) {
+    head_ = head;
+    while (!rises_.empty() && rises_.back().head > head)
+        rises_.pop_back();
+    if (rises_.empty() || rises_.back().head < head) rises_.push_back({now, head});
+    if (rises_.size() > remembered_rises) rises_.pop_front();
+}
+
+/// Where the layer was known to be then.
+std::uint64_t LayerHead::head_at(FitnessClock::time_point then) const {
+    const auto after =
+        std::find_if(rises_.rbegin(), rises_.rend(), [&](const Rise& rise) { return rise.at <= then; });
+    return after == rises_.rend() ? 0 : after->head;
 }
 
 /// Marks who claims more than is believed, all those above `top`.

@@ -6,6 +6,7 @@
 #include "nodes/node_fitness.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace weir::nodes {
@@ -20,11 +21,19 @@ class LayerHead {
     /// away.
     static constexpr std::chrono::seconds fall_is_believed{60};
 
-    void set_max_lag(std::uint64_t max_lag) { max_lag_ = max_lag; }
+    /// A node that was asked before all that is remembered is not held against anything.
+    static constexpr std::size_t remembered_rises = 256;
+
+    /// `comparable`: how much younger a head may be than one that it is held against.
+    void set_limits(std::uint64_t max_lag, FitnessClock::duration comparable) {
+        max_lag_ = max_lag;
+        comparable_ = comparable;
+    }
     /// Another chain has other heights.
     void forget() {
         belief_ = {};
         head_ = 0;
+        rises_.clear();
     }
 
     /// Looks at all heads anew, and marks in `nodes` who lags and who is suspect.
@@ -39,11 +48,19 @@ class LayerHead {
     static std::vector<NodeFitness*> voters(std::vector<NodeFitness>& nodes);
     std::uint64_t limit_of(const NodeFitness& node, FitnessClock::time_point now) const;
     void doubt(const std::vector<NodeFitness*>& by_head, std::size_t top, FitnessClock::time_point now);
+    void note_head(std::uint64_t head, FitnessClock::time_point now);
+    std::uint64_t head_at(FitnessClock::time_point then) const;
     std::uint64_t after_a_fall(const NodeFitness& top, bool all_answer, FitnessClock::time_point now);
 
     std::uint64_t max_lag_ = 0;
+    FitnessClock::duration comparable_{};
     HeadBelief belief_;
     std::uint64_t head_ = 0;
+    struct Rise {
+        FitnessClock::time_point at;
+        std::uint64_t head = 0;
+    };
+    std::deque<Rise> rises_; ///< when the head became what, the newest last
     FitnessClock::time_point fell_at_{};
     bool lead_is_fresh_ = false;
 };

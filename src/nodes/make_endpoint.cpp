@@ -9,6 +9,11 @@
 
 namespace weir::nodes {
 
+boost::system::result<net::TlsContext, std::string> make_tls(const config::NodeConfig& node) {
+    return net::make_client_tls(
+        {node.ca_file, !node.insecure_skip_verify, node.client_cert, node.client_key});
+}
+
 boost::system::result<upstream::Endpoint, std::string> make_endpoint(const net::Url& url,
                                                                      const config::NodeConfig& node) {
     upstream::Endpoint endpoint;
@@ -24,9 +29,10 @@ boost::system::result<upstream::Endpoint, std::string> make_endpoint(const net::
     endpoint.secrets = upstream::secrets_of(url, endpoint.headers);
     endpoint.max_connections = node.max_connections;
     if (url.is_tls()) {
-        auto tls = net::make_client_tls(node.ca_file, !node.insecure_skip_verify);
+        auto tls = make_tls(node);
         if (!tls) return "node " + node.name + ": " + tls.error();
-        endpoint.tls = *tls;
+        endpoint.tls = std::make_shared<net::RenewableTls>(*tls);
+        endpoint.verify = !node.insecure_skip_verify;
     }
     return endpoint;
 }

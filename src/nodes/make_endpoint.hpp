@@ -14,4 +14,7 @@ namespace weir::nodes {
 boost::system::result<upstream::Endpoint, std::string> make_endpoint(const net::Url& url,
                                                                      const config::NodeConfig& node);
 
+/// The TLS context of its endpoints, from its files as they are now.
+boost::system::result<net::TlsContext, std::string> make_tls(const config::NodeConfig& node);
+
 } // namespace weir::nodes

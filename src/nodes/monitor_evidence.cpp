@@ -41,7 +41,7 @@ void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
 
 void Monitor::witnessed(std::uint32_t node_id, const Evidence& evidence) {
     auto* watch = find(node_id);
-    if (!watch) return;
+    if (!watch || !watch->layer) return;
     auto& fitness = watch->layer->fitness;
     const auto in_service = [&] { return fitness.nodes()[watch->index].in_service(); };
     switch (evidence.kind) {
@@ -80,6 +80,7 @@ void Monitor::suspect_silence(Watch& watch, Clock::time_point since) {
 }
 
 void Monitor::look_again(Watch& watch) {
+    watch.http_host->ask_again();
     if (watch.looking || watch.retired || !watch.http_host->get()) return;
     if (Clock::now() < watch.looked_at + between_looks) {
         // Not so often; the next check comes at once instead.
@@ -142,6 +143,8 @@ Task<> Monitor::take_second_look(std::shared_ptr<Watch> watch) {
 
 /// The check under way takes longer than this node's checks do.
 void Monitor::overdue(Watch& watch) {
+    watch.http_host->ask_again();
+    if (!watch.layer) return; // it is not in force yet
     if (!std::exchange(watch.had_last_chance, true)) return watch.overdue.set(last_chance);
     if (watch.vigil.heard_at() < watch.asked_at) return fell_silent(watch, Clock::now());
     watch.asked_at = Clock::now();
@@ -156,15 +159,14 @@ void Monitor::fell_silent(Watch& watch, Clock::time_point now) {
 }
 
 /// A check has ended. What is asked of a node that has to prove itself is asked soon again.
-void Monitor::heard_by_check(Watch& watch, const CheckResult& result, Clock::time_point begin,
-                             Clock::time_point now) {
+void Monitor::heard_by_check(Watch& watch, const CheckResult& result, Clock::time_point now) {
     watch.overdue.clear();
     auto& fitness = watch.layer->fitness;
     if (!fitness.nodes()[watch.index].in_service()) watch.vigil.forget();
     if (result.outcome != CheckResult::Outcome::answered && result.outcome != CheckResult::Outcome::limited)
         return;
-    watch.proved_at = begin;
-    if (watch.vigil.answered(std::chrono::duration_cast<net::milliseconds>(now - begin), now))
+    watch.proved_at = result.asked_at;
+    if (watch.vigil.answered(std::chrono::duration_cast<net::milliseconds>(now - result.asked_at), now))
         fitness.release(watch.index, Kind::silent, now);
     if (fitness.nodes()[watch.index].reason.kind == Kind::crowded) look_again(watch);
 }
@@ -181,7 +183,7 @@ bool Monitor::nobody_is_there(const LayerState& layer) {
 
 /// A check of a node in service was refused a connection: that is no more certain than a request that was.
 Task<bool> Monitor::was_chance(Watch& watch, CheckResult& result) {
-    if (!watch.layer->fitness.nodes()[watch.index].in_service()) co_return false;
+    if (!watch.layer || !watch.layer->fitness.nodes()[watch.index].in_service()) co_return false;
     const auto finding = co_await look(watch.shared_from_this());
     if (watch.retired || finding == Finding::refuses) co_return false;
     result.outcome = CheckResult::Outcome::failed;

@@ -12,7 +12,9 @@ void Monitor::link_up(std::uint32_t node_id, std::shared_ptr<upstream::WsLink> l
     auto* watch = find(node_id);
     if (!watch) return;
     watch->gate->link_up(std::move(link), [this, node_id] {
-        if (auto* said = find(node_id)) open_gates(*said->layer);
+        auto* said = find(node_id);
+        if (said && said->layer) open_gates(*said->layer);
+        if (said && !said->layer) try_to_take_effect();
     });
 }
 

@@ -5,6 +5,7 @@
 #include "nodes/fork.hpp"
 #include "nodes/network.hpp"
 #include "nodes/reason.hpp"
+#include "nodes/sync_state.hpp"
 #include "nodes/tier.hpp"
 
 #include <chrono>
@@ -29,9 +30,9 @@ struct CheckResult {
     Outcome outcome = Outcome::failed;
     std::string failure; ///< in words, unless answered
     std::optional<std::uint64_t> head;
-    NetworkId network; ///< when it was asked
-    bool syncing = false;
-    unsigned health_status = 200; ///< CL: of /eth/v1/node/health
+    NetworkId network;             ///< when it was asked
+    std::optional<SyncState> sync; ///< it says that it is syncing
+    unsigned health_status = 200;  ///< CL: of /eth/v1/node/health
     bool optimistic = false, el_offline = false;
     std::string head_root, head_parent;  ///< CL: of the head's block
     std::optional<Checkpoint> finalized; ///< CL; when it was asked
@@ -48,11 +49,11 @@ struct Evidence {
         silent,         ///< nothing at all has come since `began`
         failing,        ///< so many requests in a row
         mostly_failing, ///< more than half of its requests, for a while
-        not_allowed ///< its key or plan is wrong for a request: the operator must know, and it stays fit
+        not_allowed     ///< its key or plan is wrong for a request: the operator must know, and it stays fit
     };
     Kind kind = Kind::failing;
     std::uint32_t in_a_row = 1;
-    std::string_view what; ///< "connection reset", "timed out"; a literal
+    std::string_view what;            ///< "connection reset", "timed out"; a literal
     FitnessClock::time_point began{}; ///< of the last request that it is about
 };
 
@@ -69,7 +70,9 @@ struct NodeFitness {
     Tier tier = Tier::primary;
     std::optional<std::uint64_t> head;
     NetworkId network; ///< as it said last
+    /// Behind where the layer was when it was asked, or soon after: heads of different ages are not compared.
     std::uint64_t lag = 0;
+    std::uint64_t distance = 0; ///< behind where the layer is now
     std::uint32_t consecutive_failures = 0;
     bool check_ok = false;
     bool reachable = false;
@@ -82,7 +85,8 @@ struct NodeFitness {
     std::uint32_t required = 0; ///< good checks needed to return
     bool proven = false;        ///< it has had them since it was away
     std::vector<Reason> holds;  ///< why it is held back though proven, the oldest first; few
-    Reason fault;               ///< what the last check said against the node alone; none: nothing
+    std::optional<SyncState> sync;
+    Reason fault; ///< what the last check said against the node alone; none: nothing
     bool suspect = false;
     ChainView chain;                        ///< CL
     std::string fork;                       ///< why it is on a minority fork; empty: it is not
@@ -92,7 +96,8 @@ struct NodeFitness {
     std::uint64_t checked_head = 0;         ///< what its last check found
     std::optional<std::uint64_t> fell_from; ///< the head that it had before it was far below that
     FitnessClock::time_point checked_at{};
-    FitnessClock::time_point asked_at{}; ///< when the check that ended then had begun
+    FitnessClock::time_point asked_at{};    ///< when the check that ended then had begun
+    FitnessClock::time_point measured_at{}; ///< how old its head is: when it was asked for, or announced
     FitnessClock::time_point announced_at{};
     FitnessClock::time_point ahead_at{};   ///< since when it has been above what two agree on, believably
     FitnessClock::time_point claimed_at{}; ///< when it first named a head that is beyond belief
@@ -104,6 +109,10 @@ struct NodeFitness {
     bool held() const { return state == State::held; }
     /// It is asked, first or last.
     bool in_service() const { return fit() || held(); }
+    /// What people should know of it although it is fit; empty: nothing.
+    std::string note() const {
+        return fit() && sync ? words({Reason::Kind::syncing, 0, 0, sync->remains}) : std::string();
+    }
     /// What it answers is of this network: nothing else is served, whatever else may be overlooked.
     bool at_home() const { return foreign.empty() && !early; }
 };

@@ -81,6 +81,13 @@ class SeenHeads {
     void went_back(std::uint32_t node_id, std::uint64_t head) {
         by_node(HeadTag::latest)[node_id].store(head, std::memory_order_relaxed);
     }
+    /// The id is given to another node.
+    void forget(std::uint32_t node_id) {
+        for (const auto tag : chain::all_head_tags) {
+            by_node(tag)[node_id].store(0, std::memory_order_relaxed);
+            short_of_[static_cast<std::size_t>(tag)][node_id].store(0, std::memory_order_relaxed);
+        }
+    }
     /// What the nodes are believed to be at, after each check; on the control thread. When they do not come
     /// to what was told of, it was a lie, or the chain went back: it must not blind the choice of nodes for
     /// good.

@@ -24,6 +24,10 @@ using chain::Layer;
 struct Node {
     std::uint32_t id =
         0; ///< unique in the process, below max_node_ids: workers index pools and counters by it
+    /// All ids that nodes of this name have had, this one too: their counters are the node's.
+    std::vector<std::uint32_t> ids;
+    /// The last node with this id had the same name, or there was none: what is counted goes on.
+    bool continues = true;
     Layer layer = Layer::el;
     Tier tier = Tier::primary; ///< CL nodes are all primary
     std::string name;
@@ -51,6 +55,7 @@ struct NodeStatus {
     bool reachable = false;                 ///< it answers at all: what serve_stale may fall back on
     bool serves_while_syncing = false;      ///< CL health 206: used only when no other is fit
     std::string reason = "not checked yet"; ///< in words; empty when fit
+    std::string note;                       ///< what people should know of it although it is fit
     std::optional<std::uint64_t> chain_id;  ///< EL
     std::optional<std::uint64_t> head;      ///< block number or slot
     std::uint64_t lag = 0;                  ///< behind the layer's head, in blocks or slots
@@ -71,11 +76,17 @@ struct NodeStatus {
 struct LayerView {
     std::vector<NodeStatus> nodes; ///< configured order, primaries before backups
     std::uint64_t head = 0;        ///< the layer's believable head; 0 before the first check
-    bool failover_active = false;  ///< EL: a backup serves because no primary is fit
+    bool failover_active = false;  ///< EL: see nodes/layer_service
+    /// Since when nobody is in service; nothing: somebody is.
+    std::optional<std::chrono::steady_clock::time_point> lost_at;
 
     /// There is somebody to ask.
     bool in_service() const {
         return std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); });
+    }
+    /// Somebody is in service, or may be again in a moment.
+    bool may_serve(std::chrono::steady_clock::time_point now, std::chrono::milliseconds wait) const {
+        return !lost_at || now < *lost_at + wait;
     }
     bool all_fit() const {
         return std::all_of(nodes.begin(), nodes.end(), [](const NodeStatus& node) { return node.fit; });
@@ -94,7 +105,7 @@ struct Snapshot {
     const LayerView& layer(Layer which) const { return which == Layer::el ? el : cl; }
 };
 
-/// Distinct nodes over the life of the process, reloads included.
+/// Nodes at one time, those included that requests from before a reload still hold.
 inline constexpr std::uint32_t max_node_ids = 256;
 
 } // namespace weir::nodes

@@ -3,6 +3,7 @@
 
 #include "nodes/follower.hpp"
 #include "nodes/host_addresses.hpp"
+#include "nodes/layer_service.hpp"
 #include "nodes/link_gate.hpp"
 #include "nodes/monitor.hpp"
 #include "nodes/vigil.hpp"
@@ -46,14 +47,31 @@ struct Monitor::Watch : std::enable_shared_from_this<Watch> {
     bool had_last_chance = false, looking = false;
     std::uint64_t checked_head = 0; ///< what the last check found
     bool hurry = false;             ///< something happened that no check has made clear yet
-    LayerState* layer = nullptr;
-    std::size_t index = 0; ///< in its layer; valid while watched
+    LayerState* layer = nullptr;    ///< null: it waits with its configuration
+    std::size_t index = 0;          ///< in its layer; valid while watched
+    // While it waits:
+    std::optional<CheckResult> first_check; ///< what its checks have found, the last word of each
+    net::Clock::time_point good_since;      ///< of its first good one
+    WatchPtr predecessor;                   ///< whose place it takes
+    bool started = false;
     bool retired = false;
     bool not_allowed = false; ///< it has turned a request away for its key or plan
     NodeFitness::State logged = NodeFitness::State::untested; ///< what the log knows of it
     Reason logged_reason;
     net::Clock::time_point logged_at;
     std::chrono::system_clock::time_point last_change = std::chrono::system_clock::now();
+};
+
+/// A configuration whose new nodes are being checked.
+struct Monitor::Pending {
+    explicit Pending(net::IoContext& io)
+        : timer(io) {}
+
+    std::shared_ptr<const config::Config> config;
+    Applied applied;
+    Watches el, cl;     ///< all nodes that it has, in order
+    Watches candidates; ///< those of them that are not in force
+    net::Timer timer;   ///< then it takes effect in any case
 };
 
 struct Monitor::LayerState {
@@ -63,6 +81,7 @@ struct Monitor::LayerState {
     Layer layer = Layer::el;
     std::vector<std::shared_ptr<Watch>> watches;
     LayerFitness fitness{{}, {}};
+    LayerService service{net::Clock::now()};
     net::Timer patience;                   ///< with nodes that have not had their first word on the chain
     bool disputed = false, pinned = false; ///< what the log knows of the network
 };

@@ -26,6 +26,10 @@ bool needs_restart(const config::Config& running, const config::Config& wanted) 
     server.hosts = running.server.hosts;
     server.origins = running.server.origins;
     server.allow_namespaces = running.server.allow_namespaces;
+    if (!server.tls_cert.empty() && !running.server.tls_cert.empty()) { // another file, or a renewed one
+        server.tls_cert = running.server.tls_cert;
+        server.tls_key = running.server.tls_key;
+    }
     auto admin = wanted.admin;
     admin.token = running.admin.token;
     return server != running.server || admin != running.admin || wanted.metrics != running.metrics;
@@ -91,7 +95,8 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
                 log::error("cannot start", {{"reason", tls.error()}});
                 return false;
             }
-            settings.tls = *tls;
+            take_certificate(std::move(*tls));
+            settings.tls = tls_;
         }
         view_.control = control_metrics_.get();
         for (std::size_t i = 0; i < server.workers; ++i) {
@@ -182,13 +187,35 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
                 "origins, allow_namespaces and token");
         }
         auto config = std::make_shared<const config::Config>(std::move(reading.config));
-        if (const auto applied = monitor_.apply(config); !applied) {
+        const auto refuse = [&](const std::string& mistake) {
             control_metrics_->failed_reloads.add();
-            log::error("configuration not reloaded", {{"mistake", applied.error()}});
-            return;
+            log::error("configuration not reloaded", {{"mistake", mistake}});
+        };
+        net::TlsContext certificate;
+        if (const auto& server = config->server; tls_ && !server.tls_cert.empty()) {
+            auto renewed = net::make_server_tls(server.tls_cert, server.tls_key);
+            if (!renewed) return refuse(renewed.error());
+            certificate = std::move(*renewed);
         }
-        control_metrics_->reloads.add();
-        log::info("configuration reloaded");
+        const auto took_effect = [this](const std::string& missing) {
+            control_metrics_->reloads.add();
+            if (missing.empty())
+                log::info("configuration reloaded");
+            else
+                log::warn("configuration reloaded", {{"not in service yet", missing}});
+        };
+        if (const auto applied = monitor_.apply(config, took_effect); !applied) return refuse(applied.error());
+        if (certificate) take_certificate(std::move(certificate));
+    }
+
+    /// For the handshakes from now on; connections that there are keep theirs.
+    void take_certificate(net::TlsContext context) {
+        control_metrics_->certificate_expiry.set(
+            std::chrono::system_clock::to_time_t(net::expiry_of(*context)));
+        if (tls_)
+            tls_->set(std::move(context));
+        else
+            tls_ = std::make_shared<net::RenewableTls>(std::move(context));
     }
 
     void stop(int signal) {
@@ -206,6 +233,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
     std::unique_ptr<metrics::ControlMetrics> control_metrics_ = std::make_unique<metrics::ControlMetrics>();
     std::vector<std::unique_ptr<metrics::WorkerMetrics>> metrics_;
     admin::View view_;
+    std::shared_ptr<net::RenewableTls> tls_; ///< null: weir serves plain HTTP
     net::IoContext control_;
     net::DeadlineWheel wheel_{control_};
     asio::basic_signal_set<net::Executor> signals_{control_, SIGINT, SIGTERM, SIGHUP};

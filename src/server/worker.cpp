@@ -50,6 +50,7 @@ void Worker::listen(int descriptor, bool ipv6, Purpose purpose, Door door) {
 void Worker::start() {
     for (auto& listener : listeners_)
         asio::co_spawn(io_, accept_loop(*listener), asio::detached);
+    context_.pauses.start();
     thread_ = std::thread([this] { io_.run(); });
 }
 
@@ -129,7 +130,8 @@ Task<> Worker::serve(net::Socket socket, Listener& listener) {
         net::Deadline handshake(
             wheel_, [](void* self) { static_cast<net::Stream*>(self)->close(); }, &client.stream());
         handshake.set(settings_.limits.header_timeout);
-        ready = !co_await client.stream().tls_accept(*settings_.tls);
+        const auto present = settings_.tls->get();
+        ready = !co_await client.stream().tls_accept(*present);
     }
     if (ready) co_await serve_requests(client, listener);
     client.stream().close();
@@ -199,6 +201,7 @@ void Worker::end_if_idle() {
     grace_.cancel();
     filters_.stop();
     context_.close_pools();
+    context_.pauses.stop();
     wheel_.stop();
 }
 

@@ -32,8 +32,8 @@ struct Session
 
 struct WorkerSettings {
     net::ServerLimits limits;
-    std::size_t max_connections = 1; ///< of this worker, on each of its listeners
-    net::TlsContext tls;             ///< null: plain
+    std::size_t max_connections = 1;        ///< of this worker, on each of its listeners
+    std::shared_ptr<net::RenewableTls> tls; ///< null: plain
     Layout layout;
     std::size_t workers = 1;
     std::size_t max_buffered_bytes = 0;

@@ -1,6 +1,7 @@
 #include "upstream/ask.hpp"
 
 #include "chain/answer_id.hpp"
+#include "net/growth.hpp"
 #include "upstream/link_message.hpp"
 #include "upstream/request_head.hpp"
 
@@ -51,8 +52,7 @@ net::Task<Failure> exchange(Connection& connection, const Endpoint& endpoint, co
         if (const auto failure = co_await connection.read_piece(piece); failure != Failure::none)
             co_return failure;
         if (piece.empty()) co_return Failure::none;
-        if (reply.body.size() + piece.size() > question.max_answer) co_return Failure::bad_answer;
-        reply.body.append(piece);
+        if (!net::append_within(reply.body, piece, question.max_answer)) co_return Failure::bad_answer;
     }
 }
 
@@ -90,7 +90,10 @@ net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Cl
         if (reply.failure == Failure::none) {
             lease->clear_deadline();
         } else {
+            // Behind the node's other addresses, if it has any, there may be somebody who answers.
+            if (const auto& address = lease->address()) addresses->failed(*address);
             lease->close();
+            if (reply.explanation.empty()) reply.explanation = lease->explain();
             if (reply.explanation.empty()) reply.explanation = words(reply.failure);
         }
         co_return reply;

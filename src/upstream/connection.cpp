@@ -64,12 +64,18 @@ Connection::Connection(net::IoContext& io, net::DeadlineWheel& wheel)
           },
           this) {}
 
-Task<Failure> Connection::open(const Endpoint& endpoint, const Addresses& addresses, Clock::time_point at) {
-    const Dialing dialing{stream_, deadline_, interrupted_, explanation_};
+Task<Failure> Connection::open(const Endpoint& endpoint, const Addresses& addresses,
+                               const std::shared_ptr<net::TlsSessions>& sessions, Clock::time_point at) {
+    const Dialing dialing{stream_, deadline_, interrupted_, explanation_, address_, sessions};
     co_return co_await dial(dialing, endpoint, addresses, at);
 }
 
-Failure Connection::failure_of(error_code) const {
+Failure Connection::failure_of(error_code ec) {
+    // In TLS 1.3 a node judges the client's certificate when the client's handshake is over (RFC 8446 §4.4.2).
+    if (!first_byte_seen_ && !reused_ && !deadline_.expired() && stream_.is_tls()) {
+        explanation_ = stream_.explain_tls(ec);
+        if (!explanation_.empty()) explanation_.insert(0, "TLS: ");
+    }
     return deadline_.expired() ? Failure::timed_out : Failure::reset;
 }
 

@@ -44,8 +44,9 @@ class Connection
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Tries each address in turn until `at`. On failure explain() tells more.
-    net::Task<Failure> open(const Endpoint& endpoint, const Addresses& addresses, net::Clock::time_point at);
+    /// Tries the addresses until `at`. On failure explain() tells more.
+    net::Task<Failure> open(const Endpoint& endpoint, const Addresses& addresses,
+                            const std::shared_ptr<net::TlsSessions>& sessions, net::Clock::time_point at);
 
     void set_deadline(net::Clock::time_point at) { deadline_.set(at); }
     void clear_deadline() { deadline_.clear(); }
@@ -74,7 +75,15 @@ class Connection
     /// Cuts it off; pending operations fail.
     void close() { stream_.close(); }
 
+    /// Why it was not opened, or, as far as TLS is to blame, why it ended before the first answer.
     const std::string& explain() const { return explanation_; }
+    bool is_tls() const { return stream_.is_tls(); }
+    bool tls_resumed() { return stream_.tls_resumed(); }
+    /// Whom it was opened to.
+    const AddressPtr& address() const { return address_; }
+    /// No further request is sent on it: its node is elsewhere now, or it has lived long enough.
+    bool is_withdrawn() const { return address_ && address_->withdrawn(); }
+    bool is_old(net::Clock::time_point now) const { return now >= retires_at_; }
     bool first_byte_seen() const { return first_byte_seen_; }
     std::uint64_t bytes_in() const { return bytes_in_; }
     std::uint64_t bytes_out() const { return bytes_out_; }
@@ -106,7 +115,7 @@ class Connection
     net::Task<net::error_code> fill();
     net::Task<> until_heard();
     void heard(net::error_code ec, std::size_t size);
-    Failure failure_of(net::error_code ec) const;
+    Failure failure_of(net::error_code ec);
 
     net::Stream stream_;
     net::Deadline deadline_;
@@ -114,6 +123,8 @@ class Connection
     net::Head head_;
     std::optional<net::MessageParser<false>> parser_;
     std::string explanation_;
+    AddressPtr address_;
+    net::Clock::time_point retires_at_ = net::Clock::time_point::max(); ///< set by its pool
     std::size_t held_ = 0; ///< bytes of in_ that the last piece came from
     bool first_byte_seen_ = false;
     Watch watch_ = Watch::off;

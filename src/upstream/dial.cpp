@@ -1,66 +1,63 @@
 #include "upstream/dial.hpp"
 
-#include <openssl/ssl.h>
-
 namespace weir::upstream {
 
 using net::Clock;
-using net::error_code;
 using net::Task;
-using net::use_task;
 namespace asio = net::asio;
 
 namespace {
 
-bool verifies(asio::ssl::context& context) {
-    return (SSL_CTX_get_verify_mode(context.native_handle()) & SSL_VERIFY_PEER) != 0;
+Task<Failure> shake_hands(const Dialing& dialing, const Endpoint& endpoint, Clock::time_point at) {
+    auto& [stream, deadline, given_up, explanation, reached, sessions] = dialing;
+    deadline.set(at);
+    auto client =
+        std::make_unique<net::TlsClient>(endpoint.tls->get(), endpoint.url.host, endpoint.verify, sessions);
+    const auto ec = co_await stream.tls_connect(std::move(client));
+    if (!ec && !given_up && !deadline.expired()) co_return Failure::none;
+    explanation = "TLS: ";
+    if (deadline.expired()) {
+        explanation += "handshake timed out";
+    } else {
+        const auto why = stream.explain_tls(ec);
+        explanation += why.empty() ? ec.message() : why;
+    }
+    stream.close();
+    co_return Failure::connect_failed;
 }
 
 } // namespace
 
 Task<Failure> dial(const Dialing& dialing, const Endpoint& endpoint, const Addresses& addresses,
                    Clock::time_point at) {
-    auto& [stream, deadline, given_up, explanation] = dialing;
-    if (!addresses || addresses->empty()) {
+    auto& [stream, deadline, given_up, explanation, reached, sessions] = dialing;
+    if (!addresses || addresses->size() == 0) {
         explanation = "host name not resolved";
         co_return Failure::connect_failed;
     }
-    error_code last;
-    bool all_refused = true;
-    std::size_t left = addresses->size();
-    for (const auto& address : *addresses) {
-        // Each address its share, so that a dead IPv6 route does not eat the time of the IPv4 one.
-        const auto now = Clock::now();
-        if (now >= at) break;
-        deadline.set(now + (at - now) / static_cast<long>(left--));
-        error_code ignored;
-        stream.socket().close(ignored);
-        stream.socket().open(address.protocol(), last);
-        if (!last) {
-            auto [ec] = co_await stream.socket().async_connect(address, use_task);
-            last = deadline.expired() ? error_code(asio::error::timed_out) : ec;
-        }
-        if (given_up) last = asio::error::operation_aborted;
-        if (!last || given_up) break;
-        if (last != asio::error::connection_refused) all_refused = false;
-    }
-    if (last || !stream.is_open()) {
+    const auto order = addresses->order();
+    std::vector<net::tcp::endpoint> endpoints;
+    for (const auto i : order)
+        endpoints.push_back((*addresses)[i]->endpoint);
+    deadline.set(at);
+    const auto connected = co_await stream.connect(endpoints, addresses->attempt_delay());
+    if (connected.error || !stream.is_open() || given_up) {
+        explanation = deadline.expired() || connected.error == asio::error::timed_out
+                          ? "connect timed out"
+                          : connected.error.message();
         deadline.clear();
-        explanation = last == asio::error::timed_out ? "connect timed out" : last.message();
-        co_return all_refused ? Failure::refused : Failure::connect_failed;
+        co_return connected.refused ? Failure::refused : Failure::connect_failed;
     }
-    error_code ignored;
+    addresses->worked(order[connected.winner]);
+    reached = (*addresses)[order[connected.winner]];
+    net::error_code ignored;
     stream.socket().set_option(net::tcp::no_delay(true), ignored);
     stream.notice_dead_peers();
     stream.socket().non_blocking(true, ignored);
     if (endpoint.tls) {
-        deadline.set(at);
-        const auto ec =
-            co_await stream.tls_connect(*endpoint.tls, endpoint.url.host, verifies(*endpoint.tls));
-        if (ec || given_up || deadline.expired()) {
-            explanation = "TLS: " + (deadline.expired() ? std::string("handshake timed out") : ec.message());
-            stream.close();
-            co_return Failure::connect_failed;
+        if (const auto failure = co_await shake_hands(dialing, endpoint, at); failure != Failure::none) {
+            if (!given_up) addresses->failed(*reached);
+            co_return failure;
         }
     }
     deadline.clear();

@@ -29,9 +29,11 @@ struct Dialing {
     net::Deadline& deadline;  ///< its action closes the stream; cleared at the end
     const bool& given_up;     ///< set by who closes the stream meanwhile
     std::string& explanation; ///< in words without a URL, when it failed
+    AddressPtr& reached;      ///< whom it has reached, also when TLS failed then
+    std::shared_ptr<net::TlsSessions> sessions = nullptr; ///< to resume, and where new ones go
 };
 
-/// Tries each address in turn until `at`.
+/// Tries the addresses until `at`, as AddressList says.
 net::Task<Failure> dial(const Dialing& dialing, const Endpoint& endpoint, const Addresses& addresses,
                         net::Clock::time_point at);
 

@@ -2,10 +2,9 @@
 // every request, and how to trust it. Immutable and shared by all workers.
 #pragma once
 
+#include "net/tls.hpp"
 #include "net/url.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
+#include "upstream/addresses.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -15,16 +14,13 @@
 
 namespace weir::upstream {
 
-/// What a host name was resolved to. Names are resolved on the control thread only: getaddrinfo() cannot be
-/// cancelled, and a request must not wait for a stuck DNS server.
-using Addresses = std::shared_ptr<const std::vector<boost::asio::ip::tcp::endpoint>>;
-
 struct Endpoint {
     net::Url url;
     std::string host_header;                                  ///< url.host_header(), made once
     std::vector<std::pair<std::string, std::string>> headers; ///< override a client's of the same name
     std::vector<std::string> secrets;                         ///< see upstream/secrets.hpp
-    std::shared_ptr<boost::asio::ssl::context> tls;           ///< set for https and wss
+    std::shared_ptr<net::RenewableTls> tls;                   ///< set for https and wss
+    bool verify = true;                                       ///< the node's certificate
     std::size_t max_connections = 1024;                       ///< over all workers
 };
 

@@ -28,7 +28,8 @@ Pool::Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Set
     , endpoint_(std::move(endpoint))
     , settings_(settings)
     , metrics_(metrics)
-    , waiting_(waiters) {}
+    , waiting_(waiters)
+    , random_(std::random_device{}()) {}
 
 Pool::~Pool() {
     retire();
@@ -42,6 +43,10 @@ bool Pool::take(Lease& lease, Clock::time_point now, bool working) {
         const auto connection = std::move(idle_.back());
         idle_.pop_back();
         connection->idle_ = false;
+        if (retires(*connection, now)) {
+            end(*connection);
+            continue;
+        }
         if (!connection->silent(ask_kernel)) {
             metrics_.unasked_answers.add();
             end(*connection);
@@ -123,12 +128,32 @@ void Pool::open_for(Waiter& waiter, Addresses addresses, Clock::time_point at) {
 
 Task<> Pool::dial([[maybe_unused]] std::shared_ptr<Pool> self, ConnectionPtr connection, Addresses addresses,
                   Clock::time_point until) {
-    auto failure = co_await connection->open(endpoint_, addresses, until);
+    auto failure = co_await connection->open(endpoint_, addresses, sessions_, until);
     // Behind one address there may be several machines, and a full queue is not full for long.
     if (failure == Failure::refused && !connection->interrupted() && !closed_)
-        failure = co_await connection->open(endpoint_, addresses, until);
+        failure = co_await connection->open(endpoint_, addresses, sessions_, until);
     if (connection->interrupted() || closed_) failure = Failure::no_connection;
+    if (failure == Failure::none) opened(*connection);
     dialled(*connection, failure);
+}
+
+void Pool::opened(Connection& connection) {
+    if (connection.is_tls()) {
+        metrics_.tls_handshakes.add();
+        if (connection.tls_resumed()) metrics_.tls_resumed.add();
+    }
+    if (settings_.max_age <= milliseconds(0)) return;
+    std::uniform_int_distribution<milliseconds::rep> tenth(0, settings_.max_age.count() / 10);
+    connection.retires_at_ = Clock::now() + settings_.max_age - milliseconds(tenth(random_));
+}
+
+bool Pool::retires(const Connection& connection, Clock::time_point now) {
+    const bool withdrawn = connection.is_withdrawn(), old = connection.is_old(now);
+    if (withdrawn)
+        metrics_.retired_withdrawn.add();
+    else if (old)
+        metrics_.retired_old.add();
+    return withdrawn || old;
 }
 
 /// Its place is free at once; the connect ends by itself.
@@ -206,12 +231,12 @@ void Pool::give_back(ConnectionPtr connection) {
 }
 
 void Pool::shelve(ConnectionPtr connection, milliseconds idle_timeout) {
-    if (retired_ || idle_timeout <= milliseconds(0)) return end(*connection);
+    const auto now = Clock::now();
+    if (retired_ || idle_timeout <= milliseconds(0) || retires(*connection, now)) return end(*connection);
     if (!connection->rest()) {
         metrics_.unasked_answers.add();
         return end(*connection);
     }
-    const auto now = Clock::now();
     connection->reused_ = true;
     connection->idle_ = true;
     connection->rests_since_ = now;

@@ -12,6 +12,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <memory>
+#include <random>
 #include <vector>
 
 namespace weir::upstream {
@@ -22,6 +23,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
         std::size_t max_connections = 1024; ///< of this worker
         net::milliseconds connect_timeout{2000};
         net::milliseconds idle_timeout{4000};
+        net::milliseconds max_age{
+            0}; ///< then it is used no more; up to a tenth less, so that few go at once; 0: no end
         /// Answers name no call, so nothing else tells what was said between the loop's last turn and the
         /// loan: the kernel is asked before each.
         bool always_ask = false;
@@ -103,6 +106,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
     void abandon(Connection& dialling);
     void dialled(Connection& connection, Failure failure);
     void shelve(ConnectionPtr connection, net::milliseconds idle_timeout);
+    void opened(Connection& connection);
+    /// It may not be used any more; counted.
+    bool retires(const Connection& connection, net::Clock::time_point now);
 
     net::IoContext& io_;
     net::DeadlineWheel& wheel_;
@@ -110,6 +116,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
     Settings settings_;
     metrics::NodeMetrics& metrics_;
     metrics::Gauge& waiting_;
+    std::shared_ptr<net::TlsSessions> sessions_ = std::make_shared<net::TlsSessions>();
+    std::minstd_rand random_;
     std::vector<ConnectionPtr> idle_; ///< those that have not proved themselves first: they are taken last
     boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>
         all_; ///< idle, opening and on loan

@@ -24,6 +24,7 @@ std::string words_of(net::error_code ec, const websocket::close_reason& closed) 
 }
 
 void add_upgrade_headers(websocket::request_type& request, const Endpoint& endpoint) {
+    request.set(net::http::field::user_agent, "weir");
     for (const auto& [name, value] : endpoint.headers) {
         if (net::same_field_name(name, "Host")) {
             request.set(name, value);

@@ -1,5 +1,7 @@
 #include "upstream/ws_link.hpp"
 
+#include "net/growth.hpp"
+#include "net/pause_detector.hpp"
 #include "net/websocket.hpp"
 #include "upstream/dial.hpp"
 #include "upstream/link_message.hpp"
@@ -26,6 +28,7 @@ namespace websocket = net::websocket;
 namespace {
 
 constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t least_read = 4096;
 constexpr std::size_t kept_capacity = 1024 * 1024;
 /// Of notifications that no subscription is known for yet: nodes send few before the answer, if any.
 constexpr std::size_t max_early_events = 1024;
@@ -84,6 +87,10 @@ struct WsLink::State {
     void deliver_early(std::string_view subscription);
     void timed_out(Call& call);
     void ping_due();
+    void set_ping() {
+        ping_at = net::Clock::now() + limits.ping_interval;
+        ping.set(ping_at);
+    }
     Call* start(std::string_view method, std::string_view params, OnAnswer answer, OnEvent event,
                 bool subscribes);
     bool send(std::string text);
@@ -107,10 +114,12 @@ struct WsLink::State {
     std::size_t early_bytes = 0;
     std::size_t subscribing = 0; ///< subscribe calls without an answer
     std::string why;
+    AddressPtr reached;
     bool opened = false;
     bool ended = false;
     bool running = false;
     bool writing = false;
+    net::Clock::time_point ping_at;
     bool pinging = false;
     bool heard = false; ///< anything, since the last ping
 };
@@ -118,7 +127,7 @@ struct WsLink::State {
 Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses& addresses) {
     const auto at = Clock::now() + limits.connect_timeout;
     std::string explanation;
-    const Dialing dialing{stream(), opening, ended, explanation};
+    const Dialing dialing{stream(), opening, ended, explanation, reached};
     if (!ended && co_await dial(dialing, endpoint, addresses, at) != Failure::none && !ended) {
         ended = true;
         co_return explanation;
@@ -146,20 +155,26 @@ Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses&
         ended = true;
         stream().close();
         if (late) co_return "the upgrade timed out";
+        if (const auto tls_trouble = stream().explain_tls(ec); !tls_trouble.empty()) co_return "TLS: " + tls_trouble;
         if (ec != websocket::error::upgrade_declined) co_return "the upgrade failed: " + words_of(ec, {});
         co_return "the upgrade was refused: HTTP " + std::to_string(response.result_int());
     }
     ws.control_callback([this](websocket::frame_type, boost::beast::string_view) { heard = true; });
     opened = true;
     heard = true;
-    ping.set(limits.ping_interval);
+    set_ping();
     co_return std::string();
 }
 
 Task<> WsLink::State::read() {
+    const auto most = limits.max_message_bytes + least_read; // whose end may be seen by a further read only
     while (is_open()) {
         // Piece by piece: a large message that takes longer than a ping's time is a sign of life.
-        const auto [ec, n] = co_await ws.async_read_some(in, read_size, use_task);
+        // Beast looks at what a frame announces, and adds up fragments: nothing is taken in that makes the
+        // message longer than the limit. Neither does the buffer take more on the way there.
+        const auto size = std::min(read_size, most - in.size());
+        in.reserve(net::capacity_for(in.size() + size, most));
+        const auto [ec, n] = co_await ws.async_read_some(in, size, use_task);
         heard = true;
         if (ec) {
             lose(words_of(ec, ws.reason()));
@@ -276,9 +291,11 @@ void WsLink::State::timed_out(Call& call) {
 }
 
 void WsLink::State::ping_due() {
-    if (!heard) return lose("no answer to a ping");
+    // When weir itself did not run, what the node said meanwhile has not been read yet.
+    const bool own_pause = net::Clock::now() >= ping_at + net::PauseDetector::shortest;
+    if (!heard && !own_pause) return lose("no answer to a ping");
     heard = false;
-    ping.set(limits.ping_interval);
+    set_ping();
     if (pinging) return; // the last one has not even been taken by the kernel
     pinging = true;
     const auto sent = [self = owner.shared_from_this()](error_code) { self->state_->pinging = false; };
@@ -355,6 +372,10 @@ void WsLink::close() {
     state_->lose("closed");
     if (state_->running) return; // run() answers
     asio::post(state_->io, [self = shared_from_this()] { self->state_->answer_all(); });
+}
+
+bool WsLink::is_withdrawn() const {
+    return state_->reached && state_->reached->withdrawn();
 }
 
 bool WsLink::is_open() const {

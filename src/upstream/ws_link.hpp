@@ -53,6 +53,8 @@ class WsLink : public std::enable_shared_from_this<WsLink> {
     /// any callback.
     void close();
     bool is_open() const;
+    /// The name in the node's URL does not stand for the address any more that it goes to.
+    bool is_withdrawn() const;
 
     /// `params` is raw JSON (an array). Calls are sent in this order. Each is answered once, never from
     /// within this call.

@@ -140,6 +140,7 @@ ElNode::Result ElNode::net_version(const Context& context) {
 
 ElNode::Result ElNode::syncing(const Context& context) {
     if (!context.ask.effects.syncing) return of(false);
+    if (const auto& object = context.ask.effects.syncing_object) return of(json::parse(*object));
     return of({{"startingBlock", "0x0"},
                {"currentBlock", quantity(context.head)},
                {"highestBlock", quantity(context.head + 1000)}});

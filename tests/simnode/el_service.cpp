@@ -139,7 +139,6 @@ Reply ElService::reply(std::string_view message, Layer layer, const Request* req
         if (limit.in_array) reply.text = '[' + reply.text + ']';
         return reply;
     }
-    count(stats_.el.by_name, "batch");
     if (of_batches.batch_reversed) std::reverse(calls->begin(), calls->end());
     for (auto& json : *calls) {
         auto one = answer_call(json, source, reply);

@@ -133,6 +133,11 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
     if (kind == "no_genesis") return flag(&Effects::no_genesis);
     if (kind == "lag") return set(&Effects::lag, number(fault, "blocks", 10));
     if (kind == "lie") return set(&Effects::lie, number(fault, "ahead", 1000));
+    if (kind == "syncing" && fault.contains("object"))
+        return [object = json::serialize(fault.at("object"))](Effects& effects) {
+            effects.syncing = true;
+            effects.syncing_object = object;
+        };
     if (kind == "syncing") return flag(&Effects::syncing);
     if (kind == "optimistic") return flag(&Effects::optimistic);
     if (kind == "el_offline") return flag(&Effects::el_offline);

@@ -84,6 +84,7 @@ struct Effects {
     std::int64_t number_off = 0; // in the heads that it announces
     bool wrong_parent = false, other_genesis = false, no_genesis = false;
     std::uint64_t lag = 0, lie = 0;
+    std::optional<std::string> syncing_object; // JSON; what eth_syncing gives then
     bool syncing = false, optimistic = false, el_offline = false;
     std::optional<unsigned> health_status;
 

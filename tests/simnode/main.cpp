@@ -30,6 +30,14 @@ std::optional<asio::ssl::context> tls_context(const Options& options) {
     std::optional<asio::ssl::context> context(asio::ssl::context::tls_server);
     context->use_certificate_chain_file(options.tls_cert);
     context->use_private_key_file(options.tls_key, asio::ssl::context::pem);
+    if (!options.tls_client_ca.empty()) {
+        context->load_verify_file(options.tls_client_ca);
+        context->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+    }
+    if (options.tls_1_2) SSL_CTX_set_max_proto_version(context->native_handle(), TLS1_2_VERSION);
+    // Without a name of its own OpenSSL resumes no session that a client's certificate belongs to.
+    static constexpr unsigned char name[] = "simnode";
+    SSL_CTX_set_session_id_context(context->native_handle(), name, sizeof name - 1);
     return context;
 }
 

@@ -11,7 +11,7 @@ constexpr std::string_view usage =
     "usage: simnode --el-port N --cl-port N --control-port N [--host ADDRESS] [--chain-id N] [--seed N]\n"
     "               [--genesis-time UNIX_MS] [--block-time-ms N] [--tls-cert FILE --tls-key FILE]\n"
     "               [--client-version TEXT] [--keepalive-ms N] [--empty-blooms] [--null-rounds N]\n"
-    "               [--exit-with-parent]\n";
+    "               [--tls-client-ca FILE] [--tls-1.2] [--exit-with-parent]\n";
 
 template <class Number>
 bool read(std::string_view text, Number& into) {
@@ -32,6 +32,7 @@ bool assign(Options& options, std::string_view name, std::string_view value) {
     if (name == "--keepalive-ms") return read(value, options.keepalive_ms) && options.keepalive_ms >= 0;
     if (name == "--tls-cert") return options.tls_cert = value, true;
     if (name == "--tls-key") return options.tls_key = value, true;
+    if (name == "--tls-client-ca") return options.tls_client_ca = value, true;
     if (name == "--client-version") return options.client_version = value, true;
     return false;
 }
@@ -44,6 +45,10 @@ std::optional<Options> parse_options(int argc, char** argv) {
         std::string_view name = argv[i];
         if (name == "--exit-with-parent") {
             options.exit_with_parent = true;
+            continue;
+        }
+        if (name == "--tls-1.2") {
+            options.tls_1_2 = true;
             continue;
         }
         if (name == "--empty-blooms") {

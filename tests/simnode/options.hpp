@@ -16,6 +16,8 @@ struct Options {
     std::uint64_t null_rounds = 0;  // every so-manyth number above the first head has no block; 0: none
     std::int64_t block_time_ms = 0; // 0: the head moves only by control
     std::string tls_cert, tls_key;
+    std::string tls_client_ca; // clients must show a certificate of that authority
+    bool tls_1_2 = false;      // and nothing newer
     std::string client_version = "simnode/v1.0.0/linux-amd64/cpp20";
     std::int64_t keepalive_ms = 0; // 0: idle connections stay
     bool empty_blooms = false;     // blocks have logs, and blooms without a bit

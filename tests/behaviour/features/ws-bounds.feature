@@ -148,7 +148,8 @@ Feature: What a WebSocket client or node does costs only itself
   @ws:25 @weir
   Scenario: A client that answers no ping is dropped, one that does stays however idle it is
     Given WebSocket nodes "a" and "b"
-    And the setting ws_ping_interval_ms = 200
+    And the setting ws_client_ping_interval_ms = 200
+    And the setting ws_client_ping_timeout_ms = 500
     When weir runs
     And "alice" connects and counts pings
     And "dead" connects and never answers a ping

@@ -1,9 +1,14 @@
 // Nodes in networks of their own, and what happens on the way to them.
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
 import { Given, Then, When } from '@cucumber/cucumber';
 import { Lab, canHaveNetworks, noNetworks } from '../support/namespaces.js';
 import { freePort } from '../support/ports.js';
+import { Process } from '../support/processes.js';
 import { RawClient } from '../support/raw.js';
+import { until } from '../support/wait.js';
+
+const nameServerProgram = fileURLToPath(new URL('../support/name-server-main.js', import.meta.url));
 
 // All nodes of the scenario that are told so are elsewhere, weir with them on the other end of a cable each.
 Given('weir in a network of its own', async function () {
@@ -87,4 +92,44 @@ Given("a connection from weir's network to {string}", async function (name) {
 });
 Then(/^the connection to "(\w+)" brings (an answer|none)$/, async function (name, what) {
   assert.equal(await brings(this, name, 100, this.held), what === 'an answer');
+});
+
+// Names in weir's network: a server of their own, which /etc/resolv.conf names there.
+const host = 'node.weir.test';
+Given("a name server in weir's network", async function () {
+  this.nameServer = new Process('the name server', process.execPath, [nameServerProgram], { through: this.place.through, stdin: 'pipe' });
+  this.endings.push(() => this.nameServer.kill());
+  await until('the name server is there', () => this.nameServer.stdout.includes('ready'));
+  await this.place.put('/etc/resolv.conf', 'nameserver 127.0.0.1\n');
+  await this.place.put('/etc/hosts', '127.0.0.1 localhost\n');
+});
+Given(/^a node "(\w+)" in another network, reached by the name node\.weir\.test$/, async function (name) {
+  const node = await addNodeApart(this, name);
+  this.namedPorts = node.ports;
+  this.el.primary.push({ name, http_url: `http://${host}:${node.ports.el}` });
+});
+Given('a node {string} in another network as well', function (name) {
+  return addNodeApart(this, name, { ports: { el: this.namedPorts.el } });
+});
+async function stand(world, addresses, ttl) {
+  const before = world.nameServer.stdout.split('set').length;
+  world.nameServer.write(`${JSON.stringify([host, addresses, { ttl }])}\n`);
+  await until('the name server has heard it', () => world.nameServer.stdout.split('set').length > before);
+  world.movedAt = performance.now();
+}
+Given(/^the name stands for ([\w.:]+) and for "(\w+)"$/, function (address, name) {
+  return stand(this, [address, this.cables.get(name).address()], 3600);
+});
+Given('the name stands for {string}, for an hour', function (name) {
+  return stand(this, [this.cables.get(name).address()], 3600);
+});
+When('the name comes to stand for {string}', function (name) {
+  return stand(this, [this.cables.get(name).address()], 3600);
+});
+Given(/^the address ([\w.:]+) leads to "(\w+)", and (nobody|"\w+") has it$/, function (address, name, who) {
+  const cable = this.cables.get(name);
+  return who === 'nobody' ? cable.lose(address) : cable.give(address);
+});
+When(/^"(\w+)" has the address ([\w.:]+) no more$/, function (name, address) {
+  return this.cables.get(name).take(address);
 });

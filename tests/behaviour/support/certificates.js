@@ -22,12 +22,25 @@ export class Authority {
     this.file = path.join(directory, `${name}.pem`);
   }
 
-  /** A server's certificate for these subjectAltNames, e.g. "IP:127.0.0.1". */
-  async issue(name, subjectAltName) {
+  /**
+   * A certificate for these subjectAltNames, e.g. "IP:127.0.0.1". `from`, `until`: its validity, as openssl ca takes
+   * them (YYYYMMDDHHMMSSZ), where it is not the next two days.
+   */
+  async issue(name, subjectAltName, { from, until } = {}) {
     const file = (extension) => path.join(this.directory, `${name}.${extension}`);
     writeFileSync(file('ext'), `subjectAltName=${subjectAltName}\n`);
     await openssl(this.directory, 'req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`,
       '-keyout', file('key'), '-out', file('csr'));
+    if (from ?? until) {
+      writeFileSync(file('db'), '');
+      writeFileSync(file('serial'), '01\n');
+      writeFileSync(file('cnf'), `[ca]\ndefault_ca=own\n[own]\ndatabase=${file('db')}\nserial=${file('serial')}\nnew_certs_dir=${this.directory}\n`
+        + 'default_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n');
+      await openssl(this.directory, 'ca', '-batch', '-notext', '-config', file('cnf'), '-in', file('csr'), '-cert', this.file,
+        '-keyfile', path.join(this.directory, `${this.name}.key`), '-extfile', file('ext'), '-startdate', from ?? '20200101000000Z', '-enddate', until,
+        '-out', file('pem'));
+      return { cert: file('pem'), key: file('key') };
+    }
     await openssl(this.directory, 'x509', '-req', '-in', file('csr'), '-CA', this.file, '-CAkey', path.join(this.directory, `${this.name}.key`),
       '-CAcreateserial', '-days', '2', '-extfile', file('ext'), '-out', file('pem'));
     return { cert: file('pem'), key: file('key') };

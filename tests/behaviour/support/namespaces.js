@@ -167,15 +167,20 @@ export class Cable {
     await far.place.ip('addr', 'replace', `${address}/${six ? 128 : 32}`, 'dev', 'lo');
     await this.lead(address);
   }
-  /** The near end sends what is for that address this way. Nobody there has it: it is lost without a word. */
+  /** The near end sends what is for that address this way; nobody at the far end has it, nobody says so. */
+  async lose(address) {
+    await this.ends.far.place.ip('route', 'replace', 'blackhole', `${address}/${address.includes(':') ? 128 : 32}`);
+    await this.lead(address);
+  }
   async lead(address) {
     const { place, link } = this.ends.near;
     const six = address.includes(':');
     await place.ip('route', 'replace', `${address}/${six ? 128 : 32}`, 'via', this.address('far', six ? 6 : 4), 'dev', link);
   }
   /** The far end has that address no more: what is sent there is lost without a word. */
-  take(address) {
-    return this.ends.far.place.ip('addr', 'del', `${address}/${address.includes(':') ? 128 : 32}`, 'dev', 'lo');
+  async take(address) {
+    await this.lose(address);
+    await this.ends.far.place.ip('addr', 'del', `${address}/${address.includes(':') ? 128 : 32}`, 'dev', 'lo');
   }
 
   /** The far end hears nothing of what the near end's present address says, and answers it nothing. IPv4. */

@@ -9,6 +9,7 @@ export class Simnode extends NodeProcess {
   /**
    * Without `blockTimeMs` the chain moves only by advance() and set(). With `place` (namespaces.js) it is there, and
    * `address` is how others reach it.
+   * `host`: where it listens on this machine. `ports`: those that are given.
    */
   static async start(name, options = {}) {
     const node = new Simnode(name, options);
@@ -18,7 +19,7 @@ export class Simnode extends NodeProcess {
 
   /** Ports for its whole life, through deaths too, and the first run. */
   async take() {
-    this.ports = { el: await freePort(), cl: await freePort(), control: await freePort() };
+    this.ports = { el: await freePort(), cl: await freePort(), control: await freePort(), ...this.options.ports };
     if (this.options.place) await this.options.place.forward(this.ports.control);
     await this.run();
   }
@@ -30,17 +31,19 @@ export class Simnode extends NodeProcess {
   }
 
   async run() {
-    const { chainId, seed, blockTimeMs, genesisTime, tls, clientVersion, emptyBlooms, head, nullRounds, place } = this.options;
+    const { chainId, seed, blockTimeMs, genesisTime, tls, clientVersion, emptyBlooms, head, nullRounds, place, host } = this.options;
     const args = [
       '--el-port', this.ports.el, '--cl-port', this.ports.cl, '--control-port', this.ports.control,
       '--chain-id', chainId, '--seed', seed, '--block-time-ms', blockTimeMs,
     ];
-    if (place) args.push('--host', '::');
+    if (place ?? host) args.push('--host', place ? '::' : host);
     if (nullRounds !== undefined) args.push('--null-rounds', nullRounds);
     if (genesisTime !== undefined) args.push('--genesis-time', genesisTime);
     if (clientVersion !== undefined) args.push('--client-version', clientVersion);
     if (emptyBlooms) args.push('--empty-blooms');
     if (tls) args.push('--tls-cert', tls.cert, '--tls-key', tls.key);
+    if (tls?.clientCa) args.push('--tls-client-ca', tls.clientCa);
+    if (tls?.only12) args.push('--tls-1.2');
     this.secure = tls !== undefined;
     this.process = new Process(`simnode ${this.name}`, simnodeBinary, args.map(String), { through: place?.through });
     await until(`simnode ${this.name} is ready`, () => {
@@ -51,21 +54,24 @@ export class Simnode extends NodeProcess {
     if (blockTimeMs === 0) await this.set(head);
   }
 
+  get address() {
+    return this.options.address ?? this.options.host ?? '127.0.0.1';
+  }
   get scheme() {
     return this.secure ? 'https' : 'http';
   }
   get elUrl() {
-    return `${this.scheme}://${this.options.address ?? '127.0.0.1'}:${this.ports.el}`;
+    return `${this.scheme}://${this.address}:${this.ports.el}`;
   }
   get wsUrl() {
     return this.elUrl.replace('http', 'ws');
   }
   get clUrl() {
-    return `${this.scheme}://${this.options.address ?? '127.0.0.1'}:${this.ports.cl}`;
+    return `${this.scheme}://${this.address}:${this.ports.cl}`;
   }
 
   async control(method, target, body) {
-    const answer = await request(`http://127.0.0.1:${this.ports.control}${target}`, {
+    const answer = await request(`http://${this.options.host ?? '127.0.0.1'}:${this.ports.control}${target}`, {
       method, body: body === undefined ? undefined : JSON.stringify(body), headers: body === undefined ? [] : jsonHeaders,
     });
     if (answer.status !== 200) throw new Error(`simnode ${method} ${target} ${JSON.stringify(body)}: HTTP ${answer.status} ${answer.text}`);

@@ -79,6 +79,20 @@ TEST(BatchParts, ACallThatGoesAloneIsJudgedAsOne) {
     }
 }
 
+TEST(BatchParts, AnArrayIsNoAnswerToACallThatWentAlone) {
+    Exchange x("[" + call("7", "eth_call") + "]");
+    x.judge(error("null", "Batched requests are not supported by this server", -32005));
+    for (const auto& answer : {std::string("[]"), "[" + result("7") + "," + result("7") + "]"}) {
+        take(x, parts_of(x).front());
+        const auto verdict = x.judge(answer);
+        EXPECT_EQ(verdict.action, Action::next) << answer;
+        EXPECT_TRUE(verdict.node_at_fault) << answer;
+        x.batch->use(x.layer, x.context, x.history);
+    }
+    take(x, parts_of(x).front());
+    EXPECT_EQ(x.judge("[" + result("7") + "]").action, Action::deliver) << "it can be told what is meant";
+}
+
 TEST(BatchParts, OneThatIsToBlameIsToldFromANodeThatTakesNoBatches) {
     Exchange x(reads(2));
     x.judge(error("null", "parse error", -32700));

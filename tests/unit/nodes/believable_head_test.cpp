@@ -216,7 +216,7 @@ RC_GTEST_PROP(Fitness, AMajorityThatAnswersAndAgreesStaysFitWhateverTheOthersDo,
                     result.outcome = CheckResult::Outcome::refused;
                     break;
                 case 2:
-                    result.syncing = true;
+                    result.sync = SyncState{};
                     break;
                 case 3:
                     result.head = *rc::gen::inRange<std::uint64_t>(0, head);

@@ -192,7 +192,7 @@ TEST(Fitness, WhatANodeSaysAgainstItselfMakesItUnfit) {
         void (*change)(CheckResult&);
         const char* reason;
     } const cases[] = {
-        {[](CheckResult& r) { r.syncing = true; }, "syncing"},
+        {[](CheckResult& r) { r.sync = SyncState{}; }, "syncing"},
         {[](CheckResult& r) { r.health_status = 206; }, "syncing"},
         {[](CheckResult& r) { r.health_status = 503; }, "health 503"},
         {[](CheckResult& r) { r.optimistic = true; },

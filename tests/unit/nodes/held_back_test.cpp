@@ -176,6 +176,25 @@ TEST(HeldBack, WhatMakesAnswersWrongCountsForAHeldNodeToo) {
     EXPECT_EQ(layer.said(0), "recovering: 1 of 2 good checks") << "what held it back is over";
 }
 
+TEST(HeldBack, AHeadThatWasAskedForLongAgoIsNotHeldAgainstOneOfNow) {
+    Layer layer(2);
+    layer.good(0);
+    layer.good(1);
+    layer.now += seconds(10); // weir was stopped, say
+    layer.fitness.announced(1, 110, layer.now);
+    EXPECT_EQ(layer.standing(), "11");
+    EXPECT_EQ(layer.fitness.nodes()[0].lag, 0U);
+    EXPECT_EQ(layer.fitness.nodes()[0].distance, 10U);
+    auto late = at_head(100); // asked before, and read after the pause
+    late.asked_at = layer.now - seconds(9);
+    layer.check(0, late);
+    EXPECT_EQ(layer.standing(), "11");
+    layer.check(1, at_head(110));
+    layer.check(0, at_head(100));
+    EXPECT_EQ(layer.standing(), "01");
+    EXPECT_EQ(layer.said(0), "lag 10 > 5");
+}
+
 // However the nodes come and go: as long as one has answered its last check, is of the right chain and at its
 // head, somebody is in service.
 RC_GTEST_PROP(HeldBack, SomebodyIsInServiceWhileANodeAnswersItsChecks, ()) {

@@ -49,6 +49,8 @@ class Peer {
     std::optional<net::error_code> closed; ///< what its close frame came to
     bool silent = false;                   ///< it neither reads nor answers from now on
     int connections = 0;
+    std::size_t fragmented = 0; ///< bytes sent by say_without_end()
+    bool ended_by_other = false;
 
     Addresses addresses() const {
         return std::make_shared<const std::vector<net::tcp::endpoint>>(1, acceptor.local_endpoint());
@@ -73,6 +75,8 @@ class Peer {
         say(R"({"jsonrpc":"2.0","method":"eth_subscription","params":{"subscription":)" + subscription +
             R"(,"result":)" + result + "}}");
     }
+    /// One message in fragments, of which none is the last.
+    void say_without_end() { asio::co_spawn(io, fragments(ws), asio::detached); }
     void close_frame(std::uint16_t code) {
         ws->async_close(net::websocket::close_code(code), [this](net::error_code ec) { closed = ec; });
     }
@@ -130,6 +134,17 @@ class Peer {
             if (ec) out.clear();
         }
         writing = false;
+    }
+
+    net::Task<> fragments(Ws stream) {
+        const std::string piece(64 * 1024, 'x');
+        for (;;) {
+            const auto text = asio::buffer(piece);
+            const auto [ec, n] = co_await stream->async_write_some(false, text, net::use_task);
+            if (ec) break;
+            fragmented += n;
+        }
+        ended_by_other = true;
     }
 
     Ws ws;

@@ -1,0 +1,80 @@
+// The code that a client's close frame is answered with, however its bytes come.
+#include "net/close_watch.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <string>
+
+namespace weir::net {
+namespace {
+
+std::string payload(unsigned code, std::string_view reason = "") {
+    return std::string{static_cast<char>(code >> 8), static_cast<char>(code & 255)} + std::string(reason);
+}
+
+std::string frame(unsigned char opcode, std::string_view text) {
+    const std::string mask{'\x11', '\xfe', '\x00', '\x7f'};
+    std::string out{static_cast<char>(0x80 | opcode)};
+    if (text.size() < 126) {
+        out.push_back(static_cast<char>(0x80 | text.size()));
+    } else if (text.size() < 65536) {
+        out += {static_cast<char>(0x80 | 126), static_cast<char>(text.size() >> 8),
+                static_cast<char>(text.size() & 255)};
+    } else {
+        out += {static_cast<char>(0x80 | 127),
+                0,
+                0,
+                0,
+                0,
+                0,
+                static_cast<char>(text.size() >> 16),
+                static_cast<char>(text.size() >> 8 & 255),
+                static_cast<char>(text.size() & 255)};
+    }
+    out += mask;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        out.push_back(static_cast<char>(text[i] ^ mask[i % 4]));
+    return out;
+}
+
+TEST(CloseWatch, OnlyCodesThatMayBeSentAreEchoed) {
+    for (unsigned code = 0; code < 65536; ++code) {
+        const bool valid = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
+                           (code >= 3000 && code <= 4999);
+        ASSERT_EQ(answer_to_close(payload(code, "bye")), valid ? code : 1002U) << code;
+    }
+    EXPECT_EQ(answer_to_close(""), 1000U);
+    EXPECT_EQ(answer_to_close("\x03"), 1002U);
+}
+
+TEST(CloseWatch, AReasonThatIsNoUtf8Is1007) {
+    for (const std::string good : {"", "bye", "gr\xc3\xbc\xc3\x9f", "\xe2\x82\xac", "\xf0\x9f\x98\x80"})
+        EXPECT_EQ(answer_to_close(payload(1000, good)), 1000U) << good;
+    for (const std::string bad : {"\xc3\x28", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82",
+                                  "\x80", "\xff", "ok \xf8\x88\x80\x80\x80"})
+        EXPECT_EQ(answer_to_close(payload(1000, bad)), 1007U) << bad;
+    EXPECT_EQ(answer_to_close(payload(999, "\xff")), 1002U);
+}
+
+RC_GTEST_PROP(CloseWatch, IsFoundBehindAnyMessagesHoweverTheBytesAreCut, ()) {
+    std::string stream;
+    const auto messages = *rc::gen::container<std::vector<std::size_t>>(
+        rc::gen::element<std::size_t>(0, 1, 125, 126, 300, 65535, 65536, 70000));
+    for (const auto size : messages)
+        stream += frame(*rc::gen::element<unsigned char>(1, 2, 9, 10), std::string(size % 70001, '\x88'));
+    const auto before = stream.size();
+    stream += frame(8, payload(*rc::gen::element(1000U, 3000U), "bye"));
+    CloseWatch watch;
+    for (std::size_t at = 0; at < stream.size();) {
+        RC_ASSERT(!watch.answer());
+        const auto size = std::min<std::size_t>(stream.size() - at, *rc::gen::inRange<std::size_t>(1, 5000));
+        watch.read(std::string_view(stream).substr(at, size));
+        at += size;
+    }
+    RC_ASSERT(watch.answer().has_value());
+    RC_ASSERT(before < stream.size());
+}
+
+} // namespace
+} // namespace weir::net

@@ -148,14 +148,16 @@ bool LayerFitness::release(std::size_t index, Kind kind, FitnessClock::time_poin
     return true;
 }
 
-bool LayerFitness::announced(std::size_t index, std::uint64_t head, FitnessClock::time_point now) {
+bool LayerFitness::announced(std::size_t index, std::uint64_t head, FitnessClock::time_point now,
+                             bool fresh) {
     auto& node = nodes_[index];
     // Checks alone decide whose word counts, as long as anybody answers them.
     const auto answers = [](const NodeFitness& one) { return one.check_ok; };
     const bool has_a_say = node.check_ok || std::none_of(nodes_.begin(), nodes_.end(), answers);
     if (!has_a_say || !node.head || head <= *node.head) return false;
     node.head = head;
-    node.announced_at = node.measured_at = now;
+    node.announced_at = now;
+    if (fresh) node.measured_at = now;
     head_.find(nodes_, now);
     settle_all(now);
     return true;

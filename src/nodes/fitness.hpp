@@ -53,8 +53,8 @@ class LayerFitness {
     void checked(std::size_t node, const CheckResult& result, FitnessClock::time_point now);
     /// A head that the node announced by itself counts like one that a check found. One that is not higher
     /// than what is known of it says nothing: a lower one after a reorganisation waits for the next check.
-    /// True when something is different now.
-    bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now);
+    /// `fresh`: it was said now, and not read late. True when something is different now.
+    bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now, bool fresh = true);
     void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
     /// From now on the node is asked last, until release() of the same kind. One of rate_limited, silent,
     /// standing, slow, crowded; rate_limited ends with the next check that is answered. True when something

@@ -39,7 +39,10 @@ void Monitor::head_announced(std::uint32_t node_id, chain::HeaderPtr header) {
     }
     // Routing first: who hears of the block may ask for it at once.
     seen_heads_.blocks.saw(header->hash, header->number);
-    if (watch->layer->fitness.announced(watch->index, header->number, Clock::now())) changed(*watch->layer);
+    auto& fitness = watch->layer->fitness;
+    // After a pause of weir's own what is read first was said during it: the next check tells how things are.
+    const bool fresh = !pauses_.paused_since(fitness.nodes()[watch->index].asked_at);
+    if (fitness.announced(watch->index, header->number, Clock::now(), fresh)) changed(*watch->layer);
     if (sink_) sink_->head_announced(node_id, std::move(header));
 }
 

@@ -57,8 +57,8 @@ Feature: What weir says of itself
     Then "a" is fit
     And "b" is fit
     And /status holds the keys version, el_chain_head, cl_chain_head, el_failover_active, el_nodes, cl_nodes
-    And each of its el_nodes holds the keys name, http_url, ws_url, is_primary, chain_id, block_number, lag, check_ok, is_healthy, is_held_back, reason, consecutive_failures, latency_ms, client_version, in_flight, last_change, last_heard
-    And each of its cl_nodes holds the keys name, url, slot, lag, health_ok, is_healthy, is_held_back, reason, consecutive_failures, latency_ms, client_version, in_flight, last_change, last_heard
+    And each of its el_nodes holds the keys name, http_url, ws_url, is_primary, chain_id, block_number, lag, check_ok, is_healthy, is_held_back, reason, note, consecutive_failures, latency_ms, client_version, in_flight, last_change, last_heard
+    And each of its cl_nodes holds the keys name, url, slot, lag, health_ok, is_healthy, is_held_back, reason, note, consecutive_failures, latency_ms, client_version, in_flight, last_change, last_heard
     And el_chain_head on /status is 100
     And cl_chain_head on /status is 100
     And el_failover_active on /status is false

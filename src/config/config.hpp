@@ -91,7 +91,8 @@ struct Global {
     bool serve_stale = false;
     std::optional<std::uint64_t> chain_id; ///< unset: what the nodes agree on first
     Policy policy = Policy::priority;
-    std::vector<std::string> safe_methods; ///< further methods that may be tried on another node
+    std::vector<std::string> safe_methods;   ///< further methods that may be tried on another node; "abc_*"
+    std::vector<std::string> unsafe_methods; ///< methods that must not, although weir would
     Publish cl_publish = Publish::one;
     bool cl_sticky = false;
 

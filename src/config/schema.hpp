@@ -61,7 +61,7 @@ struct PolicyName {
 struct PublishName {
     Publish& value;
 };
-struct NameList {
+struct MethodList {
     std::vector<std::string>& value;
 };
 struct HostList {
@@ -83,7 +83,7 @@ struct Count32 {
 
 using Target = std::variant<Duration, Size, Count, Count32, Flag, OptionalFlag, Text, OptionalCount,
                             OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName, PublishName,
-                            NameList, HostList, OriginList, NamespaceList, Secret>;
+                            MethodList, HostList, OriginList, NamespaceList, Secret>;
 
 struct Key {
     std::string_view table; ///< "server", "admin", "global", "metrics"

@@ -169,13 +169,13 @@ Task<upstream::Failure> BatchCall::send(const nodes::NodeStatus& node, upstream:
 }
 
 Verdict BatchCall::judge_element(Item& item, const Answer& answer, const forward::Received& received) {
-    const auto judgement = judge_answer(item.question, {*layer_, *seen_, *history_}, answer, answer.result,
-                                        true, item.sent || received.retry, received, shortfall_);
+    const auto judgement =
+        judge_answer(item.question, {*layer_, *seen_, *history_},
+                     {answer, answer.result, true, false, item.sent || received.retry}, received, shortfall_);
     Verdict verdict = judgement.verdict;
     if (verdict.action != Action::next || item.kept.empty()) {
         item.error_class.reset();
-        if (answer.kind == Answer::Kind::error && verdict.action != Action::answer_hash)
-            item.error_class = class_of(answer, received);
+        if (verdict.action != Action::answer_hash) item.error_class = verdict.error_class;
     }
     if (verdict.action == Action::ask_for_hash) {
         item.in_doubt = !item.hash.empty();
@@ -199,9 +199,10 @@ Verdict BatchCall::judge_object(const AnswerText& text, const forward::Received&
     facts.method.safety = fresh_connection() ? Safety::once : Safety::read;
     const Verdict verdict = routing::judge_el(facts);
     if (verdict.foreign) return verdict;
+    note_trouble(shortfall_, facts.answer, verdict);
     pass_through_ = verdict.action == Action::deliver && whole_;
-    if (facts.answer.kind == Answer::Kind::error) {
-        object_error_ = class_of(facts.answer, received);
+    if (verdict.error_class) {
+        object_error_ = verdict.error_class;
         if (!whole_) take_for_each(text.text, verdict, *object_error_);
     }
     return verdict.action == Action::more ? Verdict{} : verdict;
@@ -300,7 +301,10 @@ Verdict BatchCall::judge_all(const forward::Received& received) {
     });
     if (whole_ && all_final && !unanswered && addressees == Addressees::ours) {
         pass_through_ = true;
-        return {};
+        Verdict whole{};
+        whole.is_result = std::any_of(findings.begin(), findings.end(),
+                                      [](const Finding& finding) { return finding.verdict.is_result; });
+        return whole;
     }
     for (const auto& finding : findings) {
         Item& item = *finding.item;

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::el {
@@ -52,6 +53,8 @@ class BatchCall final : public forward::Job {
     }
     bool fresh_connection() const override;
     bool bodyless() const override { return false; }
+    bool takes_json(const net::Head&) const override { return true; }
+    std::string take_trouble() override { return std::exchange(shortfall_.trouble, {}); }
 
     /// Something is left for nodes to answer; otherwise answer() is complete before any attempt.
     bool any_pending() const;

@@ -196,7 +196,7 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     outcome = co_await forward::run(context, job, origin.layer(), plan.order, attempt_limits(origin));
     if (outcome.kind == Outcome::Kind::answer) {
         answered.streamed = true;
-        answered.status = outcome.lease->head().status;
+        answered.status = outcome.status();
         answered.error = job.error_class();
         if (job.told() && origin.session) note(origin.session->told, *job.told());
         if (job.awaits_id() && own_id == 0) outcome.awaited_id = call.id;
@@ -289,7 +289,7 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     if (!passes_through) co_await settle_doubts(origin, batch, outcome);
     if (passes_through) {
         answered.streamed = true;
-        answered.status = outcome.lease->head().status;
+        answered.status = outcome.status();
         co_return answered;
     }
     std::string why = "the node's answer was larger than max_batch_answer_bytes";

@@ -48,6 +48,7 @@ class Lane {
                                         bool may_move_on);
     net::Task<upstream::Failure> exchange(const nodes::NodeStatus& node, routing::Verdict& verdict);
     void strike_out_secrets();
+    void report_trouble(const nodes::NodeStatus& node);
     /// True when the request is settled.
     bool settle(const nodes::NodeStatus& node, routing::Verdict verdict);
     net::Task<> ask_for_hash(const nodes::NodeStatus& node);

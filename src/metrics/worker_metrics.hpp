@@ -81,6 +81,7 @@ enum class RetryReason : std::uint8_t {
     not_found,
     behind,
     wrong_id,
+    trouble,
     hedge,
     other,
     count

@@ -55,6 +55,9 @@ struct Evidence {
     std::string_view what; ///< "connection reset", "timed out"; a literal
 };
 
+/// A node in trouble says so with every answer; the log hears of it once in that time.
+inline constexpr std::chrono::minutes between_words_of_trouble{1};
+
 struct FitnessLimits {
     std::uint64_t max_lag = 5;
     std::uint32_t max_failures = 3;

@@ -266,6 +266,19 @@ void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
     });
 }
 
+void Monitor::in_trouble(std::uint32_t node_id, std::string words) {
+    asio::post(io_, [this, node_id, words = std::move(words)] {
+        auto* watch = find(node_id);
+        const auto now = Clock::now();
+        if (!watch || watch->trouble_again > now) return; // each worker tells
+        watch->trouble_again = now + between_words_of_trouble;
+        log::warn("node speaks of trouble of its own",
+                  {{"layer", std::string(chain::to_string(watch->layer->layer))},
+                   {"node", watch->node->name},
+                   {"words", words}});
+    });
+}
+
 void Monitor::changed(LayerState& layer) {
     record_changes(layer);
     publish();

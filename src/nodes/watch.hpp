@@ -28,7 +28,8 @@ struct Monitor::Watch {
     LayerState* layer = nullptr;
     std::size_t index = 0; ///< in its layer; valid while watched
     bool retired = false;
-    bool not_allowed = false; ///< it has turned a request away for its key or plan
+    bool not_allowed = false;               ///< it has turned a request away for its key or plan
+    net::Clock::time_point trouble_again{}; ///< words of trouble are not logged before then
     NodeFitness::State logged = NodeFitness::State::untested;
     std::chrono::system_clock::time_point last_change = std::chrono::system_clock::now();
 };

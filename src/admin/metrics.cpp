@@ -29,7 +29,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(RetryReason::cou
     "no_method",       "not_allowed",    "internal", "null_result",  "not_found",  "behind",
     "wrong_id",        "trouble",        "hedge",    "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(ChangeReason::count)> change_names{
-    "fit", "lag", "check_failed", "refused", "wrong_chain", "syncing", "suspect", "traffic", "other"};
+    "fit",           "lag",    "check_failed", "refused",    "wrong_chain",  "syncing", "suspect",
+    "minority_fork", "health", "traffic",      "recovering", "rate_limited", "silent",  "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Refused::count)> refused_names{
     "host", "origin", "method", "token", "page", "namespace"};
 constexpr std::array<std::string_view, 6> status_names{"cut_off", "1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -87,6 +88,9 @@ class Page {
         per_node(layer, [](const auto& n) { return n.fit ? 1.0 : 0.0; });
         out_.gauge(name("el_chain_head", "cl_chain_head"), "The layer's highest believable head.")
             .add(static_cast<double>(layer.head));
+        out_.gauge(name("el_node_held_back", "cl_node_held_back"),
+                   "1 when the node's answers are right, but it is asked last.");
+        per_node(layer, [](const auto& n) { return n.held_back ? 1.0 : 0.0; });
         double fit = 0;
         for (const auto& node : layer.nodes)
             fit += node.fit ? 1 : 0;
@@ -158,6 +162,14 @@ class Page {
         out_.counter("el_batches_total", "JSON-RPC batches.").add(sum(view_, &WorkerMetrics::el_batches));
         out_.counter("el_batch_calls_total", "Calls within batches.")
             .add(sum(view_, &WorkerMetrics::el_batch_items));
+        out_.counter("el_split_batches_total",
+                     "Batches sent in parts, as their node does not take them whole.")
+            .add(sum(view_, &WorkerMetrics::el_split_batches));
+        out_.counter("el_node_refused_batches_total", "Batches that the node would not take whole.");
+        per_node(snapshot_.el,
+                 [&](const auto& n) { return sum_node(view_, n.node->id, &NodeMetrics::refused_batches); });
+        out_.counter("el_published_to_all_total", "Raw transactions sent to every fit node at once.")
+            .add(sum(view_, &WorkerMetrics::el_published_to_all));
         out_.counter("el_waits_total", "Calls that waited for a node, or for one that has what they ask for.")
             .add(sum(view_, &WorkerMetrics::el_waits));
     }
@@ -190,6 +202,9 @@ class Page {
         out_.counter("hedges_won_total",
                      "Requests sent to a second node for slowness that it answered first.")
             .add(sum(view_, &WorkerMetrics::hedges_won));
+        out_.counter("hedges_withheld_total",
+                     "Slow requests that were not sent to a second node, as hedge_max_percent was used up.")
+            .add(sum(view_, &WorkerMetrics::hedges_withheld));
     }
 
     void control() {

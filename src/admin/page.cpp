@@ -16,6 +16,7 @@ table { border-collapse: collapse; width: 100%; margin-bottom: 2rem; }
 th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #8884; vertical-align: top; }
 td.n { font-variant-numeric: tabular-nums; }
 .fit { color: #17803d; font-weight: 600; } .unfit { color: #c22; font-weight: 600; }
+.held { color: #b60; font-weight: 600; }
 .note { color: #888; } #failover { color: #b60; font-weight: 600; }
 </style></head><body>
 <h1>weir</h1>
@@ -36,7 +37,9 @@ function show(id, nodes, tier, head) {
     const row = table.insertRow();
     cell(row, node.name);
     if (tier) cell(row, node.is_primary ? "primary" : "backup");
-    cell(row, node.is_healthy ? "fit" : "unfit", node.is_healthy ? "fit" : "unfit");
+    if (node.is_healthy) cell(row, "fit", "fit");
+    else if (node.is_held_back) cell(row, "held back", "held");
+    else cell(row, "unfit", "unfit");
     cell(row, (tier ? node.block_number : node.slot) ?? "–", "n");
     cell(row, node.lag, "n");
     cell(row, node.latency_ms.toFixed(1) + " ms", "n");

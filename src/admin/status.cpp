@@ -35,14 +35,24 @@ json::value optional_number(const std::optional<std::uint64_t>& value) {
     return value ? json::value(*value) : json::value(nullptr);
 }
 
+/// When something last came from it: an answer to a check, or a head.
+json::value last_heard(const NodeStatus& node) {
+    if (node.last_heard == std::chrono::steady_clock::time_point{}) return nullptr;
+    const auto ago = std::chrono::steady_clock::now() - node.last_heard;
+    return json::value(rfc3339(std::chrono::system_clock::now() -
+                               std::chrono::duration_cast<std::chrono::system_clock::duration>(ago)));
+}
+
 void append_common(json::object& out, const NodeStatus& node, const View& view) {
     out["is_healthy"] = node.fit;
+    out["is_held_back"] = node.held_back;
     out["reason"] = node.reason;
     out["consecutive_failures"] = node.consecutive_failures;
     out["latency_ms"] = static_cast<double>(node.latency.count()) / 1000.0;
     out["client_version"] = node.client_version;
     out["in_flight"] = in_flight(view, node.node->id);
     out["last_change"] = rfc3339(node.last_change);
+    out["last_heard"] = last_heard(node);
 }
 
 } // namespace
@@ -52,8 +62,9 @@ Answer health() {
 }
 
 Answer ready(const nodes::Snapshot& snapshot) {
-    const bool el = !snapshot.config->has_el() || snapshot.el.any_fit();
-    const bool cl = !snapshot.config->has_cl() || snapshot.cl.any_fit();
+    // A node that is held back serves when no other does: weir is not to be taken out of service for that.
+    const bool el = !snapshot.config->has_el() || snapshot.el.in_service();
+    const bool cl = !snapshot.config->has_cl() || snapshot.cl.in_service();
     if (el && cl) return {200, json_type, R"({"ready":true})", {}};
     const std::string why = !el && !cl ? "no fit EL node and no fit CL node"
                             : !el      ? "no fit EL node"

@@ -45,11 +45,17 @@ Call::Call(net::ServerConnection& client, std::string_view target, BeaconCall ki
     : client_(client)
     , target_(target)
     , kind_(kind)
+    , path_kind_(forward::kind_of_path(client.head().method, target))
     , body_(body)
     , limits_(limits) {}
 
 bool Call::fresh_connection() const {
     return kind_.kind == BeaconCall::Kind::other || !body_.whole;
+}
+
+/// Some nodes send a stream's head with its first event.
+bool Call::open_ended() const {
+    return target_.substr(0, target_.find('?')).ends_with("/v1/events");
 }
 
 Task<Failure> Call::send(const nodes::NodeStatus& node, upstream::Connection& connection) {

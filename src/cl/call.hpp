@@ -40,6 +40,8 @@ class Call final : public forward::Job {
     bool client_failed() const override { return body_result_ != net::ServerConnection::BodyResult::ok; }
     bool bodyless() const override { return client_.head().method == "HEAD"; }
     bool takes_json(const net::Head& answer) const override { return is_json(answer); }
+    forward::CallKind kind() const override { return path_kind_; }
+    bool open_ended() const override;
 
     /// The client broke off, or sent more than it may, in the middle of its body.
     net::ServerConnection::BodyResult body_result() const { return body_result_; }
@@ -50,6 +52,7 @@ class Call final : public forward::Job {
     net::ServerConnection& client_;
     std::string_view target_;
     chain::BeaconCall kind_;
+    forward::CallKind path_kind_;
     const HeldBody& body_;
     const config::Global& limits_;
     bool streamed_ = false; ///< bytes that cannot be had again have left the client

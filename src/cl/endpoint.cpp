@@ -135,7 +135,7 @@ std::optional<std::uint32_t> sticky_node(Exchange& exchange) {
     return best;
 }
 
-routing::Candidates plan_for(Exchange& exchange) {
+routing::Candidates plan_for(Exchange& exchange, std::string_view target) {
     auto& context = exchange.context;
     const routing::PlanInput input{.layer = exchange.layer(),
                                    .policy = exchange.limits().policy,
@@ -145,7 +145,10 @@ routing::Candidates plan_for(Exchange& exchange) {
                                    .wanted_head = std::nullopt,
                                    .sticky = sticky_node(exchange),
                                    .resting = context.resting(Clock::now())};
-    return routing::plan(input);
+    auto order = routing::plan(input);
+    context.put_avoided_last(order, exchange.layer(),
+                             forward::kind_of_path(exchange.client.head().method, target));
+    return order;
 }
 
 Task<> deliver(Exchange& exchange, Outcome& outcome) {
@@ -212,7 +215,7 @@ Task<> serve(forward::Context& context, ServerConnection& client) {
     }
     const auto kind = chain::classify_beacon_call(client.head().method, *target);
     const auto deadline = Clock::now() + exchange.limits().proxy_timeout;
-    const auto order = plan_for(exchange);
+    const auto order = plan_for(exchange, *target);
     Outcome outcome;
     if (kind.kind == BeaconCall::Kind::publish && exchange.limits().cl_publish == config::Publish::all &&
         body.whole && order.size() > 1) {

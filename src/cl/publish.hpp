@@ -1,9 +1,8 @@
-// cl_publish = "all": a publishing call goes to every fit node at once; the first success is the
-// client's answer, and the others are still carried out to their end.
+// cl_publish = "all": a publishing call goes to every fit node (forward/publish).
 #pragma once
 
 #include "cl/call.hpp"
-#include "forward/attempt_loop.hpp"
+#include "forward/publish.hpp"
 
 namespace weir::cl {
 

@@ -25,7 +25,7 @@ Row row_of(const nodes::NodeStatus& node, bool el) {
     row.head = node.head ? std::to_string(*node.head) : "";
     row.lag = node.head ? std::to_string(node.lag) : "";
     row.latency = node.check_ok ? latency_text(node.latency) : "";
-    row.state = node.fit ? "fit" : node.reason;
+    row.state = node.fit ? "fit" : (node.held_back ? "held back: " : "") + node.reason;
     return row;
 }
 

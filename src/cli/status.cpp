@@ -48,7 +48,9 @@ bool add_rows(const json::object& status, bool el, std::vector<Row>& rows) {
         row.head = text(*node, el ? "block_number" : "slot");
         row.lag = row.head.empty() ? "" : text(*node, "lag");
         row.latency = latency_text(*node);
-        row.state = text(*node, "is_healthy") == "true" ? "fit" : text(*node, "reason");
+        const bool held = text(*node, "is_held_back") == "true";
+        row.state =
+            text(*node, "is_healthy") == "true" ? "fit" : (held ? "held back: " : "") + text(*node, "reason");
         rows.push_back(std::move(row));
     }
     return true;

@@ -21,7 +21,8 @@ using std::chrono::milliseconds;
 /// How nodes of one tier share requests.
 enum class Policy : std::uint8_t { priority, round_robin, least_latency };
 
-/// Who gets a publishing call of the Beacon API: one fit node, or all of them.
+/// Who gets what is to be published (blocks and attestations, raw transactions): one fit node, or all of
+/// them.
 enum class Publish : std::uint8_t { one, all };
 
 struct NodeConfig {
@@ -82,9 +83,12 @@ struct Global {
     milliseconds connect_timeout{2000}; ///< one TCP and TLS handshake with a node
     milliseconds upstream_idle_timeout{4000}; ///< idle pooled connections; below Node.js servers' 5 s
     std::uint32_t max_retries = 2;
-    milliseconds hedge_after{0};               ///< a slow request goes to the next node as well; 0: never
+    /// A slow request goes to the next node as well; unset: when its node usually has an answer; 0: never.
+    std::optional<milliseconds> hedge_after;
+    std::uint32_t hedge_max_percent = 5;       ///< of the calls may go to a second node for slowness
     std::uint64_t max_body_size = 32ULL << 20; ///< request body; 0: unlimited
     std::size_t max_batch_items = 1000;
+    std::size_t batch_parts_at_once = 4; ///< of a batch that its node takes in parts only
     std::size_t max_batch_answer_bytes = 32ULL
                                          << 20; ///< held to judge each answer; larger ones pass unjudged
     std::size_t cl_replay_bytes = 4ULL << 20;   ///< CL request bodies up to this are held for retry
@@ -93,6 +97,7 @@ struct Global {
     Policy policy = Policy::priority;
     std::vector<std::string> safe_methods;   ///< further methods that may be tried on another node; "abc_*"
     std::vector<std::string> unsafe_methods; ///< methods that must not, although weir would
+    Publish el_publish = Publish::one;       ///< eth_sendRawTransaction
     Publish cl_publish = Publish::one;
     bool cl_sticky = false;
 
@@ -108,11 +113,14 @@ struct Global {
     std::size_t ws_queue_max_messages = 1024;          ///< of one session, while no node is reachable
     std::size_t ws_queue_max_bytes = 16ULL << 20;
     milliseconds ws_queue_timeout{30'000};
-    milliseconds ws_ping_interval{5000};                   ///< towards nodes and clients
+    milliseconds ws_ping_interval{5000}; ///< towards nodes
+    milliseconds ws_client_ping_interval{30'000};
+    milliseconds ws_client_ping_timeout{60'000};           ///< without a sign of life from a client
     milliseconds ws_poll_interval{1000};                   ///< nodes that are not followed by WebSocket
     std::size_t upstream_max_message_bytes = 256ULL << 20; ///< one answer or event of a node
     std::size_t backfill_max_blocks = 256;     ///< the longest gap that is filled after a failover
     std::size_t pending_dedup_window = 65'536; ///< transaction hashes
+    std::size_t pending_sources = 2;           ///< nodes that pending transactions are read from at once
     std::size_t logs_feed_max_filters = 8;     ///< with more in one block, all its logs are fetched at once
     std::optional<bool> trust_logs_bloom;      ///< unset: on Ethereum's own networks
     std::size_t logs_kept_max_bytes = 64ULL << 20; ///< delivered logs that may have to be removed again

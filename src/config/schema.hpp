@@ -17,6 +17,10 @@ struct Duration {
     milliseconds& value;
     std::int64_t min, max;
 };
+struct OptionalDuration {
+    std::optional<milliseconds>& value;
+    std::int64_t min, max;
+}; ///< "auto": unset
 struct Size {
     std::uint64_t& value;
     std::uint64_t min, max;
@@ -81,9 +85,9 @@ struct Count32 {
     std::uint32_t min, max;
 };
 
-using Target = std::variant<Duration, Size, Count, Count32, Flag, OptionalFlag, Text, OptionalCount,
-                            OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName, PublishName,
-                            MethodList, HostList, OriginList, NamespaceList, Secret>;
+using Target = std::variant<Duration, OptionalDuration, Size, Count, Count32, Flag, OptionalFlag, Text,
+                            OptionalCount, OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName,
+                            PublishName, MethodList, HostList, OriginList, NamespaceList, Secret>;
 
 struct Key {
     std::string_view table; ///< "server", "admin", "global", "metrics"

@@ -65,6 +65,12 @@ class ValueReader {
         const auto n = integer("a number of milliseconds");
         if (n && in_range(*n, target.min, target.max)) target.value = milliseconds(*n);
     }
+    void operator()(const OptionalDuration& target) {
+        target.value.reset();
+        if (node_.value_exact<std::string>() == "auto") return;
+        const auto n = integer(R"("auto", or a number of milliseconds)");
+        if (n && in_range(*n, target.min, target.max)) target.value = milliseconds(*n);
+    }
     void operator()(const Count& target) { count(target.value, target.min, target.max); }
     void operator()(const Count32& target) {
         std::uint64_t value = target.value;

@@ -63,13 +63,12 @@ Task<> deliver(Exchange& exchange, Answered& answered) {
             co_await forward::deliver_whole(client, answered.status, answered.header_lines, answered.text);
         if (delivery != Delivery::complete) client.last_request();
     }
-    if (delivery == Delivery::foreign) context.failed(answered.outcome.node_id, "answered another call");
+    if (delivery == Delivery::foreign) context.answered_another(answered.outcome.node_id);
     count(context, delivery);
 }
 
 Task<> serve_filter_call(Exchange& exchange, const chain::Call& call) {
     auto& origin = exchange.origin;
-    exchange.context().metrics.methods[chain::traits_of(call.method).index].add();
     const auto address = exchange.client.stream().peer_address();
     auto own = co_await exchange.filters.answer(call, address, origin.deadline);
     Answered answered;
@@ -106,9 +105,6 @@ Task<> serve_batch(Exchange& exchange, std::string_view body, const chain::Reque
     auto& metrics = exchange.context().metrics;
     metrics.el_batches.add();
     metrics.el_batch_items.add(requests.calls.size());
-    for (const auto& call : requests.calls) {
-        if (call.valid) metrics.methods[chain::traits_of(call.method).index].add();
-    }
     BatchCall batch(exchange.client.head(), body, requests, exchange.limits(), Ids::clients);
     co_await answer_filter_calls(exchange, requests, batch);
     auto answered = co_await answer_batch(exchange.origin, batch);

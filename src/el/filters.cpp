@@ -62,7 +62,7 @@ FilterAnswer Filters::refusal(const Call& call, int code, std::string_view messa
 /// Neither a feed nor a worker has answered in time.
 FilterAnswer Filters::nobody_answered(const Call& call) const {
     if (stopped_ || draining_) return refusal(call, internal_error, shutting_down, 503);
-    if (!(*context_.snapshot())->el.any_fit())
+    if (!(*context_.snapshot())->el.in_service())
         return refusal(call, internal_error, "no fit execution node", 503);
     return refusal(call, internal_error, "the filter did not answer in time", 504);
 }
@@ -109,7 +109,7 @@ Task<FilterAnswer> Filters::make(const Call& call, const Holdings::Address& clie
         wait.end();
         if (joined.feed == 0) {
             answered.text = error_answer(call.id, joined.error);
-            answered.status = (*context_.snapshot())->el.any_fit() ? 200 : 503;
+            answered.status = (*context_.snapshot())->el.in_service() ? 200 : 503;
         } else if (stopped_) {
             board_.leave(joined.feed);
         } else {

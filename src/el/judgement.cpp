@@ -54,6 +54,8 @@ chain::Safety safety_of(std::string_view method, const chain::MethodTraits& trai
 
 Question understand(const chain::Call& call, const config::Global& limits) {
     Question question{chain::traits_of(call.method), {}};
+    question.kind =
+        forward::kind_of_method(question.traits.index, chain::known_methods().size(), call.method);
     question.traits.safety = safety_of(call.method, question.traits, limits);
     if (question.traits.safety == chain::Safety::read)
         question.block = chain::block_param(question.traits, call.params);

@@ -31,6 +31,7 @@ using RefusedByAll = std::vector<RefusedBy>;
 struct Question {
     chain::MethodTraits traits;
     chain::BlockParam block; ///< of reads
+    forward::CallKind kind = 0;
 };
 Question understand(const chain::Call& call, const config::Global& limits);
 

@@ -1,5 +1,6 @@
 #include "el/requests.hpp"
 
+#include "chain/methods.hpp"
 #include "chain/namespaces.hpp"
 #include "el/errors.hpp"
 
@@ -43,7 +44,10 @@ chain::ScanError read_requests(std::string_view body, forward::Context& context,
             const auto ns = chain::dangerous_namespace(method);
             if (!ns.empty() && !is_allowed(ns, allowed)) call.barred = ns;
         }
-        if (call.barred.empty()) continue;
+        if (call.barred.empty()) {
+            context.metrics.methods[chain::traits_of(call.method).index].add();
+            continue;
+        }
         call.valid = false;
         context.metrics.refused[static_cast<std::size_t>(metrics::Refused::call)].add();
     }

@@ -10,7 +10,8 @@
 
 namespace weir::el {
 
-/// Scans it. Calls of a dangerous namespace that the operator has not named are barred, and not valid.
+/// Scans it, and counts its calls by their methods. Those of a dangerous namespace that the operator has not
+/// named are barred, and not valid.
 chain::ScanError read_requests(std::string_view body, forward::Context& context, chain::Requests& out);
 
 /// What is answered to a call that is not valid; empty where nobody waits for an answer.

@@ -1,6 +1,8 @@
 #include "el/road.hpp"
 
 #include "el/errors.hpp"
+#include "el/road_steps.hpp"
+#include "el/transaction_publishing.hpp"
 
 #include <algorithm>
 
@@ -11,8 +13,6 @@ using net::Clock;
 using net::Task;
 
 namespace {
-
-constexpr std::string_view json_content_type = "Content-Type: application/json\r\n";
 
 /// What the client is told when no node gave an answer.
 struct Refusal {
@@ -43,18 +43,6 @@ bool not_there(const Outcome& outcome) {
            std::find(std::begin(reasons), std::end(reasons), outcome.last_reason) != std::end(reasons);
 }
 
-struct Plan {
-    routing::Candidates order;
-    bool cut = false;    ///< some fit node is behind what the client was told of
-    bool behind = false; ///< all of them are
-};
-
-/// What a call would like of the nodes that it goes to.
-struct Wish {
-    std::uint64_t named_block = 0;
-    std::uint8_t tags = 0;
-};
-
 /// Whoever refused it a moment ago, or rests while another is about to come, is not asked again yet.
 void spare(Origin& origin, Plan& plan, std::span<const std::uint8_t> resting, Clock::time_point now) {
     const auto& patience = origin.patience;
@@ -68,12 +56,14 @@ void spare(Origin& origin, Plan& plan, std::span<const std::uint8_t> resting, Cl
     plan.order.erase(std::remove_if(plan.order.begin(), plan.order.end(), spared), plan.order.end());
 }
 
+} // namespace
+
 CallHistory history_of(const Origin& origin) {
     if (origin.session) return origin.session->history;
     return {origin.context.seen_heads.heads(), false, false};
 }
 
-Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish,
+Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish, forward::CallKind kind,
               const chain::MethodTraits* traits) {
     auto& context = origin.context;
     const auto now = Clock::now();
@@ -99,6 +89,7 @@ Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish,
             return origin.layer().nodes[i].node->id != *origin.session->avoided;
         });
     }
+    context.put_avoided_last(plan.order, origin.layer(), kind);
     if (traits) {
         // A node that said "method not found" lately is asked last, even behind backups.
         std::stable_partition(plan.order.begin(), plan.order.end(), [&](std::uint16_t i) {
@@ -107,14 +98,16 @@ Plan plan_for(Origin& origin, const CallHistory& history, const Wish& wish,
     }
     if (history.strictly) {
         const auto& nodes = origin.layer().nodes;
-        const auto fit = static_cast<std::size_t>(
-            std::count_if(nodes.begin(), nodes.end(), [](const auto& node) { return node.fit; }));
-        plan.cut = fit > plan.order.size();
+        const auto in_service = static_cast<std::size_t>(
+            std::count_if(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); }));
+        plan.cut = in_service > plan.order.size();
         plan.behind = plan.cut && plan.order.empty();
     }
     spare(origin, plan, resting, now);
     return plan;
 }
+
+namespace {
 
 /// What can be hoped for a call that has no good answer.
 Hope hope_of(const Origin& origin, const Plan& plan, const Outcome& outcome, const Shortfall& shortfall) {
@@ -124,15 +117,17 @@ Hope hope_of(const Origin& origin, const Plan& plan, const Outcome& outcome, con
         if (shortfall.named_block == 0) return Hope::soon;
         auto lowest = shortfall.named_block + 1;
         for (const auto& node : origin.layer().nodes) {
-            if (node.fit) lowest = std::min(lowest, origin.context.seen_heads.of(node));
+            if (node.in_service()) lowest = std::min(lowest, origin.context.seen_heads.of(node));
         }
         // Who is past it will not get it: it has left the chain, or has been pruned.
         if (lowest <= shortfall.named_block)
             return lowest < shortfall.named_block ? Hope::coming : Hope::soon;
     }
-    if (plan.order.empty() && origin.patience.waits() && origin.layer().any_fit()) return Hope::as_before;
+    if (plan.order.empty() && origin.patience.waits() && origin.layer().in_service()) return Hope::as_before;
     return not_there(outcome) ? Hope::unreachable : Hope::none;
 }
+
+} // namespace
 
 void note_round(Origin& origin, const Plan& plan, const Shortfall& shortfall, Answered& answered) {
     const auto& outcome = answered.outcome;
@@ -146,20 +141,15 @@ forward::Limits attempt_limits(const Origin& origin) {
             origin.limits().hedge_after};
 }
 
-/// Is the transaction known to any fit node? Asked before a failure is reported.
 Task<bool> known_anywhere(Origin& origin, std::string_view hash) {
     // The call's time may be used up, but saying "failed" of a transaction that is in would be worse.
     const auto at = Clock::now() + origin.limits().connect_timeout;
     for (const auto& node : origin.layer().nodes) {
-        if (!node.fit || Clock::now() >= at) continue;
+        if (!node.in_service() || Clock::now() >= at) continue;
         if (co_await knows_transaction(origin.context, node, hash, at)) co_return true;
     }
     co_return false;
 }
-
-/// A client that reads "method not there" believes it for good: not while the one node that has it is away.
-constexpr std::string_view lacking_for_now =
-    "no node in service has this method; one that is away may have it";
 
 bool all_had_their_say(const Origin& origin, const Outcome& outcome) {
     return outcome.all_answered && origin.layer().all_fit();
@@ -174,8 +164,6 @@ void refuse(Origin& origin, Answered& answered, std::string_view method) {
     answered.header_lines = json_content_type;
 }
 
-} // namespace
-
 void count_error(Origin& origin, const std::optional<chain::ErrorClass>& error) {
     if (error) origin.context.metrics.el_errors[static_cast<std::size_t>(*error)].add();
 }
@@ -183,14 +171,18 @@ void count_error(Origin& origin, const std::optional<chain::ErrorClass>& error) 
 Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::Call& call) {
     auto& context = origin.context;
     const auto question = understand(call, origin.limits());
-    if (!origin.patience.waits()) context.metrics.methods[question.traits.index].add();
     const auto history = history_of(origin);
     const auto own_id = origin.session ? origin.session->own_id : 0;
     const std::string id_sent = own_id == 0 ? std::string() : std::to_string(own_id);
     SingleCall job(context, origin.layer(), origin.client, body, call, question, history,
                    own_id == 0 ? call.id : std::string_view(id_sent));
     const Wish wish{named_block(question.block, context.seen_heads), tag_bit(question.block)};
-    const auto plan = plan_for(origin, history, wish, &question.traits);
+    const auto plan = plan_for(origin, history, wish, question.kind, &question.traits);
+    if (goes_to_all(origin, question.traits, plan) && !call.id.empty()) {
+        const OutgoingTransaction outgoing{body, own_id == 0 ? call.id : std::string_view(id_sent),
+                                           job.transaction_hash(), history.sent, question.kind};
+        co_return co_await answer_published(origin, plan, outgoing, call);
+    }
     Answered answered;
     auto& outcome = answered.outcome;
     outcome = co_await forward::run(context, job, origin.layer(), plan.order, attempt_limits(origin));
@@ -258,55 +250,6 @@ Task<> answer_later(Origin& origin, std::string_view body, const chain::Call& ca
         co_await wait_for_change(origin, *until);
         answered = co_await answer_call(origin, body, call);
     }
-}
-
-namespace {
-
-Task<> settle_doubts(Origin& origin, BatchCall& batch, Outcome& outcome) {
-    outcome.lease.end();
-    for (const auto& doubt : batch.doubts()) {
-        if (co_await known_anywhere(origin, doubt.hash)) batch.settle_doubt(doubt);
-    }
-}
-
-} // namespace
-
-Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
-    auto& context = origin.context;
-    const auto history = history_of(origin);
-    batch.use(origin.layer(), context.seen_heads, history);
-    Answered answered;
-    auto& outcome = answered.outcome;
-    Plan plan;
-    if (batch.any_pending()) {
-        const Wish wish{batch.highest_named(context.seen_heads.highest_of(origin.layer())),
-                        batch.wanted_tags()};
-        plan = plan_for(origin, history, wish, nullptr);
-        outcome = co_await forward::run(context, batch, origin.layer(), plan.order, attempt_limits(origin));
-    }
-    if (origin.session) origin.session->told = batch.told();
-    const bool passes_through = outcome.kind == Outcome::Kind::answer && batch.pass_through();
-    if (!passes_through) co_await settle_doubts(origin, batch, outcome);
-    if (passes_through) {
-        answered.streamed = true;
-        answered.status = outcome.status();
-        co_return answered;
-    }
-    std::string why = "the node's answer was larger than max_batch_answer_bytes";
-    if (outcome.kind != Outcome::Kind::answer && batch.any_pending()) {
-        note_round(origin, plan, batch.shortfall(), answered);
-        refuse(origin, answered, "the batch");
-        why = std::move(answered.text);
-        if (batch.any_answered()) {
-            answered.status = 200;
-            answered.ours = false;
-        }
-    }
-    answered.header_lines = json_content_type;
-    std::string_view lacking;
-    if (!all_had_their_say(origin, outcome)) lacking = lacking_for_now;
-    answered.text = batch.answer(why, lacking);
-    co_return answered;
 }
 
 } // namespace weir::el

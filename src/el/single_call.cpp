@@ -48,7 +48,8 @@ SingleCall::SingleCall(forward::Context& context, const nodes::LayerView& layer,
     , call_(call)
     , question_(question)
     , history_(history)
-    , sent_id_(sent_id) {
+    , sent_id_(sent_id)
+    , kind_(question.kind) {
     if (question.traits.safety == chain::Safety::raw_transaction) {
         hash_ = chain::raw_transaction_hash(call.params).value_or(std::string());
     }

@@ -30,6 +30,7 @@ class SingleCall final : public forward::Job {
     bool bodyless() const override { return false; }
     bool takes_json(const net::Head&) const override { return true; }
     std::string take_trouble() override { return std::exchange(shortfall_.trouble, {}); }
+    forward::CallKind kind() const override { return kind_; }
 
     /// The class of the JSON-RPC error in the answer that is delivered, if it is one.
     const std::optional<chain::ErrorClass>& error_class() const { return error_class_; }
@@ -53,6 +54,7 @@ class SingleCall final : public forward::Job {
     const Question& question_;
     const CallHistory& history_;
     std::string_view sent_id_;
+    forward::CallKind kind_;
     Shortfall shortfall_;
     std::string hash_;
     std::optional<chain::ErrorClass> error_class_;

@@ -137,7 +137,6 @@ void WsSession::begin_round(const Message& message, Origin& origin) {
 }
 
 Task<std::string> WsSession::answer_filter_call(Message& message, const Call& call) {
-    metrics().methods[chain::traits_of(call.method).index].add();
     const auto deadline = std::max(message.queue_until, Clock::now() + message.limits().proxy_timeout);
     auto own = co_await room_.filters.answer(call, address_, deadline);
     if (own.ask_nodes) {
@@ -167,7 +166,7 @@ Task<std::string> WsSession::answer_remotely(Message& message, const Call& call)
         const auto reading = co_await read_whole(answered, text, id);
         if (reading == Reading::foreign) {
             ties.avoided = answered.outcome.node_id;
-            room_.context.failed(*ties.avoided, "answered another call");
+            room_.context.answered_another(*ties.avoided);
         }
         if ((reading == Reading::cut_off || reading == Reading::foreign) && repeats > 0 && !ended_) {
             --repeats; // the client has seen nothing of it

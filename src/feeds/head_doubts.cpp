@@ -6,7 +6,7 @@ namespace weir::feeds {
 
 void HeadDoubts::see(const nodes::LayerView& layer, std::optional<std::uint64_t> tip, std::uint64_t max_lag) {
     for (const auto& status : layer.nodes) {
-        if (!status.fit || !status.head || *status.head > layer.head) continue;
+        if (!status.in_service() || !status.head || *status.head > layer.head) continue;
         auto& height = heights_[status.node->id];
         height = std::max(height, *status.head);
         if (tip && *status.head + max_lag >= std::min(*tip, height)) sunk_.erase(status.node->id);

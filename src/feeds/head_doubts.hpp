@@ -21,7 +21,7 @@ class HeadDoubts {
     using Node = std::uint32_t;
     using Time = std::chrono::steady_clock::time_point;
 
-    /// Where the fit nodes are; `tip` is what clients were told last, if anything.
+    /// Where the nodes in service are; `tip` is what clients were told last, if anything.
     void see(const nodes::LayerView& layer, std::optional<std::uint64_t> tip, std::uint64_t max_lag);
     bool is_doubted(Node node, Time now) const;
 

@@ -51,10 +51,10 @@ void HeadReader::adopted() {
     line_.set_max_gap(snapshot.config->global.backfill_max_blocks);
     const auto now = Clock::now();
     for (const auto& status : snapshot.el.nodes) {
-        if (!status.fit)
-            fit_since_.erase(status.node->id);
+        if (!questions_.is_best(status))
+            best_since_.erase(status.node->id);
         else
-            fit_since_.emplace(status.node->id, now);
+            best_since_.emplace(status.node->id, now);
     }
     doubts_.see(snapshot.el, tip(), max_lag());
     for (auto& [id, followed] : followed_) {
@@ -125,9 +125,9 @@ std::vector<SourceCandidate> HeadReader::candidates() const {
         SourceCandidate candidate;
         candidate.id = id;
         candidate.primary = status.node->tier == nodes::Tier::primary;
-        candidate.fit = status.fit;
+        candidate.best = questions_.is_best(status);
         candidate.followable = status.node->ws.has_value();
-        if (const auto since = fit_since_.find(id); since != fit_since_.end())
+        if (const auto since = best_since_.find(id); since != best_since_.end())
             candidate.ready_since = since->second;
         candidate.doubted = doubts_.is_doubted(id, now) || is_beyond_belief(id);
         if (const auto found = followed_.find(id); found != followed_.end()) {
@@ -218,8 +218,9 @@ void HeadReader::announced(std::uint32_t node_id, const HeaderPtr& header) {
     doubts_.told(node_id);
     const bool sank = has_sunk(node_id, header);
     const auto* status = questions_.find(node_id);
-    const bool counts = status && status->fit && !sank && header->number <= believable(max_lag());
-    if (counts) line_.heard(node_id, header); // an unfit node, or one beyond belief, fills no gaps
+    const bool counts =
+        status && questions_.may_ask(*status) && !sank && header->number <= believable(max_lag());
+    if (counts) line_.heard(node_id, header); // one that may not be asked, or is beyond belief, fills no gaps
     if (source_ == node_id) {
         announced_form_ = header->json;
         lead(header);
@@ -275,7 +276,7 @@ bool HeadReader::leave_hanging() {
     doubts_.hangs(left, Clock::now() + mute_for);
     const auto nodes = candidates();
     const bool other =
-        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit && !n.doubted; });
+        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.best && !n.doubted; });
     if (other) choose();
     if (source_ == left) doubts_.hangs_no_more(left);
     return source_ != left;

@@ -84,7 +84,7 @@ class HeadReader {
     Events events_;
     HeadLine line_;
     std::unordered_map<std::uint32_t, Followed> followed_;
-    std::unordered_map<std::uint32_t, net::Clock::time_point> fit_since_;
+    std::unordered_map<std::uint32_t, net::Clock::time_point> best_since_;
     HeadDoubts doubts_;
     std::optional<std::uint32_t> source_;
     net::Timer look_pause_, fill_pause_, trust_timer_, hold_timer_, sunk_timer_;

@@ -18,7 +18,7 @@ void HttpQuestions::adopt(std::shared_ptr<const nodes::Snapshot> snapshot) {
     Questions::adopt(std::move(snapshot));
     for (auto it = pools_.begin(); it != pools_.end();) {
         const auto* status = find(it->first);
-        if (status && status->fit) {
+        if (status && may_ask(*status)) {
             ++it;
         } else {
             it->second->close_all();

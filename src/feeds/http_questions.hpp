@@ -15,7 +15,7 @@ class HttpQuestions final : public Questions {
         : io_(io)
         , wheel_(wheel) {}
 
-    /// Questions to nodes that are no longer fit fail at once.
+    /// Questions to nodes that may not be asked any more fail at once.
     void adopt(std::shared_ptr<const nodes::Snapshot> snapshot) override;
     void stop() override;
     net::Task<std::optional<std::string>> ask(std::uint32_t node_id, std::string_view method,

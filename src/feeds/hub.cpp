@@ -28,7 +28,7 @@ bool trusts_bloom(const nodes::Snapshot& snapshot) {
     if (global.chain_id) return chain::has_true_blooms(*global.chain_id);
     bool known = false;
     for (const auto& status : snapshot.el.nodes) {
-        if (!status.fit || !status.chain_id) continue;
+        if (!status.in_service() || !status.chain_id) continue;
         if (!chain::has_true_blooms(*status.chain_id)) return false;
         known = true;
     }

@@ -16,7 +16,7 @@ class Questions {
   public:
     virtual ~Questions() = default;
 
-    virtual void adopt(std::shared_ptr<const nodes::Snapshot> snapshot) { snapshot_ = std::move(snapshot); }
+    virtual void adopt(std::shared_ptr<const nodes::Snapshot> snapshot);
     virtual void stop() {}
 
     /// The raw JSON of the result; nothing when the node failed or answered an error. Views, kept alive by
@@ -26,11 +26,18 @@ class Questions {
 
     const std::shared_ptr<const nodes::Snapshot>& snapshot() const { return snapshot_; }
     const nodes::NodeStatus* find(std::uint32_t node_id) const;
-    /// Nodes to ask, in order: `first`, then the other fit ones.
+    /// The node may be asked: in service, or, with serve_stale, the least bad while none is.
+    bool may_ask(const nodes::NodeStatus& status) const;
+    /// None is better: the feeds may be read from it.
+    bool is_best(const nodes::NodeStatus& status) const;
+    /// Nodes to ask, in order: `first`, then the others, the fit ones before those that are held back.
     std::vector<std::uint32_t> nodes_to_ask(std::optional<std::uint32_t> first) const;
 
   private:
+    nodes::Standing standing(const nodes::NodeStatus& status) const;
+
     std::shared_ptr<const nodes::Snapshot> snapshot_;
+    nodes::Standing best_ = nodes::Standing::out; ///< of any node
 };
 
 } // namespace weir::feeds

@@ -17,8 +17,8 @@ std::optional<std::uint32_t> choose_source(std::span<const SourceCandidate> node
                                            std::chrono::milliseconds hold,
                                            std::chrono::steady_clock::time_point now) {
     const bool choice =
-        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit && !n.doubted; });
-    const auto usable = [&](const SourceCandidate& node) { return node.fit && (!choice || !node.doubted); };
+        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.best && !n.doubted; });
+    const auto usable = [&](const SourceCandidate& node) { return node.best && (!choice || !node.doubted); };
     const bool primaries =
         std::any_of(nodes.begin(), nodes.end(), [&](const auto& n) { return usable(n) && n.primary; });
     const auto eligible = [&](const SourceCandidate& node) {
@@ -45,7 +45,7 @@ std::optional<std::uint32_t> choose_source(std::span<const SourceCandidate> node
         if (&node == in_use || !can_stay) return node.id;
         if (!node.elsewhere && now - node.ready_since >= hold) return node.id;
     }
-    // No fit node's WebSocket works: its heads are asked for instead.
+    // No such node's WebSocket works: its heads are asked for instead.
     if (in_use && eligible(*in_use)) return in_use->id;
     if (polled) return polled->id;
     return in_use ? current : std::nullopt;

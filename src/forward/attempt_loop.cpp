@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace weir::forward {
 
@@ -16,77 +17,163 @@ namespace asio = net::asio;
 
 namespace {
 
-/// Two lanes, the second one late. Shared, as a lane that waits for a connection is not waited for.
-struct Hedge {
-    Hedge(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
-          Limits limits)
-        : walk(context, job, layer, order, limits)
-        , first(walk)
-        , second(walk)
-        , bell(context.io) {}
+/// After the first time, while no answer comes.
+constexpr net::milliseconds looks_again{100};
 
-    Walk walk;
-    Lane first, second;
-    bool both = false; ///< the second has started
-    net::Timer bell;   ///< rung when a lane is over
+/// Further ways to a node beside which there is nobody.
+constexpr std::size_t most_besides = 2;
+
+/// The lanes beside the first. Made for the few requests that need one.
+struct Others {
+    explicit Others(net::IoContext& io)
+        : ended(io) {}
+    std::vector<std::unique_ptr<Lane>> lanes;
+    net::Timer ended; ///< rung when one of them is over
 };
 
-Task<> drive(std::shared_ptr<Hedge> hedge, Lane& lane, Lane& other, bool late) {
-    co_await lane.run(late);
-    if (lane.good()) other.abandon();
-    hedge->bell.cancel();
-}
+/// Another way to the same node.
+struct Beside {
+    std::size_t candidate;
+    Lane::Over over;
+};
 
-/// Nothing uses the job any more but who asks.
-bool is_settled(const Hedge& hedge) {
-    if (!hedge.both) return hedge.first.over();
-    const auto out_of_the_way = [](const Lane& lane) { return lane.over() || lane.waits_for_connection(); };
-    if (hedge.first.good()) return out_of_the_way(hedge.second);
-    if (hedge.second.good()) return out_of_the_way(hedge.first);
-    return hedge.first.over() && hedge.second.over();
-}
+class Race {
+  public:
+    Race(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
+         Limits limits)
+        : walk_(
+              context, job, layer, order, limits, [](void* self) { static_cast<Race*>(self)->late(); }, this)
+        , first_(walk_) {}
 
-/// When both lanes failed: what a node said beats what weir has to say.
-Lane& better(Hedge& hedge) {
-    if (hedge.second.good()) return hedge.second;
-    if (hedge.first.good() || !hedge.both || hedge.first.outcome().kept) return hedge.first;
-    return hedge.second;
-}
+    Lane& first() { return first_; }
+    bool has_others() const { return others_ != nullptr; }
+    Task<> await_others();
+    Outcome& outcome();
 
-Task<Outcome> run_hedged(std::shared_ptr<Hedge> hedge) {
-    auto& io = hedge->walk.context.io;
-    const auto patience = Clock::now() + hedge->walk.limits.hedge_after;
-    asio::co_spawn(io, drive(hedge, hedge->first, hedge->second, false), asio::detached);
-    hedge->bell.expires_at(patience);
-    while (!hedge->first.over() && Clock::now() < patience)
-        co_await hedge->bell.async_wait(use_task);
-    if (!hedge->first.over() && hedge->walk.next < hedge->walk.attempts) {
-        hedge->both = true;
-        asio::co_spawn(io, drive(hedge, hedge->second, hedge->first, true), asio::detached);
+  private:
+    void late();
+    bool may_be_sent_twice() const { return !walk_.job.fresh_connection(); }
+    void ask_another(const Lane& slow);
+    static Task<> drive(Race& race, std::shared_ptr<Others> others, Lane& lane, std::optional<Beside> beside);
+    void won(Lane& lane);
+    bool all_over() const;
+    Lane& best();
+
+    Walk walk_;
+    Lane first_;
+    std::shared_ptr<Others> others_;
+    bool withheld_ = false;
+};
+
+/// The attempt that began last has had the time that its node usually needs.
+void Race::late() {
+    Lane* slow = walk_.latest;
+    if (!slow) return;
+    const auto now = Clock::now();
+    const auto& node = *walk_.candidate(slow->candidate()).node;
+    auto& context = walk_.context;
+    const auto patience = context.record(node.id).patience(walk_.job.kind());
+    if (!slow->reconnects()) {
+        if (now - slow->began() >= patience) context.silent(node.id, slow->began(), now);
+        const auto hedge_after = walk_.limits.hedge_after.value_or(patience);
+        const bool wanted = hedge_after.count() > 0 && now - slow->began() >= hedge_after;
+        if (wanted && may_be_sent_twice()) ask_another(*slow);
     }
-    hedge->bell.expires_at(Clock::time_point::max());
-    while (!is_settled(*hedge))
-        co_await hedge->bell.async_wait(use_task);
-    Lane& lane = better(*hedge);
-    if (&lane == &hedge->second && lane.good()) hedge->walk.context.metrics.hedges_won.add();
-    Outcome outcome = std::move(lane.outcome());
-    outcome.may_have_run = hedge->walk.sends > 0;
-    co_return outcome;
+    if (walk_.latest == slow) walk_.slow.set(now + looks_again);
+}
+
+void Race::ask_another(const Lane& slow) {
+    auto& context = walk_.context;
+    std::optional<Beside> beside;
+    if (walk_.next >= walk_.attempts) {
+        // Nobody else is left.
+        const auto way = slow.other_way();
+        const bool tried = others_ && others_->lanes.size() >= most_besides;
+        if (tried || !way || Clock::now() - slow.began() < longest_patience) return;
+        beside = Beside{slow.candidate(), *way};
+        if (*way == Lane::Over::working) context.pool(*walk_.candidate(beside->candidate).node).seems_full();
+    }
+    if (!context.hedges.spend()) {
+        if (!std::exchange(withheld_, true)) context.metrics.hedges_withheld.add();
+        return;
+    }
+    if (!others_) others_ = std::make_shared<Others>(context.io);
+    auto& lane = *others_->lanes.emplace_back(std::make_unique<Lane>(walk_));
+    auto task = drive(*this, others_, lane, beside);
+    asio::co_spawn(context.io, std::move(task), asio::detached);
+}
+
+/// The race outlives it: await_others() waits for its end.
+Task<> Race::drive(Race& race, std::shared_ptr<Others> others, Lane& lane, std::optional<Beside> beside) {
+    if (beside) {
+        co_await lane.run_beside(beside->candidate, beside->over);
+    } else {
+        co_await lane.run(true);
+    }
+    if (lane.good()) race.won(lane);
+    others->ended.cancel();
+}
+
+void Race::won(Lane& winner) {
+    const auto now = Clock::now();
+    const auto lose = [&](Lane& lane) {
+        if (&lane == &winner || lane.over()) return;
+        const auto& node = *walk_.candidate(lane.candidate()).node;
+        if (&winner != &first_ && lane.candidate() != winner.candidate())
+            walk_.context.record(node.id).outrun(walk_.job.kind(), lane.began(), now);
+        if (lane.candidate() == winner.candidate()) lane.distrust();
+        lane.abandon();
+    };
+    lose(first_);
+    for (const auto& lane : others_->lanes)
+        lose(*lane);
+}
+
+bool Race::all_over() const {
+    for (const auto& lane : others_->lanes) {
+        if (!lane->over()) return false;
+    }
+    return true;
+}
+
+/// When all lanes failed: what a node said beats what weir has to say.
+Lane& Race::best() {
+    if (first_.good()) return first_;
+    Lane* kept = first_.outcome().kept ? &first_ : nullptr;
+    for (const auto& lane : others_->lanes) {
+        if (lane->good()) return *lane;
+        if (!kept && lane->outcome().kept) kept = lane.get();
+    }
+    return kept ? *kept : *others_->lanes.back();
+}
+
+/// The first lane is over.
+Task<> Race::await_others() {
+    if (first_.good()) won(first_);
+    while (!all_over()) {
+        others_->ended.expires_at(Clock::time_point::max());
+        co_await others_->ended.async_wait(use_task);
+    }
+    walk_.slow.clear();
+}
+
+Outcome& Race::outcome() {
+    if (!has_others()) return first_.outcome();
+    Lane& lane = best();
+    if (&lane != &first_ && lane.good()) walk_.context.metrics.hedges_won.add();
+    lane.outcome().may_have_run = walk_.sends > 0;
+    return lane.outcome();
 }
 
 } // namespace
 
 Task<Outcome> run(Context& context, Job& job, const nodes::LayerView& layer, const routing::Candidates& order,
                   Limits limits) {
-    if (limits.hedge_after.count() == 0 || limits.max_retries == 0 || order.size() < 2 ||
-        job.fresh_connection()) {
-        Walk walk(context, job, layer, order, limits);
-        Lane lane(walk);
-        co_await lane.run();
-        co_return std::move(lane.outcome());
-    }
-    auto hedge = std::make_shared<Hedge>(context, job, layer, order, limits);
-    co_return co_await run_hedged(std::move(hedge));
+    context.hedges.earn((*context.snapshot())->config->global.hedge_max_percent);
+    Race race(context, job, layer, order, limits);
+    co_await race.first().run();
+    if (race.has_others()) co_await race.await_others();
+    co_return std::move(race.outcome()); // no Outcome in this frame, which is one that Asio keeps
 }
 
 } // namespace weir::forward

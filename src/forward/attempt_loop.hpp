@@ -1,6 +1,13 @@
 // The only place that tries a node, judges what came back and tries another. Candidates come in the
 // plan's order; at most 1 + max_retries of them get an attempt, all before one deadline. What has no answer
-// after `hedge_after` and may be sent twice goes to the next candidate as well: the first good answer wins.
+// when its node usually has one, or after `hedge_after`, and may be sent twice goes to the next candidate as
+// well, within the worker's allowance: the first good answer wins. The first lane runs within the request's
+// own coroutine; only who is late costs more than a deadline that is set and cleared.
+//
+//   first lane ---- answer in time ----> outcome
+//        | late: is its connection dead? then it is opened anew
+//        |       has nothing come from the node at all? then the control thread hears of it
+//        +-----> second lane, at the next candidate; late as well: a third …
 #pragma once
 
 #include "forward/context.hpp"
@@ -58,7 +65,8 @@ struct Limits {
     std::uint32_t max_retries = 2;
     /// Who asked tries again later: not even the last candidate is waited for once it is found unfit.
     bool asked_again_later = false;
-    net::milliseconds hedge_after{0}; ///< 0: never
+    /// When another node is asked as well; unset: what the node usually needs. 0: never.
+    std::optional<net::milliseconds> hedge_after{};
 };
 
 /// `job` and `layer` must outlive the call.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::minutes lacking_is_believed{5};
 constexpr std::chrono::seconds longest_rest{60};
+constexpr std::chrono::milliseconds silence_is_told_again{100};
 
 } // namespace
 
@@ -50,9 +51,13 @@ void Context::compare(const nodes::Snapshot& old, const nodes::Snapshot& now) {
         for (const auto& status : now.layer(layer).nodes) {
             const auto id = status.node->id;
             for (const auto& before : old.layer(layer).nodes) {
-                if (before.node != status.node || before.fit == status.fit) continue;
-                failures_in_a_row_[id] = 0; // what took it out counts no more when it is back
-                if (!status.fit && pools_[id]) pools_[id]->interrupt();
+                if (before.node != status.node) continue;
+                const bool left = before.in_service() && !status.in_service();
+                const bool fell_silent = status.silent && !before.silent;
+                if ((left || fell_silent) && pools_[id]) pools_[id]->interrupt();
+                // What took it out counts no more when it is back.
+                if (before.in_service() != status.in_service() && records_[id])
+                    records_[id]->forget_failures();
             }
         }
     }
@@ -84,20 +89,54 @@ void Context::close_pools() {
     }
 }
 
-void Context::succeeded(std::uint32_t node_id, std::chrono::microseconds latency) {
-    failures_in_a_row_[node_id] = 0;
+void Context::succeeded(std::uint32_t node_id, CallKind kind, net::Clock::time_point began) {
+    const auto now = net::Clock::now();
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(now - began);
+    record(node_id).answered(kind, took, now);
     // EWMA with weight 1/8, as TCP smooths its round-trip time (RFC 6298).
     auto& average = latency_us_[node_id];
-    const auto sample = static_cast<std::uint32_t>(std::clamp<std::int64_t>(latency.count(), 1, 100'000'000));
+    const auto sample = static_cast<std::uint32_t>(std::clamp<std::int64_t>(took.count(), 1, 100'000'000));
     average = average == 0 ? sample : average - average / 8 + sample / 8;
 }
 
-void Context::refused(std::uint32_t node_id) {
-    evidence_.witness(node_id, {nodes::Evidence::Kind::refused, 1, "connection refused"});
+void Context::refused(std::uint32_t node_id, net::Clock::time_point began) {
+    evidence_.witness(node_id, {nodes::Evidence::Kind::refused, 1, "connection refused", began});
 }
 
-void Context::failed(std::uint32_t node_id, std::string_view what) {
-    evidence_.witness(node_id, {nodes::Evidence::Kind::failing, ++failures_in_a_row_[node_id], what});
+void Context::failed(std::uint32_t node_id, const Failed& failure) {
+    const auto now = net::Clock::now();
+    auto& record = this->record(node_id);
+    const TrackRecord::Limits limits{(*snapshot_)->config->global.health_check_max_failures};
+    const auto condemned = record.failed(failure.kind, failure.about, failure.began, now, limits);
+    if (!condemned) return;
+    const auto kind =
+        condemned->in_a_row == 0 ? nodes::Evidence::Kind::mostly_failing : nodes::Evidence::Kind::failing;
+    evidence_.witness(node_id, {kind, condemned->in_a_row, failure.what, failure.began});
+}
+
+void Context::failed_at(std::uint32_t node_id, CallKind kind) {
+    const auto now = net::Clock::now();
+    record(node_id).heard(now);
+    record(node_id).avoid(kind, now);
+}
+
+void Context::silent(std::uint32_t node_id, net::Clock::time_point since, net::Clock::time_point now) {
+    if (record(node_id).heard_at() >= since || now - silence_told_[node_id] < silence_is_told_again) return;
+    silence_told_[node_id] = now;
+    evidence_.witness(node_id, {nodes::Evidence::Kind::silent, 0, {}, since});
+}
+
+void Context::put_avoided_last(routing::Candidates& order, const nodes::LayerView& layer,
+                               CallKind kind) const {
+    const auto may_fail = [&](std::uint16_t i) {
+        const auto& record = records_[layer.nodes[i].node->id];
+        return record && record->has_troubles();
+    };
+    if (std::none_of(order.begin(), order.end(), may_fail)) return;
+    const auto now = net::Clock::now();
+    std::stable_partition(order.begin(), order.end(), [&](std::uint16_t i) {
+        return !may_fail(i) || !records_[layer.nodes[i].node->id]->is_avoided(kind, now);
+    });
 }
 
 void Context::not_allowed(std::uint32_t node_id) {

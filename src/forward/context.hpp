@@ -3,12 +3,16 @@
 #pragma once
 
 #include "chain/methods.hpp"
+#include "forward/allowance.hpp"
+#include "forward/batch_limits.hpp"
+#include "forward/track_record.hpp"
 #include "metrics/worker_metrics.hpp"
 #include "net/byte_budget.hpp"
 #include "net/deadline.hpp"
 #include "nodes/fitness.hpp"
 #include "nodes/seen_heads.hpp"
 #include "nodes/snapshot.hpp"
+#include "routing/plan.hpp"
 #include "upstream/pool.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -54,6 +58,7 @@ class Context {
     metrics::WorkerMetrics& metrics;
     net::ByteBudget body_budget;
     nodes::SeenHeads& seen_heads; ///< shared by all workers
+    BatchLimits batch_limits;
 
     const SnapshotHandle& snapshot() const { return snapshot_; }
     /// Takes a new snapshot; pools of nodes that are gone retire.
@@ -70,10 +75,36 @@ class Context {
     /// For calls that go out under ids of weir's own: no two of this worker have the same.
     std::uint64_t next_ids(std::uint64_t count = 1) { return std::exchange(last_id_, last_id_ + count) + 1; }
 
+    /// Further questions because an answer is late.
+    Allowance hedges;
+
     // What traffic teaches, by Node::id.
-    void succeeded(std::uint32_t node_id, std::chrono::microseconds latency);
-    void refused(std::uint32_t node_id);
-    void failed(std::uint32_t node_id, std::string_view what);
+    TrackRecord& record(std::uint32_t node_id) {
+        auto& record = records_[node_id];
+        if (!record) record = std::make_unique<TrackRecord>();
+        return *record;
+    }
+    void succeeded(std::uint32_t node_id, CallKind kind, net::Clock::time_point began);
+    /// A connection was refused, twice in a row.
+    void refused(std::uint32_t node_id, net::Clock::time_point began);
+    struct Failed {
+        CallKind kind = 0;
+        TrackRecord::About about = TrackRecord::About::node;
+        std::string_view what; ///< a literal
+        net::Clock::time_point began{};
+    };
+    void failed(std::uint32_t node_id, const Failed& failure);
+    /// The end of an answer that was on its way to the client has shown that.
+    void answered_another(std::uint32_t node_id) {
+        failed(node_id, {0, TrackRecord::About::node, "answered another call", net::Clock::now()});
+    }
+    /// It has an answer for such calls that is none, which is no reason to doubt it.
+    void failed_at(std::uint32_t node_id, CallKind kind);
+    /// An answer is late. If nothing at all has come from the node since `since`, the control thread hears of
+    /// it.
+    void silent(std::uint32_t node_id, net::Clock::time_point since, net::Clock::time_point now);
+    /// Who has failed such calls lately is asked last, even behind backups.
+    void put_avoided_last(routing::Candidates& order, const nodes::LayerView& layer, CallKind kind) const;
     /// Its key or plan does not allow a request.
     void not_allowed(std::uint32_t node_id);
     /// It speaks of trouble of its own. Worth telling once in a while: hears_of_trouble() says when.
@@ -106,7 +137,8 @@ class Context {
     bool closed_ = false;
     std::array<std::shared_ptr<upstream::Pool>, node_ids> pools_;
     std::array<std::uint32_t, node_ids> latency_us_{};
-    std::array<std::uint32_t, node_ids> failures_in_a_row_{};
+    std::array<std::unique_ptr<TrackRecord>, node_ids> records_; ///< each made with its node's first request
+    std::array<net::Clock::time_point, node_ids> silence_told_{};
     std::array<net::Clock::time_point, node_ids> rests_until_{};
     std::array<std::uint8_t, node_ids> resting_{};
     bool any_resting_ = false;

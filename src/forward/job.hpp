@@ -2,6 +2,7 @@
 // make of what comes back. The EL and CL endpoints each have their own.
 #pragma once
 
+#include "forward/call_kind.hpp"
 #include "net/http_head.hpp"
 #include "nodes/snapshot.hpp"
 #include "routing/verdict.hpp"
@@ -53,6 +54,11 @@ class Job {
     virtual bool takes_json(const net::Head& answer) const = 0;
     /// What the node has just said of trouble of its own, for the operator; once.
     virtual std::string take_trouble() { return {}; }
+
+    /// What is learned of nodes from it holds for such calls.
+    virtual CallKind kind() const = 0;
+    /// It waits for something to happen, for as long as that takes (event streams).
+    virtual bool open_ended() const { return false; }
 
   protected:
     ~Job() = default;

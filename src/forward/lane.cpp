@@ -2,10 +2,10 @@
 
 #include "chain/byte_order_mark.hpp"
 #include "forward/answer_head.hpp"
+#include "forward/failures.hpp"
 #include "upstream/secrets.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace weir::forward {
 
@@ -19,78 +19,27 @@ using upstream::Failure;
 namespace {
 
 constexpr std::size_t max_kept_bytes = 64 * 1024;
-constexpr std::chrono::seconds default_rest{2};
+/// Of a node beside which nobody can be asked: some 0.3 s of trying, if it is not found unfit before.
+constexpr int max_refusals = 10;
+constexpr net::milliseconds first_pause{5}, longest_pause{40};
 
-FailureKind kind_of(Failure failure) {
-    switch (failure) {
-    case Failure::none:
-        return FailureKind::none;
-    case Failure::refused:
-        return FailureKind::connect_refused;
-    case Failure::connect_failed:
-        return FailureKind::connect_failed;
-    case Failure::reset:
-        return FailureKind::reset;
-    case Failure::timed_out:
-        return FailureKind::timed_out;
-    case Failure::bad_answer:
-        return FailureKind::bad_answer;
-    case Failure::no_connection:
-        return FailureKind::no_connection;
-    }
-    return FailureKind::reset;
-}
-
-metrics::RetryReason retry_reason(std::string_view reason) {
-    using enum metrics::RetryReason;
-    static constexpr std::pair<std::string_view, metrics::RetryReason> names[] = {
-        {"connect_refused", connect_refused},
-        {"connect_failed", connect_failed},
-        {"reset", reset},
-        {"timed_out", timed_out},
-        {"bad_answer", bad_answer},
-        {"no_connection", no_connection},
-        {"http_429", http_429},
-        {"http_4xx", http_4xx},
-        {"http_5xx", http_5xx},
-        {"missing_data", missing_data},
-        {"not_ready", not_ready},
-        {"rate_limit", rate_limit},
-        {"no_method", no_method},
-        {"not_allowed", not_allowed},
-        {"internal", internal},
-        {"null_result", null_result},
-        {"not_found", not_found},
-        {"behind", behind},
-        {"wrong_id", wrong_id},
-        {"trouble", trouble},
-        {"hedge", hedge}};
-    for (const auto& [name, value] : names) {
-        if (name == reason) return value;
-    }
-    return other;
-}
-
-/// Retry-After in seconds (RFC 9110 §10.2.3); its date form is not worth a calendar here.
-std::chrono::seconds rest_time(const net::Head& head) {
-    const auto value = head.find(net::http::field::retry_after);
-    unsigned seconds = 0;
-    if (!value || std::from_chars(value->data(), value->data() + value->size(), seconds).ec != std::errc{}) {
-        return default_rest;
-    }
-    return std::chrono::seconds(seconds);
-}
+struct End {
+    bool& over;
+    ~End() { over = true; }
+};
 
 } // namespace
 
 Walk::Walk(Context& context_in, Job& job_in, const nodes::LayerView& layer_in,
-           const routing::Candidates& order_in, Limits limits_in)
+           const routing::Candidates& order_in, Limits limits_in, net::Deadline::Action slow_action,
+           void* self)
     : context(context_in)
     , job(job_in)
     , layer(layer_in)
     , order(order_in)
     , limits(limits_in)
-    , attempts(std::min<std::size_t>(order_in.size(), limits_in.max_retries + std::size_t{1})) {}
+    , attempts(std::min<std::size_t>(order_in.size(), limits_in.max_retries + std::size_t{1}))
+    , slow(context_in.wheel, slow_action, self) {}
 
 bool Lane::good() const {
     return over_ && !abandoned_ &&
@@ -98,30 +47,48 @@ bool Lane::good() const {
 }
 
 void Lane::abandon() {
+    if (over_) return;
     abandoned_ = true;
     if (outcome_.lease) outcome_.lease->close();
+    place_.give_up();
+}
+
+bool Lane::reconnects() {
+    if (!outcome_.lease || !outcome_.lease.reused() || !outcome_.lease->is_dead()) return false;
+    outcome_.lease.distrust_siblings();
+    outcome_.lease->close(); // an idle one that had died: exchange() fails, and attempt() opens another
+    return true;
+}
+
+std::optional<Lane::Over> Lane::other_way() const {
+    if (outcome_.lease && outcome_.lease->first_byte_seen()) return std::nullopt;
+    if (outcome_.lease && outcome_.lease.proven()) return Over::fresh;
+    if (!outcome_.lease && !place_.is_taken()) return std::nullopt;
+    if (!walk_.context.pool(*walk_.candidate(at_).node).works()) return std::nullopt;
+    return Over::working;
+}
+
+void Lane::distrust() {
+    if (outcome_.lease && outcome_.lease.reused() && !outcome_.lease->first_byte_seen())
+        outcome_.lease.distrust_siblings();
 }
 
 Task<> Lane::run(bool hedge) {
-    struct End {
-        bool& over;
-        ~End() { over = true; }
-    } end{over_};
+    const End end{over_};
     while (walk_.next < walk_.attempts) {
-        const auto now = Clock::now();
-        if (now >= walk_.limits.deadline) {
+        if (Clock::now() >= walk_.limits.deadline) {
             outcome_.last_reason = "timed_out";
             break;
         }
         at_ = walk_.next++;
-        const std::size_t left = walk_.attempts - walk_.next;
-        const auto& node = walk_.layer.nodes[walk_.order[at_]];
-        const auto remaining = std::chrono::duration_cast<net::milliseconds>(walk_.limits.deadline - now);
-        const auto until = now + routing::attempt_budget(remaining, left);
         if (at_ > 0) count_retry(hedge ? std::string_view("hedge") : outcome_.last_reason);
         hedge = false;
-        const Verdict verdict = co_await attempt(node, std::min(until, walk_.limits.deadline),
-                                                 walk_.limits.asked_again_later || left > 0);
+        const auto& node = walk_.candidate(at_);
+        const std::size_t left = walk_.attempts - walk_.next;
+        const auto now = Clock::now();
+        const auto remaining = std::chrono::duration_cast<net::milliseconds>(walk_.limits.deadline - now);
+        const auto until = std::min(now + routing::attempt_budget(remaining, left), walk_.limits.deadline);
+        const Verdict verdict = co_await attempt(node, until, left == 0);
         if (abandoned_) co_return;
         walk_.ended |= std::uint64_t{1} << at_;
         if (verdict.action == Action::ask_for_hash) {
@@ -133,36 +100,80 @@ Task<> Lane::run(bool hedge) {
     finish_unanswered();
 }
 
+Task<> Lane::run_beside(std::size_t candidate, Over over) {
+    const End end{over_};
+    at_ = candidate;
+    over_which_ = over;
+    count_retry("hedge");
+    const auto& node = walk_.candidate(at_);
+    const Verdict verdict = co_await attempt(node, walk_.limits.deadline, true);
+    if (!abandoned_ && verdict.action != Action::ask_for_hash && !settle(node, verdict)) finish_unanswered();
+}
+
 /// Of those that may yet answer: not tried so far, or another lane is at them.
 std::uint64_t Lane::best_other_head() const {
     std::uint64_t best = 0;
     for (std::size_t k = 0; k < walk_.attempts; ++k) {
         if (k == at_ || (walk_.ended >> k & 1) != 0) continue;
-        best = std::max(best, walk_.context.seen_heads.of(walk_.layer.nodes[walk_.order[k]]));
+        best = std::max(best, walk_.context.seen_heads.of(walk_.candidate(k)));
     }
     return best;
 }
 
-/// One node, one try; a connection that had died while idle does not count as one.
-Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point until, bool may_move_on) {
+void Lane::begin_attempt(Clock::time_point now) {
+    began_ = now;
+    if (walk_.job.open_ended()) return; // its silence says nothing
+    walk_.latest = this;
+    const auto id = walk_.candidate(at_).node->id;
+    const auto patience = walk_.context.record(id).patience(walk_.job.kind());
+    walk_.slow.set(now + std::min(patience, walk_.limits.hedge_after.value_or(patience)));
+}
+
+void Lane::end_attempt() {
+    if (walk_.latest != this) return;
+    walk_.latest = nullptr;
+    walk_.slow.clear();
+}
+
+/// A connection for one exchange, when none is idle. Where nobody else can be asked a refusal is not the last
+/// word.
+Task<Failure> Lane::connect(const nodes::NodeStatus& node, Clock::time_point until, bool fresh, bool alone) {
     auto& pool = walk_.context.pool(*node.node);
+    upstream::Wish wish{.fresh = fresh,
+                        .interruptible = walk_.limits.asked_again_later || !alone,
+                        .patient = alone,
+                        .working = over_which_ == Over::working,
+                        .pause = net::milliseconds(0),
+                        .place = &place_};
+    for (int refusals = 0;;) {
+        const auto begun = Clock::now();
+        const auto failure = co_await pool.acquire(outcome_.lease, node.addresses, until, wish);
+        if (failure != Failure::refused) co_return failure;
+        walk_.context.refused(node.node->id, begun);
+        if (wish.interruptible || abandoned_ || ++refusals == max_refusals) co_return failure;
+        wish.fresh = walk_.job.fresh_connection(); // an idle one is better than none
+        wish.pause = std::min(first_pause * refusals, longest_pause);
+    }
+}
+
+/// One node, one try; a connection that had died while idle does not count as one. `alone`: no other
+/// candidate is left.
+Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point until, bool alone) {
     auto& counters = walk_.context.metrics.nodes[node.node->id];
-    const auto begin = Clock::now();
     counters.requests.add();
     counters.in_flight.add();
-    bool fresh = walk_.job.fresh_connection();
-    bool sent = false;
+    begin_attempt(Clock::now());
+    const bool may_move_on = walk_.limits.asked_again_later || !alone;
+    bool fresh = over_which_ == Over::fresh || walk_.job.fresh_connection();
+    const bool working = over_which_ == Over::working;
+    bool sent = false, repeated = false;
     Failure failure = Failure::none;
     Verdict verdict;
     for (;;) {
         sent = false;
-        connecting_ = true;
         failure = Failure::none;
-        if (fresh || !pool.take(outcome_.lease, Clock::now())) {
-            failure = co_await pool.acquire(outcome_.lease, node.addresses, until,
-                                            {.fresh = fresh, .interruptible = may_move_on});
-        }
-        connecting_ = false;
+        if (fresh || !walk_.context.pool(*node.node).take(outcome_.lease, Clock::now(), working))
+            failure = co_await connect(node, until, fresh, alone);
         if (abandoned_ || failure != Failure::none) break;
         outcome_.lease->set_deadline(until);
         outcome_.lease->allow_interruption(may_move_on && !walk_.job.fresh_connection());
@@ -170,41 +181,58 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         ++walk_.sends;
         failure = co_await exchange(node, verdict);
         if (abandoned_) break;
-        const bool stale = failure == Failure::reset && outcome_.lease.reused() &&
-                           !outcome_.lease->first_byte_seen() && !outcome_.lease->interrupted();
-        if (!stale) break;
-        walk_.context.metrics.stale_reconnects.add();
+        const bool unheard =
+            failure == Failure::reset && !outcome_.lease->first_byte_seen() && !outcome_.lease->interrupted();
+        const bool stale = unheard && outcome_.lease.reused();
+        // Where nobody else can be asked a new connection that ends without a word is not the last word
+        // either.
+        const bool once_more = unheard && !stale && alone && !walk_.job.fresh_connection() && !repeated;
+        if (!stale && !once_more) break;
+        if (stale) walk_.context.metrics.stale_reconnects.add();
+        if (once_more) count_retry("reset");
+        repeated = repeated || once_more;
         // Its place in the pool is free before the next one asks for it.
         outcome_.lease->close();
         outcome_.lease.end();
-        fresh = true;
+        fresh = stale || fresh;
     }
     counters.in_flight.sub();
+    end_attempt();
     if (abandoned_) {
         outcome_.lease.end();
         co_return verdict;
     }
-    counters.duration.observe(Clock::now() - begin);
-    const bool foreign = failure == Failure::none && verdict.foreign;
-    if (failure != Failure::none || foreign) {
-        if (outcome_.lease) outcome_.lease->close();
-        outcome_.lease.end();
-        const auto kind = foreign ? FailureKind::wrong_id : kind_of(failure);
-        outcome_.all_answered = false;
-        if (!walk_.job.client_failed()) note_failure(node, kind);
-        verdict = walk_.job.failed(kind, sent);
-        if (sent) outcome_.may_have_run = true;
-        co_return verdict;
-    }
-    if (verdict.reason == "not_allowed") walk_.context.not_allowed(node.node->id);
-    if (verdict.node_at_fault) {
-        walk_.context.failed(node.node->id, verdict.reason);
-    } else {
-        walk_.context.succeeded(node.node->id,
-                                std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin));
-    }
-    outcome_.may_have_run = true;
+    counters.duration.observe(Clock::now() - began_);
+    if (failure != Failure::none) co_return unanswered(node, kind_of(failure), sent);
+    if (verdict.foreign) co_return unanswered(node, FailureKind::wrong_id, sent);
+    note_answer(node, verdict);
     co_return verdict;
+}
+
+Verdict Lane::unanswered(const nodes::NodeStatus& node, FailureKind kind, bool sent) {
+    if (outcome_.lease) outcome_.lease->close();
+    outcome_.lease.end();
+    outcome_.all_answered = false;
+    const auto blame = blame_of(kind);
+    const bool patient = kind == FailureKind::timed_out && walk_.job.open_ended();
+    if (!blame.words.empty() && !patient && !walk_.job.client_failed())
+        walk_.context.failed(node.node->id, {walk_.job.kind(), blame.about, blame.words, began_});
+    if (sent) outcome_.may_have_run = true;
+    return walk_.job.failed(kind, sent);
+}
+
+void Lane::note_answer(const nodes::NodeStatus& node, const Verdict& verdict) {
+    auto& context = walk_.context;
+    const auto id = node.node->id;
+    outcome_.may_have_run = true;
+    if (verdict.reason == "not_allowed") context.not_allowed(id);
+    if (verdict.node_at_fault) {
+        context.failed(id, {walk_.job.kind(), TrackRecord::About::kind, verdict.reason, began_});
+    } else if (verdict.action == Action::next && verdict.reason == "http_5xx") {
+        context.failed_at(id, walk_.job.kind());
+    } else {
+        context.succeeded(id, walk_.job.kind(), began_);
+    }
 }
 
 /// Sends, and reads until the job has judged and what is held back has come.
@@ -324,32 +352,6 @@ void Lane::keep_answer() {
     append_end_to_end_fields(kept.header_lines, outcome_.lease->head(), outcome_.lease.endpoint());
     kept.body.assign(outcome_.body());
     outcome_.kept = std::move(kept);
-}
-
-void Lane::note_failure(const nodes::NodeStatus& node, FailureKind kind) {
-    switch (kind) {
-    case FailureKind::connect_refused:
-        walk_.context.refused(node.node->id);
-        break;
-    case FailureKind::connect_failed:
-        walk_.context.failed(node.node->id, "cannot connect");
-        break;
-    case FailureKind::reset:
-        walk_.context.failed(node.node->id, "connection reset");
-        break;
-    case FailureKind::timed_out:
-        walk_.context.failed(node.node->id, "timed out");
-        break;
-    case FailureKind::bad_answer:
-        walk_.context.failed(node.node->id, "answer is not HTTP");
-        break;
-    case FailureKind::wrong_id:
-        walk_.context.failed(node.node->id, "answered another call");
-        break;
-    case FailureKind::no_connection: // our own limit says nothing about the node
-    case FailureKind::none:
-        break;
-    }
 }
 
 void Lane::count_retry(std::string_view reason) {

@@ -1,5 +1,5 @@
 // One lane through a request's candidates: takes the next one, tries it, judges what came back, and goes on
-// until the request is settled. A hedged request has two lanes on one walk. Private to forward/.
+// until the request is settled. A hedged request has several lanes on one walk. Private to forward/.
 #pragma once
 
 #include "forward/attempt_loop.hpp"
@@ -8,10 +8,16 @@
 
 namespace weir::forward {
 
+class Lane;
+
 /// What the lanes of one request share.
 struct Walk {
+    /// `slow_action` runs with `self` when an attempt has had its time: see `slow`.
     Walk(Context& context_in, Job& job_in, const nodes::LayerView& layer_in,
-         const routing::Candidates& order_in, Limits limits_in);
+         const routing::Candidates& order_in, Limits limits_in, net::Deadline::Action slow_action,
+         void* self);
+
+    const nodes::NodeStatus& candidate(std::size_t i) const { return layer.nodes[order[i]]; }
 
     Context& context;
     Job& job;
@@ -22,31 +28,53 @@ struct Walk {
     std::size_t next = 0;    ///< the candidate that no lane has taken yet
     std::uint64_t ended = 0; ///< a bit for each candidate whose attempt is over
     std::uint32_t sends = 0; ///< how often the request went out
+    Lane* latest = nullptr;  ///< whose attempt began last, while it lasts
+    net::Deadline slow;      ///< set while there is one
 };
 
 class Lane {
   public:
     explicit Lane(Walk& walk)
         : walk_(walk) {}
+    Lane(const Lane&) = delete;
+    Lane& operator=(const Lane&) = delete;
 
-    /// `hedge`: another lane is at it, and slow.
+    /// Takes one candidate after the other. `hedge`: another lane is at it, and slow.
     net::Task<> run(bool hedge = false);
+    /// Tries this candidate once more while another lane is at it: over a new connection, or over one that
+    /// works.
+    enum class Over : std::uint8_t { fresh, working };
+    net::Task<> run_beside(std::size_t candidate, Over over);
 
     bool over() const { return over_; }
     /// Over with something for the client that no other lane could better.
     bool good() const;
     Outcome& outcome() { return outcome_; }
 
-    /// Another lane has the answer. What this one is at is cut off; it touches the job and the layer only
-    /// until it is over or waits_for_connection().
+    /// Another lane has the answer. What this one is at is cut off.
     void abandon();
-    /// Abandoned while a connection is on its way, which may take long: it is closed when it is there.
-    bool waits_for_connection() const { return connecting_; }
+
+    // Of the attempt under way, whose node has not answered:
+    std::size_t candidate() const { return at_; }
+    net::Clock::time_point began() const { return began_; }
+    /// The machine or the path behind its connection is gone, and it is opened anew.
+    bool reconnects();
+    /// What else may bring an answer of the same node: its path may have forgotten a connection that was
+    /// idle, and it may not serve a new one while others work. Nothing: neither can be.
+    std::optional<Over> other_way() const;
+    /// The node has answered another way: what has rested as long as this connection is no better.
+    void distrust();
 
   private:
     net::Task<routing::Verdict> attempt(const nodes::NodeStatus& node, net::Clock::time_point until,
-                                        bool may_move_on);
+                                        bool alone);
+    net::Task<upstream::Failure> connect(const nodes::NodeStatus& node, net::Clock::time_point until,
+                                         bool fresh, bool alone);
     net::Task<upstream::Failure> exchange(const nodes::NodeStatus& node, routing::Verdict& verdict);
+    void begin_attempt(net::Clock::time_point now);
+    void end_attempt();
+    routing::Verdict unanswered(const nodes::NodeStatus& node, routing::FailureKind kind, bool sent);
+    void note_answer(const nodes::NodeStatus& node, const routing::Verdict& verdict);
     void strike_out_secrets();
     void report_trouble(const nodes::NodeStatus& node);
     /// True when the request is settled.
@@ -54,14 +82,15 @@ class Lane {
     net::Task<> ask_for_hash(const nodes::NodeStatus& node);
     std::uint64_t best_other_head() const;
     void keep_answer();
-    void note_failure(const nodes::NodeStatus& node, routing::FailureKind kind);
     void count_retry(std::string_view reason);
     void finish_unanswered();
 
     Walk& walk_;
     Outcome outcome_;
     std::size_t at_ = 0; ///< the candidate being tried
-    bool connecting_ = false;
+    net::Clock::time_point began_{};
+    upstream::Place place_;          ///< in the line for a connection
+    std::optional<Over> over_which_; ///< the connection has to be
     bool abandoned_ = false;
     bool over_ = false;
 };

@@ -15,7 +15,12 @@ enum class ChangeReason : std::uint8_t {
     wrong_chain,
     syncing,
     suspect,
+    minority_fork,
+    health,
     traffic,
+    recovering,
+    rate_limited,
+    silent,
     other,
     count
 };

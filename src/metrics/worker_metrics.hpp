@@ -119,6 +119,7 @@ struct NodeMetrics {
     Gauge in_flight;
     Gauge connections;       ///< pooled, idle and busy
     Counter unasked_answers; ///< connections ended because the node spoke while nobody asked
+    Counter refused_batches; ///< EL: batches that the node would not take whole
 };
 
 struct WorkerMetrics {
@@ -134,6 +135,8 @@ struct WorkerMetrics {
         el_errors;         ///< JSON-RPC errors that reached clients, by chain::ErrorClass
     Counter el_own_errors; ///< errors that weir itself answered
     Counter el_batches, el_batch_items;
+    Counter el_split_batches;    ///< sent to their node in parts
+    Counter el_published_to_all; ///< raw transactions, with el_publish = "all"
     Counter el_waits; ///< calls that waited for a node to come to what their client was told of, or for any
     Gauge client_connections;
     Counter client_connections_total, client_connections_refused;
@@ -145,6 +148,7 @@ struct WorkerMetrics {
     Gauge pool_waiters;       ///< requests that wait for an upstream connection
     Counter stale_reconnects; ///< pooled connections that a node had closed
     Counter hedges_won;       ///< the later attempt answered first; how many there were: retries
+    Counter hedges_withheld;  ///< requests that were slow while the allowance was used up
 
     // JSON-RPC over WebSocket.
     Gauge ws_sessions, ws_subscriptions;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace weir::net {
 
 std::uint64_t acknowledged_bytes_of(int descriptor); // tcp_info.cpp
 bool peer_has_ended(int descriptor);                 // likewise
+bool is_unacknowledged(int descriptor);              // likewise
 
 std::uint64_t Stream::acknowledged_bytes() {
     return acknowledged_bytes_of(socket_.native_handle());
@@ -26,6 +28,22 @@ asio::ip::address Stream::peer_address() const {
 
 bool Stream::peer_has_ended() {
     return net::peer_has_ended(socket_.native_handle());
+}
+
+void Stream::notice_dead_peers() {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+    // A flow that a firewall has forgotten ends after 19 s of silence, not after two hours (RFC 9293 §3.8.4).
+    using Option = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
+    using Interval = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
+    using Count = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
+    socket_.set_option(Option(10), ignored);
+    socket_.set_option(Interval(3), ignored);
+    socket_.set_option(Count(3), ignored);
+}
+
+bool Stream::is_unacknowledged() {
+    return net::is_unacknowledged(socket_.native_handle());
 }
 
 Task<error_code> Stream::tls_connect(asio::ssl::context& context, const std::string& host, bool verify) {

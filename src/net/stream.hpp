@@ -120,6 +120,11 @@ class Stream {
     std::uint64_t acknowledged_bytes();
     /// The peer has closed its side or reset the connection, even where unread bytes come before that.
     bool peer_has_ended();
+    /// While nothing is said, the kernel asks from time to time whether the other side is there.
+    void notice_dead_peers();
+    /// What was sent has been repeated by the kernel, and the other side's kernel has not confirmed it: the
+    /// path, or the machine, is gone. A stopped process is not that.
+    bool is_unacknowledged();
     /// 0.0.0.0 when the socket does not know any more.
     asio::ip::address peer_address() const;
 

@@ -9,6 +9,7 @@ namespace weir::net {
 
 std::uint64_t acknowledged_bytes_of(int descriptor);
 bool peer_has_ended(int descriptor);
+bool is_unacknowledged(int descriptor);
 
 namespace {
 
@@ -32,6 +33,11 @@ bool peer_has_ended(int descriptor) {
     tcp_info info{};
     constexpr int established = 1; // TCP_ESTABLISHED
     return ask(descriptor, info) > 0 && info.tcpi_state != established;
+}
+
+bool is_unacknowledged(int descriptor) {
+    tcp_info info{};
+    return ask(descriptor, info) > 0 && info.tcpi_unacked > 0 && info.tcpi_retransmits > 0;
 }
 
 } // namespace weir::net

@@ -1,128 +1,49 @@
 // Which nodes of a layer are fit, and why not: pure rules over what checks and real traffic report.
 // No clock and no socket of its own; time is passed in.
 //
-//            good check                    good checks >= required
-//   untested ----------> fit <----------------------------------- unfit
-//      |                  | lag, syncing, wrong chain, suspect, fork, ^
-//      |                  | refused, or max_failures failures in a row |
-//      +------------------+------------------------------------------+
+//            first good check              enough good checks, nothing holds it back
+//   untested -----------------> fit <---------------------------------------------- held
+//      |                        | ^----------------- release() ------------------   ^ ^
+//      |                        |------------------- hold() ------------------------+ |
+//      |                        | what it answers would be wrong, or is not to be had | good check
+//      +------------------------+--------------------------> unfit -------------------+
+//                                                              ^--- as from fit ----- held
 //
-// `required` is min_successes; a node that leaves again soon after a return needs twice as many the next
-// time, up to a bound, and is forgiven after a quiet while.
+// Only what makes answers wrong (another chain, lag, syncing, a proven lie, a fork), or that there are none,
+// makes a node unfit. Everything else (it has been away lately, it rests, it is silent) holds it back: it is
+// asked last, and no client is refused because of that.
+//
+// It takes min_successes good checks to return; a node that leaves again soon after a return needs twice as
+// many the next time, up to a bound, and is forgiven after a quiet while. As long as nobody of its tier, or
+// of a better one, is fit, min_successes are enough.
 #pragma once
 
-#include "nodes/fork.hpp"
-#include "nodes/head_belief.hpp"
+#include "nodes/layer_head.hpp"
 #include "nodes/network.hpp"
+#include "nodes/node_fitness.hpp"
 
-#include <chrono>
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace weir::nodes {
-
-using FitnessClock = std::chrono::steady_clock;
-
-/// What one health check found.
-struct CheckResult {
-    enum class Outcome : std::uint8_t { answered, failed, refused };
-    Outcome outcome = Outcome::failed;
-    std::string failure; ///< in words, unless answered
-    std::optional<std::uint64_t> head;
-    NetworkId network; ///< when it was asked
-    bool syncing = false;
-    unsigned health_status = 200; ///< CL: of /eth/v1/node/health
-    bool optimistic = false, el_offline = false;
-    std::string head_root, head_parent;  ///< CL: of the head's block
-    std::optional<Checkpoint> finalized; ///< CL; when it was asked
-    std::chrono::microseconds latency{0};
-    std::string client_version; ///< when it was asked
-    /// Heads announced after this are newer than what the check found.
-    FitnessClock::time_point asked_at = FitnessClock::time_point::max();
-};
-
-/// What real traffic found: certain, or the n-th failure in a row seen by one worker.
-struct Evidence {
-    enum class Kind : std::uint8_t {
-        refused,
-        failing,
-        not_allowed ///< its key or plan is wrong for a request: the operator must know, and it stays fit
-    };
-    Kind kind = Kind::failing;
-    std::uint32_t in_a_row = 1;
-    std::string_view what; ///< "connection reset", "timed out"; a literal
-};
-
-/// A node in trouble says so with every answer; the log hears of it once in that time.
-inline constexpr std::chrono::minutes between_words_of_trouble{1};
 
 struct FitnessLimits {
     std::uint64_t max_lag = 5;
     std::uint32_t max_failures = 3;
     std::uint32_t min_successes = 2;
     std::optional<std::uint64_t> chain_id; ///< unset: what the nodes agree on
-    const char* unit = "";
-};
-
-/// One node's standing.
-struct NodeFitness {
-    enum class State : std::uint8_t { untested, fit, unfit };
-    State state = State::untested;
-    std::string reason = "not checked yet"; ///< empty when fit
-    std::optional<std::uint64_t> head;
-    NetworkId network; ///< as it said last
-    std::uint64_t lag = 0;
-    std::uint32_t consecutive_failures = 0;
-    bool check_ok = false;
-    bool reachable = false;
-    bool serves_while_syncing = false;
-    std::chrono::microseconds latency{0};
-    std::string client_version;
-
-    // What the rules remember.
-    std::uint32_t successes = 0;
-    std::uint32_t required = 0; ///< good checks needed to return
-    std::string fault;          ///< what the last check said against the node alone; empty: nothing
-    bool suspect = false;
-    ChainView chain;                        ///< CL
-    std::string fork;                       ///< why it is on a minority fork; empty: it is not
-    std::string foreign;                    ///< why it is, or may be, of another network; empty: it is not
-    bool early = false;                     ///< it waits for the other nodes' first word on that
-    bool waited = false;                    ///< its good check of that time has not counted yet
-    std::uint64_t checked_head = 0;         ///< what its last check found
-    std::optional<std::uint64_t> fell_from; ///< the head that it had before it was far below that
-    FitnessClock::time_point checked_at{};
-    FitnessClock::time_point asked_at{}; ///< when the check that ended then had begun
-    FitnessClock::time_point announced_at{};
-    FitnessClock::time_point ahead_at{};   ///< since when it has been above what two agree on, believably
-    FitnessClock::time_point claimed_at{}; ///< when it first named a head that is beyond belief
-    FitnessClock::time_point led_at{};     ///< when it first was far ahead of all others, and believed
-    FitnessClock::time_point forked_at{};  ///< when it was first seen on a minority fork
-    FitnessClock::time_point returned_at{};
-
-    bool fit() const { return state == State::fit; }
-    /// What it answers is of this network: nothing else is served, whatever else may be overlooked.
-    bool at_home() const { return foreign.empty() && !early; }
 };
 
 class LayerFitness {
   public:
     static constexpr std::chrono::seconds flap_window{60};
     static constexpr std::uint32_t max_required_factor = 16;
-    /// Blocks beyond the lag that is allowed that a node may be ahead before any two have agreed.
-    static constexpr std::uint64_t first_lead = 10;
-    /// Blocks that a node beside which nobody speaks may announce ahead of its own checks.
-    static constexpr std::uint64_t lead_of_a_lone_node = 256;
-    /// After that what is left is believed although it was higher itself, and a node that may know better is
-    /// away.
-    static constexpr std::chrono::seconds fall_is_believed{60};
 
     LayerFitness(std::vector<NodeFitness> nodes, FitnessLimits limits)
         : nodes_(std::move(nodes))
         , limits_(limits) {
         network_.configure(limits.chain_id);
+        head_.set_max_lag(limits.max_lag);
     }
     /// After a reload: other nodes, what has been learned of the chain stays.
     void replace(std::vector<NodeFitness> nodes, FitnessLimits limits, FitnessClock::time_point now);
@@ -133,35 +54,36 @@ class LayerFitness {
     /// True when something is different now.
     bool announced(std::size_t node, std::uint64_t head, FitnessClock::time_point now);
     void witnessed(std::size_t node, const Evidence& evidence, FitnessClock::time_point now);
+    /// From now on the node is asked last, until release() of the same kind. One of rate_limited, silent,
+    /// standing, slow, crowded; rate_limited ends with the next check that is answered. True when something
+    /// is different now.
+    bool hold(std::size_t node, Reason reason, FitnessClock::time_point now);
+    bool release(std::size_t node, Reason::Kind kind, FitnessClock::time_point now);
     /// network().patience_ends() has come.
     void patience_ended(FitnessClock::time_point now);
 
     const std::vector<NodeFitness>& nodes() const { return nodes_; }
     /// The highest believable head; 0 while none is known.
-    std::uint64_t head() const { return head_; }
+    std::uint64_t head() const { return head_.head(); }
     const Network& network() const { return network_; }
 
   private:
     void find_network(FitnessClock::time_point now);
-    void find_head(FitnessClock::time_point now);
-    std::vector<NodeFitness*> voters();
-    std::uint64_t limit_of(const NodeFitness& node, FitnessClock::time_point now) const;
-    void doubt(const std::vector<NodeFitness*>& by_head, std::size_t top, FitnessClock::time_point now);
-    std::uint64_t after_a_fall(const NodeFitness& top, bool all_answer, FitnessClock::time_point now);
     void find_forks(FitnessClock::time_point now);
-    void settle(std::size_t node, bool was_checked, FitnessClock::time_point now);
+    void answered(NodeFitness& node, const CheckResult& result, FitnessClock::time_point now);
+    void went_unanswered(NodeFitness& node, const CheckResult& result, FitnessClock::time_point now);
+    void was_limited(NodeFitness& node, const CheckResult& result, FitnessClock::time_point now);
+    void settle(NodeFitness& node, bool was_checked, FitnessClock::time_point now);
     void settle_all(FitnessClock::time_point now, std::optional<std::size_t> checked = std::nullopt);
-    void leave(NodeFitness& node, std::string reason, FitnessClock::time_point now);
-    std::string standing_fault(const NodeFitness& node) const;
+    void need_no_penalty(FitnessClock::time_point now);
+    void stand(NodeFitness& node);
+    void leave(NodeFitness& node, Reason reason, FitnessClock::time_point now);
+    Reason standing_fault(const NodeFitness& node) const;
 
     std::vector<NodeFitness> nodes_;
     FitnessLimits limits_;
     Network network_;
-    HeadBelief belief_;
-    std::uint64_t head_ = 0;
-    FitnessClock::time_point fell_at_{};
-    /// One node alone has announced that it is far ahead, and no check of it has confirmed that.
-    bool lead_is_fresh_ = false;
+    LayerHead head_;
 };
 
 } // namespace weir::nodes

@@ -21,20 +21,9 @@ namespace asio = net::asio;
 
 namespace {
 
+constexpr std::chrono::seconds between_words{1};         ///< of the log on one node that stays unfit
+constexpr std::chrono::milliseconds between_missed{250}; ///< while nobody of its layer is in service
 constexpr std::chrono::milliseconds between_hurried{50}; ///< checks of a node of which something is amiss
-
-metrics::ChangeReason reason_class(const NodeFitness& node) {
-    const auto says = [&](std::string_view words) { return node.reason.find(words) != std::string::npos; };
-    if (node.fit()) return metrics::ChangeReason::became_fit;
-    if (says("refused")) return metrics::ChangeReason::refused;
-    if (says("requests in a row")) return metrics::ChangeReason::traffic;
-    if (!node.check_ok) return metrics::ChangeReason::check_failed;
-    if (says("lag ")) return metrics::ChangeReason::lag;
-    if (!node.foreign.empty()) return metrics::ChangeReason::wrong_chain;
-    if (says("syncing")) return metrics::ChangeReason::syncing;
-    if (says("suspect")) return metrics::ChangeReason::suspect;
-    return metrics::ChangeReason::other;
-}
 
 upstream::LinkLimits link_limits(const config::Global& global) {
     upstream::LinkLimits limits;
@@ -76,7 +65,7 @@ Monitor::make_watch(const config::Config& config, Layer layer, Tier tier, const 
         described->ws = *ws;
     }
     described->id = next_id_++;
-    auto watch = std::make_shared<Watch>(io_);
+    auto watch = std::make_shared<Watch>(*this, io_, wheel_);
     watch->node = described;
     watch->config = node;
     watch->http_host = std::make_shared<HostAddresses>(io_, node.http_url);
@@ -85,6 +74,10 @@ Monitor::make_watch(const config::Config& config, Layer layer, Tier tier, const 
                                             config.global.upstream_idle_timeout};
     watch->pool = std::make_shared<upstream::Pool>(io_, wheel_, described->http, settings,
                                                    watch->unused_metrics, watch->unused_waiters);
+    auto keeps_none = settings;
+    keeps_none.idle_timeout = net::milliseconds(0);
+    watch->fresh = std::make_shared<upstream::Pool>(io_, wheel_, described->http, keeps_none,
+                                                    watch->unused_metrics, watch->unused_waiters);
     if (described->ws && layer == Layer::el) {
         watch->ws_host = std::make_shared<HostAddresses>(io_, *node.ws_url);
         HeadSink& self = *this; // private to this class, not to make_shared
@@ -151,7 +144,7 @@ void Monitor::replace(LayerState& layer, std::vector<std::shared_ptr<Watch>> wat
         if (watch->layer) {
             fitness.push_back(layer.fitness.nodes()[watch->index]);
         } else {
-            fitness.emplace_back();
+            fitness.emplace_back().tier = watch->node->tier;
             watch->layer = &layer;
             started.push_back(watch);
         }
@@ -186,7 +179,10 @@ void Monitor::retire(Watch& watch) {
     watch.retired = true;
     watch.wake.cancel();
     watch.http_host->stop();
+    watch.overdue.clear();
+    watch.between_looks.cancel();
     watch.pool->close_all();
+    watch.fresh->close_all();
     if (!watch.follower) return;
     watch.ws_host->stop();
     watch.follower->stop();
@@ -201,11 +197,20 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
             watch->wake.expires_at(deadline); // its address cuts this short
             co_await watch->wake.async_wait(use_task);
         }
+        watch->asked_at = Clock::now();
+        watch->had_last_chance = false;
+        watch->overdue.set(watch->vigil.patience());
         CheckResult result;
         if (watch->node->layer == Layer::el) {
             result = co_await check_el(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
         } else {
             result = co_await check_cl(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
+        }
+        if (watch->retired) co_return;
+        if (result.outcome == CheckResult::Outcome::refused && co_await was_chance(*watch, result)) {
+            watch->wake.expires_after(between_hurried);
+            co_await watch->wake.async_wait(use_task);
+            continue;
         }
         if (watch->retired) co_return;
         result.asked_at = begin;
@@ -215,6 +220,7 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         if (result.outcome != CheckResult::Outcome::answered) counters.failed_checks.add();
         counters.check_duration.observe(now - begin);
         watch->layer->fitness.checked(watch->index, result, now);
+        heard_by_check(*watch, result, begin, now);
         if (result.network.known()) watch->gate->ask_again();
         if (result.head && watch->node->layer == Layer::el) note_head(*watch, *result.head);
         changed(*watch->layer);
@@ -224,8 +230,9 @@ Task<> Monitor::check_loop(std::shared_ptr<Watch> watch) {
         // the last word.
         watch->hurry = hurried && result.outcome != CheckResult::Outcome::answered &&
                        watch->layer->fitness.nodes()[watch->index].fit();
-        const auto next =
-            watch->hurry ? now + between_hurried : begin + config_->global.health_check_interval;
+        const bool soon = watch->hurry || watch->vigil.is_to_prove_itself_soon();
+        auto next = soon ? now + between_hurried : begin + config_->global.health_check_interval;
+        if (nobody_is_there(*watch->layer)) next = std::min<Clock::time_point>(next, now + between_missed);
         watch->wake.expires_at(std::max(next, now));
         co_await watch->wake.async_wait(use_task);
     }
@@ -247,39 +254,8 @@ Monitor::Watch* Monitor::find(std::uint32_t node_id) {
     return nullptr;
 }
 
-void Monitor::witness(std::uint32_t node_id, Evidence evidence) {
-    asio::post(io_, [this, node_id, evidence] {
-        auto* watch = find(node_id);
-        if (!watch) return;
-        if (evidence.kind == Evidence::Kind::not_allowed) {
-            if (!std::exchange(watch->not_allowed, true)) {
-                log::error("node turns requests away: its key or plan does not allow them",
-                           {{"layer", std::string(chain::to_string(watch->layer->layer))},
-                            {"node", watch->node->name}});
-            }
-            return;
-        }
-        auto& fitness = watch->layer->fitness;
-        const bool was_fit = fitness.nodes()[watch->index].fit();
-        fitness.witnessed(watch->index, evidence, Clock::now());
-        if (was_fit != fitness.nodes()[watch->index].fit()) changed(*watch->layer);
-    });
-}
-
-void Monitor::in_trouble(std::uint32_t node_id, std::string words) {
-    asio::post(io_, [this, node_id, words = std::move(words)] {
-        auto* watch = find(node_id);
-        const auto now = Clock::now();
-        if (!watch || watch->trouble_again > now) return; // each worker tells
-        watch->trouble_again = now + between_words_of_trouble;
-        log::warn("node speaks of trouble of its own",
-                  {{"layer", std::string(chain::to_string(watch->layer->layer))},
-                   {"node", watch->node->name},
-                   {"words", words}});
-    });
-}
-
 void Monitor::changed(LayerState& layer) {
+    watch_heads(layer, Clock::now());
     record_changes(layer);
     publish();
     open_gates(layer);
@@ -287,24 +263,48 @@ void Monitor::changed(LayerState& layer) {
 
 void Monitor::record_changes(LayerState& layer) {
     record_network(layer);
-    for (const auto& watch : layer.watches) {
-        const auto& fitness = layer.fitness.nodes()[watch->index];
-        if (fitness.state == watch->logged) continue;
-        watch->logged = fitness.state;
-        watch->last_change = std::chrono::system_clock::now();
-        metrics_.nodes[watch->node->id].changes[static_cast<std::size_t>(reason_class(fitness))].add();
-        const auto head = fitness.head ? std::to_string(*fitness.head) : "unknown";
-        if (fitness.fit()) {
-            log::info("node became fit", {{"layer", std::string(chain::to_string(layer.layer))},
-                                          {"node", watch->node->name},
-                                          {"head", head}});
-        } else {
-            log::warn("node became unfit", {{"layer", std::string(chain::to_string(layer.layer))},
-                                            {"node", watch->node->name},
-                                            {"reason", fitness.reason},
-                                            {"head", head}});
-        }
+    for (const auto& watch : layer.watches)
+        record_change(*watch);
+}
+
+/// One line for each change of a node's standing. Of a reason that changes while the node is out, not more
+/// than one a second.
+void Monitor::record_change(Watch& watch) {
+    using State = NodeFitness::State;
+    const auto& fitness = watch.layer->fitness.nodes()[watch.index];
+    const bool same_state = fitness.state == watch.logged;
+    const auto now = Clock::now();
+    if (same_state && (fitness.state != State::unfit || fitness.reason.same_matter(watch.logged_reason) ||
+                       now < watch.logged_at + between_words))
+        return;
+    const auto before = std::exchange(watch.logged, fitness.state);
+    watch.logged_reason = fitness.reason;
+    watch.logged_at = now;
+    const auto say = [&](log::Level level, std::string_view what) {
+        const log::Field layer{"layer", std::string(chain::to_string(watch.layer->layer))};
+        const log::Field node{"node", watch.node->name};
+        const log::Field head{"head", fitness.head ? std::to_string(*fitness.head) : "unknown"};
+        if (fitness.fit())
+            log::event(level, what, {layer, node, head});
+        else
+            log::event(level, what, {layer, node, {"reason", words(fitness.reason)}, head});
+    };
+    if (same_state) {
+        say(log::Level::info, "node is still unfit");
+        return;
     }
+    watch.last_change = std::chrono::system_clock::now();
+    metrics_.nodes[watch.node->id]
+        .changes[static_cast<std::size_t>(metrics_label(fitness.reason.kind))]
+        .add();
+    if (fitness.fit())
+        say(log::Level::info, "node became fit");
+    else if (!fitness.held())
+        say(log::Level::warn, "node became unfit");
+    else if (before == State::fit)
+        say(log::Level::warn, "node is held back: it is asked last");
+    else
+        say(log::Level::info, "node answers again, and is asked last for now");
 }
 
 LayerView Monitor::view(const LayerState& layer) const {
@@ -318,11 +318,14 @@ LayerView Monitor::view(const LayerState& layer) const {
         status.addresses = watch->http_host->get();
         status.checked = fitness.state != NodeFitness::State::untested;
         status.fit = fitness.fit();
+        status.held_back = fitness.held();
+        status.silent = fitness.in_service() && watch->vigil.is_silent();
+        status.last_heard = watch->vigil.heard_at();
         status.chain_id = fitness.network.chain_id;
         status.check_ok = fitness.check_ok;
         status.reachable = fitness.reachable && fitness.at_home();
         status.serves_while_syncing = fitness.serves_while_syncing && fitness.at_home();
-        status.reason = fitness.reason;
+        status.reason = words(fitness.reason);
         status.head = fitness.head;
         status.lag = fitness.lag;
         status.consecutive_failures = fitness.consecutive_failures;

@@ -56,6 +56,20 @@ class Monitor final : private HeadSink {
     void head_announced(std::uint32_t node_id, chain::HeaderPtr header) override;
 
     net::Task<> check_loop(std::shared_ptr<Watch> watch);
+    // monitor_evidence.cpp
+    void witnessed(std::uint32_t node_id, const Evidence& evidence);
+    void suspect_silence(Watch& watch, net::Clock::time_point since);
+    void look_again(Watch& watch);
+    net::Task<> take_second_look(std::shared_ptr<Watch> watch);
+    void overdue(Watch& watch);
+    void fell_silent(Watch& watch, net::Clock::time_point now);
+    void heard_by_check(Watch& watch, const CheckResult& result, net::Clock::time_point begin,
+                        net::Clock::time_point now);
+    void hurry(Watch& watch);
+    void hurry_if_missed(Watch& watch);
+    static bool nobody_is_there(const LayerState& layer);
+    net::Task<bool> was_chance(Watch& watch, CheckResult& result);
+    void watch_heads(LayerState& layer, net::Clock::time_point now);
     Watch* find(std::uint32_t node_id);
     void note_head(Watch& watch, std::uint64_t head);
     boost::system::result<std::vector<std::shared_ptr<Watch>>, std::string>
@@ -69,6 +83,7 @@ class Monitor final : private HeadSink {
     void publish();
     LayerView view(const LayerState& layer) const;
     void record_changes(LayerState& layer);
+    void record_change(Watch& watch);
     void record_network(LayerState& layer);
     void open_gates(LayerState& layer);
     std::string closed_because(const Watch& watch) const;

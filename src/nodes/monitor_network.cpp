@@ -30,6 +30,7 @@ void Monitor::link_down(std::uint32_t node_id, std::string_view why) {
 void Monitor::head_announced(std::uint32_t node_id, chain::HeaderPtr header) {
     auto* watch = find(node_id);
     if (!watch) return;
+    watch->vigil.heard(Clock::now());
     if (!watch->gate->is_open) {
         watch->gate->held = std::move(header);
         return;

@@ -68,11 +68,11 @@ class SeenHeads {
     std::uint64_t of(const NodeStatus& status) const {
         return std::max(status.head.value_or(0), told_by(status.node->id));
     }
-    /// The highest that some fit node has.
+    /// The highest that some node in service has.
     std::uint64_t highest_of(const LayerView& layer) const {
         std::uint64_t highest = 0;
         for (const auto& status : layer.nodes) {
-            if (status.fit) highest = std::max(highest, of(status));
+            if (status.in_service()) highest = std::max(highest, of(status));
         }
         return highest;
     }

@@ -5,6 +5,7 @@
 
 #include "chain/layer.hpp"
 #include "config/config.hpp"
+#include "nodes/tier.hpp"
 #include "upstream/endpoint.hpp"
 
 #include <algorithm>
@@ -19,11 +20,6 @@ namespace weir::nodes {
 
 using chain::Layer;
 
-enum class Tier : std::uint8_t { primary, backup };
-constexpr std::string_view to_string(Tier tier) {
-    return tier == Tier::primary ? "primary" : "backup";
-}
-
 /// What does not change about a node while its configuration is in force.
 struct Node {
     std::uint32_t id =
@@ -35,12 +31,22 @@ struct Node {
     std::optional<upstream::Endpoint> ws;
 };
 
+/// How good a node is to ask; the better come first.
+enum class Standing : std::uint8_t {
+    fit,
+    held_back, ///< its answers are right
+    stale,     ///< they may be wrong: only with serve_stale, and when there is nobody better
+    out
+};
+
 /// One node at the moment of the snapshot.
 struct NodeStatus {
     std::shared_ptr<const Node> node;
     upstream::Addresses addresses; ///< where its HTTP URL's host was last resolved to; null before
     bool checked = false;          ///< some check has come to its end
     bool fit = false;
+    bool held_back = false;                 ///< what it answers is right, and it is asked last
+    bool silent = false;                    ///< in service, but nothing comes: who waits there goes elsewhere
     bool check_ok = false;                  ///< the last check was answered, whatever it said
     bool reachable = false;                 ///< it answers at all: what serve_stale may fall back on
     bool serves_while_syncing = false;      ///< CL health 206: used only when no other is fit
@@ -52,6 +58,14 @@ struct NodeStatus {
     std::chrono::microseconds latency{0}; ///< of the last good check
     std::string client_version;           ///< as the node says it; empty when unknown
     std::chrono::system_clock::time_point last_change{};
+    std::chrono::steady_clock::time_point last_heard{}; ///< the last answer to a check, or head; unset: never
+
+    /// It is asked, first or last.
+    bool in_service() const { return fit || held_back; }
+    Standing standing(bool serve_stale) const {
+        if (in_service()) return fit ? Standing::fit : Standing::held_back;
+        return serve_stale && reachable ? Standing::stale : Standing::out;
+    }
 };
 
 struct LayerView {
@@ -59,6 +73,10 @@ struct LayerView {
     std::uint64_t head = 0;        ///< the layer's believable head; 0 before the first check
     bool failover_active = false;  ///< EL: a backup serves because no primary is fit
 
+    /// There is somebody to ask.
+    bool in_service() const {
+        return std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); });
+    }
     bool all_fit() const {
         return std::all_of(nodes.begin(), nodes.end(), [](const NodeStatus& node) { return node.fit; });
     }

@@ -31,7 +31,8 @@ bool may_have_wanted_tags(const PlanInput& input, std::uint16_t index) {
     return true;
 }
 
-/// Orders one tier's fit nodes, which stand in configured order, by policy and by what the request wants.
+/// Orders nodes of one tier and standing, which stand in configured order, by policy and by what the request
+/// wants.
 void order_tier(const PlanInput& input, std::uint16_t* begin, std::uint16_t* end) {
     const auto& nodes = input.layer.nodes;
     const auto count = end - begin;
@@ -78,10 +79,13 @@ void add(const PlanInput& input, Candidates& out, Wanted wanted) {
 
 Candidates plan(const PlanInput& input) {
     Candidates out;
-    for (const Tier tier : {Tier::primary, Tier::backup}) {
-        const auto first = out.size();
-        add(input, out, [&](const NodeStatus& s) { return s.fit && s.node->tier == tier; });
-        order_tier(input, out.data() + first, out.data() + out.size());
+    for (const bool fit : {true, false}) {
+        for (const Tier tier : {Tier::primary, Tier::backup}) {
+            const auto first = out.size();
+            add(input, out,
+                [&](const NodeStatus& s) { return (fit ? s.fit : s.held_back) && s.node->tier == tier; });
+            order_tier(input, out.data() + first, out.data() + out.size());
+        }
     }
     if (!out.empty()) {
         if (input.wanted_head && input.wanted_strictly) {

@@ -32,13 +32,14 @@ struct PlanInput {
     std::uint8_t wanted_tags = 0;
     chain::ToldHeads told{};
     const nodes::SeenHeads* seen = nullptr; ///< what nodes have told beyond the snapshot; null: nothing
-    std::optional<std::uint32_t> sticky;    ///< Node::id that comes first while fit
-    std::span<const std::uint8_t> resting; ///< by Node::id; nonzero: rate limited, comes last within its tier
+    std::optional<std::uint32_t> sticky;    ///< Node::id that comes first among its like
+    std::span<const std::uint8_t> resting;  ///< by Node::id; nonzero: rate limited, comes last among its like
 };
 
-/// Fit primaries, then fit backups (which a retry may reach), each tier by policy; empty although some are
-/// fit only with `wanted_strictly`. When none is fit: CL nodes that serve while syncing (206), lowest lag
-/// first; else, with serve_stale, the reachable ones, primaries first and then by lag; else empty.
+/// Fit primaries, then fit backups (which a retry may reach), then the primaries and the backups that are
+/// held back, each lot by policy; empty although there are such only with `wanted_strictly`. When there are
+/// none: CL nodes that serve while syncing (206), lowest lag first; else, with serve_stale, the reachable
+/// ones, primaries first and then by lag; else empty.
 Candidates plan(const PlanInput& input);
 
 /// How long the next attempt may take: never all that remains while another candidate waits.

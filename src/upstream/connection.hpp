@@ -34,6 +34,8 @@
 
 namespace weir::upstream {
 
+struct Waiter;
+
 class Connection
     : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>,
       public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
@@ -86,9 +88,12 @@ class Connection
         close();
     }
     bool interrupted() const { return interrupted_; }
+    /// The node's machine does not confirm what was sent: nothing will come on this connection any more.
+    bool is_dead() { return asked_ && !first_byte_seen_ && stream_.is_unacknowledged(); }
 
-    std::string request_head; ///< scratch that keeps its memory from one request to the next
-    std::string request_body; ///< the same, for who has to put one together; large ones go at reset()
+    std::string request_head;     ///< scratch that keeps its memory from one request to the next
+    Waiter* opened_for = nullptr; ///< while it is being opened; set by its pool
+    std::string request_body;     ///< the same, for who has to put one together; large ones go at reset()
 
   private:
     friend class Pool;
@@ -120,7 +125,9 @@ class Connection
     bool reused_ = false;
     bool interruptible_ = false;
     bool interrupted_ = false;
+    bool proven_ = false; ///< it has brought an answer
     class Pool* pool_ = nullptr;
+    net::Clock::time_point rests_since_{};
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
 };
 

@@ -51,7 +51,7 @@ Task<Failure> dial(const Dialing& dialing, const Endpoint& endpoint, const Addre
     }
     error_code ignored;
     stream.socket().set_option(net::tcp::no_delay(true), ignored);
-    stream.socket().set_option(asio::socket_base::keep_alive(true), ignored);
+    stream.notice_dead_peers();
     stream.socket().non_blocking(true, ignored);
     if (endpoint.tls) {
         deadline.set(at);

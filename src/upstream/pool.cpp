@@ -1,5 +1,8 @@
 #include "upstream/pool.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
 #include <algorithm>
 
 namespace weir::upstream {
@@ -8,6 +11,15 @@ using net::Clock;
 using net::milliseconds;
 using net::Task;
 using net::use_task;
+
+namespace {
+
+/// How long a node that takes no further connection is asked for none, while those that it has work.
+constexpr std::chrono::seconds full_is_believed{1};
+/// A connect has its own deadline, which says why it failed, a tick or two later.
+constexpr auto ends_late = 4 * net::DeadlineWheel::tick;
+
+} // namespace
 
 Pool::Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Settings settings,
            metrics::NodeMetrics& metrics, metrics::Gauge& waiters)
@@ -22,10 +34,11 @@ Pool::~Pool() {
     retire();
 }
 
-bool Pool::take(Lease& lease, Clock::time_point now) {
+bool Pool::take(Lease& lease, Clock::time_point now, bool working) {
     if (closed_) return false;
     const bool ask_kernel = !idle_.empty() && (settings_.always_ask || wheel_.lags(now));
     while (!idle_.empty()) {
+        if (working && !idle_.back()->proven_) return false;
         const auto connection = std::move(idle_.back());
         idle_.pop_back();
         connection->idle_ = false;
@@ -45,43 +58,124 @@ bool Pool::take(Lease& lease, Clock::time_point now) {
 Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point at, Wish wish) {
     const auto self = shared_from_this(); // a reload may forget the pool meanwhile
     if (closed_) co_return Failure::no_connection;
-    if (!wish.fresh && take(lease, Clock::now())) co_return Failure::none;
-    while (open_ >= settings_.max_connections) {
-        if (wish.fresh && !idle_.empty()) {
-            drop_idle(*idle_.front());
-            break;
+    if (!wish.fresh && take(lease, Clock::now(), wish.working)) co_return Failure::none;
+    const auto opens_at = Clock::now() + wish.pause;
+    Waiter waiter(io_, wish);
+    waiters_.push_back(waiter);
+    for (;;) {
+        auto until = waiter.dial ? at + ends_late : at;
+        if (!waiter.dial) {
+            const auto now = Clock::now();
+            if (now < opens_at) {
+                until = std::min(at, opens_at);
+            } else if (may_open(wish, now)) {
+                open_for(waiter, addresses, at);
+                until = at + ends_late;
+            } else if (now < full_until_) {
+                until = std::min(at, full_until_);
+            }
         }
-        Waiter waiter(io_, wish.interruptible);
-        waiters_.push_back(waiter);
-        waiter.timer.expires_at(at);
-        waiting_.add();
-        co_await waiter.timer.async_wait(use_task);
-        waiting_.sub();
-        if (Clock::now() >= at || closed_ || waiter.interrupted) {
-            // It may have been woken just as its time ended: then it is the next one's turn.
-            if (!waiter.is_linked() && !waiter.interrupted) wake_one();
+        if (waiter.is_linked()) {
+            const bool stands_in_line = !waiter.dial;
+            if (stands_in_line) waiting_.add();
+            waiter.timer.expires_at(until);
+            co_await waiter.timer.async_wait(use_task);
+            if (stands_in_line) waiting_.sub();
+        }
+        if (waiter.made) break;
+        if (closed_ || waiter.interrupted) {
+            if (waiter.dial) abandon(*waiter.dial);
             co_return Failure::no_connection;
         }
-        if (!wish.fresh && take(lease, Clock::now())) co_return Failure::none;
+        if (waiter.failure != Failure::none) co_return waiter.failure;
+        if (!wish.fresh && take(lease, Clock::now(), wish.working)) co_return Failure::none;
+        if (Clock::now() >= (waiter.dial ? at + ends_late : at)) {
+            // It may have been woken just as its time ended: then it is the next one's turn.
+            if (!waiter.is_linked()) wake_one();
+            co_return waiter.dial ? Failure::connect_failed : Failure::no_connection;
+        }
+        if (!waiter.is_linked()) waiters_.push_front(waiter);
     }
+    lease.pool_ = self;
+    lease.connection_ = std::move(waiter.made);
+    co_return Failure::none;
+}
+
+bool Pool::may_open(const Wish& wish, Clock::time_point now) const {
+    const bool may_wait = (wish.patient && now < full_until_) || wish.working;
+    if (may_wait && !wish.fresh && works()) return false;
+    return open_ < settings_.max_connections || (wish.fresh && !idle_.empty());
+}
+
+void Pool::open_for(Waiter& waiter, Addresses addresses, Clock::time_point at) {
+    if (open_ >= settings_.max_connections) drop_idle(*idle_.front());
     ++open_;
     metrics_.connections.add();
     const ConnectionPtr connection(new Connection(io_, wheel_));
     connection->pool_ = this;
-    connection->allow_interruption(wish.interruptible);
+    connection->opened_for = &waiter;
+    waiter.dial = connection;
     all_.push_back(*connection);
     const auto until = std::min(at, Clock::now() + settings_.connect_timeout);
-    const auto failure = co_await connection->open(endpoint_, addresses, until);
-    if (failure != Failure::none) {
-        explanation_ = connection->explain();
-        end(*connection);
-        wake_one();
-        co_return connection->interrupted() ? Failure::no_connection : failure;
+    auto dialling = dial(shared_from_this(), connection, std::move(addresses), until);
+    net::asio::co_spawn(io_, std::move(dialling), net::asio::detached);
+}
+
+Task<> Pool::dial([[maybe_unused]] std::shared_ptr<Pool> self, ConnectionPtr connection, Addresses addresses,
+                  Clock::time_point until) {
+    auto failure = co_await connection->open(endpoint_, addresses, until);
+    // Behind one address there may be several machines, and a full queue is not full for long.
+    if (failure == Failure::refused && !connection->interrupted() && !closed_)
+        failure = co_await connection->open(endpoint_, addresses, until);
+    if (connection->interrupted() || closed_) failure = Failure::no_connection;
+    dialled(*connection, failure);
+}
+
+/// Its place is free at once; the connect ends by itself.
+void Pool::abandon(Connection& dialling) {
+    dialling.interrupted_ = true;
+    end(dialling);
+}
+
+void Pool::dialled(Connection& connection, Failure failure) {
+    if (!connection.pool_) return; // abandoned
+    const ConnectionPtr kept(&connection);
+    Waiter* waiter = connection.opened_for;
+    if (waiter) waiter->leave_dial();
+    if (failure == Failure::none) {
+        if (waiter) {
+            waiter->made = kept;
+            waiter->wake();
+        } else {
+            shelve(kept, settings_.idle_timeout);
+            wake_one();
+        }
+        return;
     }
-    connection->allow_interruption(false);
-    lease.pool_ = self;
-    lease.connection_ = connection;
-    co_return Failure::none;
+    explanation_ = connection.explain();
+    end(connection);
+    if (waiter && waiter->wish.patient && !waiter->wish.fresh && works()) {
+        seems_full();
+        waiter->timer.cancel(); // it stays in line, for one that works
+    } else if (waiter) {
+        waiter->failure = failure;
+        waiter->wake();
+    }
+    wake_one();
+}
+
+void Pool::seems_full() {
+    full_until_ = Clock::now() + full_is_believed;
+}
+
+bool Pool::works() const {
+    return std::any_of(all_.begin(), all_.end(), [](const Connection& one) { return one.proven_; });
+}
+
+void Pool::distrust(const Connection& dead) {
+    for (std::size_t i = idle_.size(); i-- > 0;) {
+        if (idle_[i]->rests_since_ <= dead.rests_since_) drop_idle(*idle_[i]);
+    }
 }
 
 void Pool::Lease::end() {
@@ -101,16 +195,29 @@ void Pool::give_back(ConnectionPtr connection) {
     const bool wanted = !retired_ && idle_timeout > milliseconds(0);
     const bool overfull = connection->overfull();
     const bool reusable = wanted && connection->reusable();
-    if (reusable && connection->rest()) {
-        connection->reused_ = true;
-        connection->idle_ = true;
-        connection->set_deadline(Clock::now() + idle_timeout);
-        idle_.push_back(std::move(connection));
+    if (reusable) {
+        connection->proven_ = true;
+        shelve(std::move(connection), idle_timeout);
     } else {
-        if (overfull || reusable) metrics_.unasked_answers.add();
+        if (overfull) metrics_.unasked_answers.add();
         end(*connection);
     }
     wake_one();
+}
+
+void Pool::shelve(ConnectionPtr connection, milliseconds idle_timeout) {
+    if (retired_ || idle_timeout <= milliseconds(0)) return end(*connection);
+    if (!connection->rest()) {
+        metrics_.unasked_answers.add();
+        return end(*connection);
+    }
+    const auto now = Clock::now();
+    connection->reused_ = true;
+    connection->idle_ = true;
+    connection->rests_since_ = now;
+    connection->set_deadline(now + idle_timeout);
+    const bool proven = connection->proven_;
+    idle_.insert(proven ? idle_.end() : idle_.begin(), std::move(connection));
 }
 
 void Pool::end(Connection& connection) {
@@ -134,10 +241,10 @@ void Pool::spoke_up(Connection& connection) {
 }
 
 void Pool::wake_one() {
-    if (waiters_.empty()) return;
-    Waiter& waiter = waiters_.front();
-    waiters_.pop_front();
-    waiter.timer.cancel();
+    for (auto& waiter : waiters_) {
+        if (waiter.wish.fresh && waiter.dial) continue; // it has what it needs
+        return waiter.wake();
+    }
 }
 
 void Pool::retire() {
@@ -149,11 +256,8 @@ void Pool::retire() {
 void Pool::interrupt() {
     for (auto& connection : all_)
         connection.interrupt();
-    waiters_.remove_and_dispose_if([](const Waiter& waiter) { return waiter.interruptible; },
-                                   [](Waiter* waiter) {
-                                       waiter->interrupted = true;
-                                       waiter->timer.cancel();
-                                   });
+    waiters_.remove_and_dispose_if([](const Waiter& waiter) { return waiter.wish.interruptible; },
+                                   [](Waiter* waiter) { waiter->send_home(); });
 }
 
 void Pool::close_all() {
@@ -162,7 +266,7 @@ void Pool::close_all() {
     for (auto& connection : all_)
         connection.close();
     while (!waiters_.empty())
-        wake_one();
+        waiters_.front().wake();
 }
 
 } // namespace weir::upstream

@@ -1,10 +1,13 @@
 // One worker's connections to one node: idle ones are used again, last used first; at most a fixed
 // number exists, and who comes when all are busy waits in line until its deadline. An idle one that the node
 // ends, or on which it says anything, is dropped at once; none is lent out that is not known to be silent.
+//
+// Who finds none idle waits in line while one is opened for him, and takes what comes first: that one, or any
+// that becomes free. A node that refuses further connections is so used over those that it has taken.
 #pragma once
 
 #include "metrics/worker_metrics.hpp"
-#include "upstream/connection.hpp"
+#include "upstream/waiter.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -49,7 +52,11 @@ class Pool : public std::enable_shared_from_this<Pool> {
         /// It had served another request before: a failure before the answer's first byte may only mean
         /// that the node had closed it while idle.
         bool reused() const { return connection_->reused_; }
+        /// It has brought an answer.
+        bool proven() const { return connection_->proven_; }
         const Endpoint& endpoint() const { return pool_->endpoint(); }
+        /// It proved dead although it had rested: so may others that have rested for as long.
+        void distrust_siblings() { pool_->distrust(*connection_); }
         void end();
 
       private:
@@ -58,14 +65,16 @@ class Pool : public std::enable_shared_from_this<Pool> {
         ConnectionPtr connection_;
     };
 
-    struct Wish {
-        bool fresh = false;         ///< not one that was idle, for requests that must not be sent twice
-        bool interruptible = false; ///< interrupt() ends the wait for it too
-    };
+    using Wish = upstream::Wish;
     /// An idle one, if there is one: nothing to wait for. Whoever takes it sends before the event loop goes
     /// on.
-    bool take(Lease& lease, net::Clock::time_point now);
+    bool take(Lease& lease, net::Clock::time_point now, bool working = false);
+    /// Opens one, and takes what becomes free meanwhile. `refused`: twice in a row.
     net::Task<Failure> acquire(Lease& lease, Addresses addresses, net::Clock::time_point at, Wish wish);
+    /// Some connection has brought an answer, and is there still.
+    bool works() const;
+    /// It takes no further connection, so it seems: while those that it has work, one of them is waited for.
+    void seems_full();
 
     const Endpoint& endpoint() const { return endpoint_; }
     /// Why the last connection could not be opened.
@@ -80,22 +89,20 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   private:
     friend class Connection;
-    struct Waiter
-        : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-        Waiter(net::IoContext& io, bool may_be_sent_home)
-            : timer(io)
-            , interruptible(may_be_sent_home) {}
-        net::Timer timer;
-        bool interruptible;
-        bool interrupted = false;
-    };
-
     void give_back(ConnectionPtr connection);
+    void distrust(const Connection& dead);
     void drop_idle(Connection& connection);
     /// The node has ended an idle one, or has said something on it.
     void spoke_up(Connection& connection);
     void end(Connection& connection);
     void wake_one();
+    bool may_open(const Wish& wish, net::Clock::time_point now) const;
+    void open_for(Waiter& waiter, Addresses addresses, net::Clock::time_point at);
+    net::Task<> dial(std::shared_ptr<Pool> self, ConnectionPtr connection, Addresses addresses,
+                     net::Clock::time_point until);
+    void abandon(Connection& dialling);
+    void dialled(Connection& connection, Failure failure);
+    void shelve(ConnectionPtr connection, net::milliseconds idle_timeout);
 
     net::IoContext& io_;
     net::DeadlineWheel& wheel_;
@@ -103,12 +110,13 @@ class Pool : public std::enable_shared_from_this<Pool> {
     Settings settings_;
     metrics::NodeMetrics& metrics_;
     metrics::Gauge& waiting_;
-    std::vector<ConnectionPtr> idle_;
+    std::vector<ConnectionPtr> idle_; ///< those that have not proved themselves first: they are taken last
     boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>
         all_; ///< idle, opening and on loan
     std::size_t open_ = 0;
     bool retired_ = false;
     bool closed_ = false;
+    net::Clock::time_point full_until_{}; ///< the node takes no more than work now
     std::string explanation_;
     boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>> waiters_;
 };

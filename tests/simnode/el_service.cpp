@@ -4,6 +4,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
+
 namespace simnode {
 namespace {
 
@@ -128,6 +130,19 @@ Reply ElService::reply(std::string_view message, Layer layer, const Request* req
         reply.text = error_text("null", -32600, "empty batch");
         return reply;
     }
+    const auto of_batches = faults_.look(layer, "batch");
+    if (of_batches.batch_limit && calls->size() > of_batches.batch_limit->calls) {
+        const auto& limit = *of_batches.batch_limit;
+        count(stats_.el.by_name, "refused_batch");
+        reply.effects.error = limit.error;
+        const auto first = parse_call(calls->front());
+        reply.text = error_text(limit.names_first ? first.id : std::string_view("null"), limit.error.code,
+                                limit.error.message);
+        if (limit.in_array) reply.text = '[' + reply.text + ']';
+        return reply;
+    }
+    count(stats_.el.by_name, "batch");
+    if (of_batches.batch_reversed) std::reverse(calls->begin(), calls->end());
     for (auto& json : *calls) {
         auto one = answer_call(json, source, reply);
         if (!one.empty()) (reply.text += reply.text.empty() ? '[' : ',') += one;

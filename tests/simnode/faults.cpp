@@ -71,6 +71,15 @@ Apply late_bytes(const json::object& fault) {
     return [=](Effects& effects) { effects.late = late; };
 }
 
+Apply batch_limit(const json::object& fault) {
+    Effects::Error error{
+        signed_number(fault, "code", -32600), text(fault, "message", "batch too large"), {}, {}};
+    if (fault.contains("status")) error.status = static_cast<unsigned>(number(fault, "status", 200));
+    Effects::BatchLimit limit{number(fault, "calls", 0), error, fault.contains("in_array"),
+                              fault.contains("names_first")};
+    return [=](Effects& effects) { effects.batch_limit = limit; };
+}
+
 Apply rpc_error(const json::object& fault) {
     Effects::Error error{
         signed_number(fault, "code", -32603), text(fault, "message", "internal error"), {}, {}};
@@ -109,6 +118,8 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
     if (kind == "id_last") return flag(&Effects::id_last);
     if (kind == "extra_answer")
         return set(&Effects::extra, text(fault, "body", R"({"jsonrpc":"2.0","id":4242,"result":"0xdead"})"));
+    if (kind == "batch_limit") return batch_limit(fault);
+    if (kind == "batch_reversed") return flag(&Effects::batch_reversed);
     if (kind == "late_bytes") return late_bytes(fault);
     if (kind == "null_result") return flag(&Effects::null_result);
     if (kind == "empty_logs") return flag(&Effects::empty_logs);

@@ -68,6 +68,13 @@ struct Effects {
     bool id_last = false;
     bool padded = false; // quantities have a zero in front
     bool marked = false; // a byte order mark stands in front
+    struct BatchLimit {
+        std::uint64_t calls;
+        Error error;
+        bool in_array, names_first;
+    };
+    std::optional<BatchLimit> batch_limit;
+    bool batch_reversed = false;
     bool empty_logs = false;
 
     // What the node believes of the chain and of itself.

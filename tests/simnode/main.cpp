@@ -69,11 +69,12 @@ void run(const Options& options) {
     WsHost websockets(el_node, el_service, faults, stats);
     Control control(chain, faults, stats);
 
+    const auto host = asio::ip::make_address(options.host);
     auto tls = tls_context(options);
     auto* tls_pointer = tls ? &*tls : nullptr;
-    Server el(io, {options.el_port, tls_pointer, options.keepalive_ms}, el_service, stats.el);
-    Server cl(io, {options.cl_port, tls_pointer, options.keepalive_ms}, cl_service, stats.cl);
-    Server control_server(io, {options.control_port, nullptr, 0}, control, control_stats);
+    Server el(io, {host, options.el_port, tls_pointer, options.keepalive_ms}, el_service, stats.el);
+    Server cl(io, {host, options.cl_port, tls_pointer, options.keepalive_ms}, cl_service, stats.cl);
+    Server control_server(io, {host, options.control_port, nullptr, 0}, control, control_stats);
 
     websockets.set_server(el);
     el.websockets = &websockets;

@@ -8,7 +8,7 @@ namespace simnode {
 namespace {
 
 constexpr std::string_view usage =
-    "usage: simnode --el-port N --cl-port N --control-port N [--chain-id N] [--seed N]\n"
+    "usage: simnode --el-port N --cl-port N --control-port N [--host ADDRESS] [--chain-id N] [--seed N]\n"
     "               [--genesis-time UNIX_MS] [--block-time-ms N] [--tls-cert FILE --tls-key FILE]\n"
     "               [--client-version TEXT] [--keepalive-ms N] [--empty-blooms] [--null-rounds N]\n"
     "               [--exit-with-parent]\n";
@@ -23,6 +23,7 @@ bool assign(Options& options, std::string_view name, std::string_view value) {
     if (name == "--el-port") return read(value, options.el_port);
     if (name == "--cl-port") return read(value, options.cl_port);
     if (name == "--control-port") return read(value, options.control_port);
+    if (name == "--host") return options.host = value, true;
     if (name == "--chain-id") return read(value, options.chain_id);
     if (name == "--seed") return read(value, options.seed);
     if (name == "--genesis-time") return read(value, options.genesis_time_ms.emplace());

@@ -9,6 +9,7 @@ namespace simnode {
 
 struct Options {
     std::uint16_t el_port = 0, cl_port = 0, control_port = 0; // 0: any free port
+    std::string host = "127.0.0.1";                           // "::" is every address of both families
     std::uint64_t chain_id = 1;
     std::uint64_t seed = 1;
     std::optional<std::int64_t> genesis_time_ms;

@@ -21,7 +21,7 @@ Server::Server(asio::io_context& io, Setup setup, Service& service, Stats::Layer
 
 void Server::listen() {
     using asio::ip::tcp;
-    tcp::endpoint endpoint(asio::ip::address_v4::loopback(), setup_.port);
+    tcp::endpoint endpoint(setup_.host, setup_.port);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
     acceptor_.bind(endpoint);

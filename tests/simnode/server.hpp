@@ -52,6 +52,7 @@ class WebSocketHost {
 class Server {
   public:
     struct Setup {
+        asio::ip::address host;
         std::uint16_t port;
         asio::ssl::context* tls; // null: plain
         std::int64_t keepalive_ms;

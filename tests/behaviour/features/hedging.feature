@@ -138,8 +138,9 @@ Feature: Slow is a failure too: hedged requests
     And the metric hedges_won_total is 5
 
   @health:hedge
-  Scenario: Without the setting nobody is asked twice
-    Given the EL of "a" has the fault delay {"match": "eth_gasPrice", "ms": 1000}
+  Scenario: With hedge_after_ms = 0 nobody is asked twice
+    Given the setting hedge_after_ms = 0
+    And the EL of "a" has the fault delay {"match": "eth_gasPrice", "ms": 1000}
     When weir runs
     Then "b" is fit
     When I call eth_gasPrice with []

@@ -42,7 +42,7 @@ class World {
 
   async startWeir(options) {
     if (bare) return (this.weir = new Bare((this.simchain ?? this.chain).immortal));
-    this.weir = await Weir.start(this.directory, this.wholeConfig(), options);
+    this.weir = await Weir.start(this.directory, this.wholeConfig(), { place: this.place, ...options });
     this.endings.push(() => this.weir.process.kill());
     return this.weir;
   }

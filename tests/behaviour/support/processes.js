@@ -14,12 +14,16 @@ const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find(existsSync);
 const keptOutput = 4 << 20;
 
 export class Process {
-  /** `env` is added to the environment. `stdin`: "pipe" for one that write() reaches. */
-  constructor(name, command, args, { env = {}, cwd, stdin = 'ignore' } = {}) {
+  /**
+   * `env` is added to the environment. `stdin`: "pipe" for one that write() reaches. `through`: a command that starts
+   * it, e.g. in another network, by becoming it.
+   */
+  constructor(name, command, args, { env = {}, cwd, stdin = 'ignore', through = [] } = {}) {
     this.name = name;
     this.stdout = '';
     this.stderr = '';
-    const argv = setpriv ? [setpriv, '--pdeathsig', 'KILL', command, ...args] : [command, ...args];
+    // Last: a change of credentials on the way would take it back.
+    const argv = [...through, ...(setpriv ? [setpriv, '--pdeathsig', 'KILL'] : []), command, ...args];
     this.child = spawn(argv[0], argv.slice(1), {
       cwd,
       env: { ...process.env, ...env },

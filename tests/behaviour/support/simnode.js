@@ -6,7 +6,10 @@ import { simnodeBinary } from './weir.js';
 import { until } from './wait.js';
 
 export class Simnode extends NodeProcess {
-  /** Without `blockTimeMs` the chain moves only by advance() and set(). */
+  /**
+   * Without `blockTimeMs` the chain moves only by advance() and set(). With `place` (namespaces.js) it is there, and
+   * `address` is how others reach it.
+   */
   static async start(name, options = {}) {
     const node = new Simnode(name, options);
     await node.take();
@@ -16,6 +19,7 @@ export class Simnode extends NodeProcess {
   /** Ports for its whole life, through deaths too, and the first run. */
   async take() {
     this.ports = { el: await freePort(), cl: await freePort(), control: await freePort() };
+    if (this.options.place) await this.options.place.forward(this.ports.control);
     await this.run();
   }
 
@@ -26,18 +30,19 @@ export class Simnode extends NodeProcess {
   }
 
   async run() {
-    const { chainId, seed, blockTimeMs, genesisTime, tls, clientVersion, emptyBlooms, head, nullRounds } = this.options;
+    const { chainId, seed, blockTimeMs, genesisTime, tls, clientVersion, emptyBlooms, head, nullRounds, place } = this.options;
     const args = [
       '--el-port', this.ports.el, '--cl-port', this.ports.cl, '--control-port', this.ports.control,
       '--chain-id', chainId, '--seed', seed, '--block-time-ms', blockTimeMs,
     ];
+    if (place) args.push('--host', '::');
     if (nullRounds !== undefined) args.push('--null-rounds', nullRounds);
     if (genesisTime !== undefined) args.push('--genesis-time', genesisTime);
     if (clientVersion !== undefined) args.push('--client-version', clientVersion);
     if (emptyBlooms) args.push('--empty-blooms');
     if (tls) args.push('--tls-cert', tls.cert, '--tls-key', tls.key);
     this.secure = tls !== undefined;
-    this.process = new Process(`simnode ${this.name}`, simnodeBinary, args.map(String));
+    this.process = new Process(`simnode ${this.name}`, simnodeBinary, args.map(String), { through: place?.through });
     await until(`simnode ${this.name} is ready`, () => {
       this.process.mustRun();
       return this.process.stdout.includes('"ready":true');
@@ -50,13 +55,13 @@ export class Simnode extends NodeProcess {
     return this.secure ? 'https' : 'http';
   }
   get elUrl() {
-    return `${this.scheme}://127.0.0.1:${this.ports.el}`;
+    return `${this.scheme}://${this.options.address ?? '127.0.0.1'}:${this.ports.el}`;
   }
   get wsUrl() {
     return this.elUrl.replace('http', 'ws');
   }
   get clUrl() {
-    return `${this.scheme}://127.0.0.1:${this.ports.cl}`;
+    return `${this.scheme}://${this.options.address ?? '127.0.0.1'}:${this.ports.cl}`;
   }
 
   async control(method, target, body) {

@@ -24,12 +24,16 @@ export function temporaryDirectory() {
 export const quick = { health_check_interval_ms: 100, health_check_timeout_ms: 1000 };
 
 export class Weir {
-  /** `config` as for toToml(). `ready: false` returns as soon as the process is started. */
-  static async start(directory, config, { args = [], env = {}, ready = true } = {}) {
+  /**
+   * `config` as for toToml(). `ready: false` returns as soon as the process is started. `place`: where it runs
+   * (namespaces.js); it is called from here all the same.
+   */
+  static async start(directory, config, { args = [], env = {}, ready = true, place } = {}) {
     const port = await freePort();
+    if (place) await place.forward(port);
     const weir = new Weir(directory, port, config);
     weir.write(config);
-    weir.process = new Process('weir', weirBinary, ['--config', weir.file, ...args], { env });
+    weir.process = new Process('weir', weirBinary, ['--config', weir.file, ...args], { env, through: place?.through });
     if (ready) await weir.ready();
     return weir;
   }

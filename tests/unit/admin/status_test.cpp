@@ -28,8 +28,8 @@ TEST(Status, HasEveryFieldOfTheSurface) {
     EXPECT_EQ(keys(page), (std::set<std::string>{"version", "el_chain_head", "cl_chain_head",
                                                  "el_failover_active", "el_nodes", "cl_nodes"}));
     const std::set<std::string> common{
-        "name",           "lag",       "is_healthy", "reason", "consecutive_failures", "latency_ms",
-        "client_version", "in_flight", "last_change"};
+        "name",           "lag",       "is_healthy",  "reason",      "consecutive_failures", "latency_ms",
+        "client_version", "in_flight", "last_change", "is_held_back"};
     auto el = common, cl = common;
     el.insert({"http_url", "ws_url", "is_primary", "chain_id", "block_number", "check_ok"});
     cl.insert({"url", "slot", "health_ok"});

@@ -21,7 +21,7 @@ TEST(BatchCall, AnAnswerThatHoldsMoreThanWasAskedForIsNobodys) {
             EXPECT_EQ(verdict.action, Action::next) << answer;
             EXPECT_TRUE(verdict.foreign) << answer;
             EXPECT_TRUE(verdict.node_at_fault) << answer;
-            EXPECT_FALSE(x.batch->pass_through());
+            EXPECT_FALSE(x.part->pass_through());
             EXPECT_FALSE(x.batch->any_answered()) << "nothing of it is kept: " << answer;
         }
     }
@@ -32,14 +32,14 @@ TEST(BatchCall, WhatNamesNobodyIsGivenToNobody) {
     const auto verdict =
         x.judge("[" + result("1") + "," + result("\"b\"") + "," + error("null", "parse error", -32700) + "]");
     EXPECT_EQ(verdict.action, Action::deliver);
-    EXPECT_FALSE(x.batch->pass_through());
+    EXPECT_FALSE(x.part->pass_through());
     EXPECT_EQ(x.answer().as_array().size(), 2U);
 }
 
 TEST(BatchCall, AnAnswerToAnotherBatchIsNoAnswerToCallsThatMayHaveRun) {
     Exchange x("[" + call("1", "eth_sendTransaction") + "," + call("2", "eth_call") + "]");
     EXPECT_TRUE(x.judge("[" + result("98") + "]").foreign);
-    EXPECT_EQ(x.batch->failed(FailureKind::wrong_id, true).action, Action::next);
+    EXPECT_EQ(x.fail(FailureKind::wrong_id, true).action, Action::next);
     EXPECT_EQ(x.judge("[" + result("2") + "]").action, Action::deliver);
     const auto answer = json::serialize(x.answer());
     EXPECT_NE(answer.find("may have run"), std::string::npos) << answer;
@@ -52,7 +52,11 @@ TEST(BatchCall, IdsInAnotherSpellingAreTheSame) {
     const auto answer = "[" + result("1", "\"whole\"") + "," + result("1", "\"fraction\"") + "," +
                         result("12345678901234567000") + "]";
     EXPECT_EQ(x.judge(answer).action, Action::deliver);
-    EXPECT_TRUE(x.batch->pass_through());
+    EXPECT_FALSE(x.part->pass_through());
+    const auto answers = x.answer().as_array();
+    ASSERT_EQ(answers.size(), 3U);
+    EXPECT_EQ(answers[0].as_object().at("result").as_string(), "fraction");
+    EXPECT_EQ(answers[1].as_object().at("result").as_string(), "whole");
 }
 
 } // namespace

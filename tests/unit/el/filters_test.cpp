@@ -1,6 +1,6 @@
 // The eth_newFilter family: what a filter keeps, until when, and that every worker finds it.
 #include "chain/values.hpp"
-#include "el/batch_call.hpp"
+#include "el/batch_part.hpp"
 #include "filter_workers.hpp"
 
 #include <gtest/gtest.h>
@@ -108,7 +108,7 @@ TEST(Filters, InABatchTheirLogsAreAskedWithTheOtherCalls) {
     batch.ask_instead(0, R"({"jsonrpc":"2.0","id":1,"method":"eth_getLogs","params":[{}]})");
     batch.give(1, result("[]"));
     EXPECT_TRUE(batch.any_pending());
-    EXPECT_FALSE(batch.fresh_connection()) << "eth_getLogs may be repeated";
+    EXPECT_FALSE(BatchPart(batch).fresh_connection()) << "eth_getLogs may be repeated";
     EXPECT_EQ(batch.answer("no node", {}), "[" + error(-32603, "no node") + "," + result("[]") + "]");
 }
 

@@ -19,7 +19,7 @@ constexpr auto hold = 500ms;
 SourceCandidate node(std::uint32_t id, bool primary = true) {
     return {.id = id,
             .primary = primary,
-            .fit = true,
+            .best = true,
             .doubted = false,
             .followable = true,
             .followed = true,
@@ -35,10 +35,10 @@ std::optional<std::uint32_t> choose(const std::vector<SourceCandidate>& nodes,
 TEST(SourceChoice, TheFirstFitPrimaryInConfiguredOrder) {
     EXPECT_EQ(choose({node(7), node(3), node(9, false)}, {}), 7U);
     auto lost = node(7);
-    lost.fit = false;
+    lost.best = false;
     EXPECT_EQ(choose({lost, node(3), node(9, false)}, 7U), 3U);
     auto other = node(3);
-    other.fit = false;
+    other.best = false;
     EXPECT_EQ(choose({lost, other, node(9, false)}, 7U), 9U);
     EXPECT_EQ(choose({lost, other}, 7U), 7U); // nothing better: it may come back
     EXPECT_EQ(choose({lost, other}, {}), std::nullopt);
@@ -105,7 +105,7 @@ TEST(SourceChoice, AHeadBeyondBeliefDrawsNothingToIt) {
     EXPECT_EQ(choose({liar, node(7)}, 3U), 7U) << "and the source is left when it tells one";
     auto backup = node(9, false);
     EXPECT_EQ(choose({liar, backup}, 3U), 9U);
-    backup.fit = false;
+    backup.best = false;
     EXPECT_EQ(choose({liar, backup}, 9U), 3U) << "but it is better than none";
 }
 
@@ -113,7 +113,7 @@ RC_GTEST_PROP(SourceChoiceProperties, ABackupOnlyWithoutAFitPrimaryAndStableWhen
     std::vector<SourceCandidate> nodes;
     for (auto n = *rc::gen::inRange<std::uint32_t>(1, 6); n > 0; --n) {
         auto one = node(n, *rc::gen::arbitrary<bool>());
-        one.fit = *rc::gen::arbitrary<bool>();
+        one.best = *rc::gen::arbitrary<bool>();
         one.followable = *rc::gen::arbitrary<bool>();
         one.followed = one.followable && *rc::gen::arbitrary<bool>();
         one.head = *rc::gen::inRange<std::uint64_t>(98, 103);
@@ -126,11 +126,11 @@ RC_GTEST_PROP(SourceChoiceProperties, ABackupOnlyWithoutAFitPrimaryAndStableWhen
         return *std::find_if(nodes.begin(), nodes.end(), [&](const auto& n) { return n.id == id; });
     };
     const bool any_primary =
-        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit && n.primary; });
-    const bool any_fit = std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.fit; });
+        std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.best && n.primary; });
+    const bool any_fit = std::any_of(nodes.begin(), nodes.end(), [](const auto& n) { return n.best; });
     if (any_fit) {
         RC_ASSERT(first.has_value());
-        RC_ASSERT(by_id(*first).fit);
+        RC_ASSERT(by_id(*first).best);
         RC_ASSERT(by_id(*first).primary == any_primary);
     }
     RC_ASSERT(choose(nodes, first, now) == first);

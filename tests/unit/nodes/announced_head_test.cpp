@@ -63,7 +63,7 @@ TEST(AnnouncedHead, WhoFallsTooFarBehindLeavesBeforeHisNextCheck) {
         layer.announce(1, head);
     }
     EXPECT_EQ(layer.fit(), "110");
-    EXPECT_EQ(layer[2].reason, "lag 6 > 5");
+    EXPECT_EQ(words(layer[2].reason), "lag 6 > 5");
     // And comes back by checks only.
     layer.announce(2, 106);
     EXPECT_EQ(layer.fit(), "110");
@@ -230,7 +230,7 @@ TEST(AnnouncedHead, AWipedNodeIsNoReorganisationWhileAnotherThatKnowsBetterMisse
     layer.check(0, 0);
     EXPECT_EQ(layer.fitness.head(), 100U);
     EXPECT_EQ(layer.fit(), "01");
-    EXPECT_EQ(layer[0].reason, "lag 100 > 5: it fell from 100, as a node that was wiped does");
+    EXPECT_EQ(words(layer[0].reason), "lag 100 > 5: it fell from 100, as a node that was wiped does");
 }
 
 TEST(AnnouncedHead, TheOnlyNodeThatFallsIsTheChainAtOnceAndOneThatIsLeftAfterAMinute) {

@@ -63,8 +63,8 @@ TEST(BelievableHead, OneLiarOfThreeIsSuspectAndTheOthersStayFit) {
         }
         EXPECT_FALSE(layer.fitness.nodes()[liar].fit()) << liar;
         EXPECT_TRUE(layer.fitness.nodes()[liar].suspect);
-        EXPECT_TRUE(layer.fitness.nodes()[liar].reason.starts_with("suspect: claims head "))
-            << layer.fitness.nodes()[liar].reason;
+        EXPECT_TRUE(words(layer.fitness.nodes()[liar].reason).starts_with("suspect: claims head "))
+            << words(layer.fitness.nodes()[liar].reason);
     }
 }
 
@@ -162,8 +162,8 @@ TEST(BelievableHead, ALongSilenceMakesRoomForALargeStep) {
 }
 
 TEST(FlapBackoff, EachReturnAfterAFlapWaitsLongerUpToABoundAndIsForgivenAfterAQuietWhile) {
-    Layer layer(1);
-    layer.check(0, 100);
+    Layer layer(2);
+    layer.round({100, 100}); // the second one serves meanwhile
     CheckResult refused;
     refused.outcome = CheckResult::Outcome::refused;
     std::vector<int> waits;

@@ -72,17 +72,17 @@ struct Layer {
 TEST(Fitness, ANodeBeginsUnfitAndIsFitAfterItsFirstGoodCheck) {
     Layer layer(1);
     EXPECT_EQ(layer.fit(), "0");
-    EXPECT_EQ(layer[0].reason, "not checked yet");
+    EXPECT_EQ(words(layer[0].reason), "not checked yet");
     layer.check(0, 100);
     EXPECT_EQ(layer.fit(), "1");
-    EXPECT_EQ(layer[0].reason, "");
+    EXPECT_EQ(words(layer[0].reason), "");
     EXPECT_EQ(layer.fitness.head(), 100U);
 }
 
 TEST(Fitness, ANodeThatFailedBeforeItWasEverFitNeedsOneGoodCheckOnly) {
     Layer layer(1);
     layer.check(0, failed("DNS"));
-    EXPECT_EQ(layer[0].reason, "DNS");
+    EXPECT_EQ(words(layer[0].reason), "DNS");
     layer.check(0, 100);
     EXPECT_EQ(layer.fit(), "1");
 }
@@ -101,7 +101,7 @@ TEST(Fitness, ThreeFailuresInARowTakeANodeOutAndTwoDoNot) {
     layer.check(0, failed());
     layer.check(0, failed("no answer within 5000 ms"));
     EXPECT_EQ(layer.fit(), "0");
-    EXPECT_EQ(layer[0].reason, "no answer within 5000 ms");
+    EXPECT_EQ(words(layer[0].reason), "no answer within 5000 ms");
     EXPECT_FALSE(layer[0].reachable);
 }
 
@@ -110,11 +110,11 @@ TEST(Fitness, ARefusedConnectionTakesANodeOutAtOnce) {
     by_check.check(0, 100);
     by_check.check(0, refused());
     EXPECT_EQ(by_check.fit(), "0");
-    EXPECT_EQ(by_check[0].reason, "connection refused");
+    EXPECT_EQ(words(by_check[0].reason), "connection refused");
     by_traffic.check(0, 100);
     by_traffic.witness(0, Evidence::Kind::refused, 1);
     EXPECT_EQ(by_traffic.fit(), "0");
-    EXPECT_EQ(by_traffic[0].reason, "connection refused");
+    EXPECT_EQ(words(by_traffic[0].reason), "connection refused");
 }
 
 TEST(Fitness, FailingRequestsTakeANodeOutAfterAsManyAsFailingChecks) {
@@ -125,7 +125,7 @@ TEST(Fitness, FailingRequestsTakeANodeOutAfterAsManyAsFailingChecks) {
     EXPECT_EQ(layer.fit(), "1");
     layer.witness(0, Evidence::Kind::failing, 3);
     EXPECT_EQ(layer.fit(), "0");
-    EXPECT_EQ(layer[0].reason, "3 requests in a row failed: connection reset");
+    EXPECT_EQ(words(layer[0].reason), "3 requests in a row failed: connection reset");
 }
 
 TEST(Fitness, ANodeReturnsAfterTwoGoodChecksInARow) {
@@ -134,7 +134,7 @@ TEST(Fitness, ANodeReturnsAfterTwoGoodChecksInARow) {
     layer.check(0, refused());
     layer.check(0, 100);
     EXPECT_EQ(layer.fit(), "0");
-    EXPECT_EQ(layer[0].reason, "recovering: 1 of 2 good checks");
+    EXPECT_EQ(words(layer[0].reason), "recovering: 1 of 2 good checks");
     layer.check(0, failed());
     layer.check(0, 100);
     EXPECT_EQ(layer.fit(), "0") << "in a row";
@@ -159,9 +159,9 @@ TEST(Fitness, LagIsSaidInWordsAndTheLimitItselfIsFit) {
     EXPECT_EQ(layer[1].lag, 5U);
     layer.round({101, 95});
     EXPECT_EQ(layer.fit(), "10");
-    EXPECT_EQ(layer[1].reason, "lag 6 > 5");
+    EXPECT_EQ(words(layer[1].reason), "lag 6 > 5");
     layer.round({107, 95});
-    EXPECT_EQ(layer[1].reason, "lag 12 > 5");
+    EXPECT_EQ(words(layer[1].reason), "lag 12 > 5");
     layer.check(1, 107);
     layer.check(1, 107);
     EXPECT_EQ(layer.fit(), "11");
@@ -174,7 +174,7 @@ TEST(Fitness, AWrongChainIsSaidInWords) {
     configured.check(0, at_head(100, 17000));
     configured.check(1, at_head(100, 1));
     EXPECT_EQ(configured.fit(), "01");
-    EXPECT_EQ(configured[0].reason, "wrong chain 0x4268, expected 0x1");
+    EXPECT_EQ(words(configured[0].reason), "wrong chain 0x4268, expected 0x1");
 }
 
 TEST(Fitness, TheHeadOfAWrongChainIsNoOnesHead) {
@@ -212,7 +212,7 @@ TEST(Fitness, WhatANodeSaysAgainstItselfMakesItUnfit) {
         change(result);
         layer.check(0, result);
         EXPECT_EQ(layer.fit(), "01") << reason;
-        EXPECT_EQ(layer[0].reason, reason);
+        EXPECT_EQ(words(layer[0].reason), reason);
         EXPECT_TRUE(layer[0].reachable) << reason;
         EXPECT_EQ(layer[0].serves_while_syncing, result.health_status == 206) << reason;
     }

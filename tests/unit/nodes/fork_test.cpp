@@ -125,7 +125,7 @@ TEST(Fork, ANodeOnAMinorityForkIsUnfitOnceAllHaveSpokenAgainAndReturnsWithTheOth
     EXPECT_EQ(layer.fit(), "111") << "it may be a reorganisation that the others have not seen yet";
     layer.round("aba", 101);
     EXPECT_EQ(layer.fit(), "101");
-    EXPECT_EQ(layer.fitness.nodes()[1].reason,
+    EXPECT_EQ(words(layer.fitness.nodes()[1].reason),
               "minority fork: the others do not know its block 0xbbbbbbbb… at slot 101");
     layer.round("aba", 102);
     EXPECT_EQ(layer.fit(), "101") << "its next block makes it no better";

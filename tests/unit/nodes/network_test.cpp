@@ -53,7 +53,7 @@ struct Layer {
             out += node.fit() ? '1' : '0';
         return out;
     }
-    const std::string& reason(std::size_t i) const { return fitness.nodes()[i].reason; }
+    std::string reason(std::size_t i) const { return words(fitness.nodes()[i].reason); }
 
     FitnessLimits limits;
     LayerFitness fitness;

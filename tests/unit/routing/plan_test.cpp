@@ -71,7 +71,8 @@ World random_world() {
     for (std::size_t i = 0; i < count; ++i) {
         auto status = node(static_cast<std::uint32_t>(i), i < primary_count ? Tier::primary : Tier::backup,
                            *rc::gen::arbitrary<bool>(), *rc::gen::inRange<std::uint64_t>(90, 110));
-        status.reachable = status.fit || *rc::gen::arbitrary<bool>();
+        status.held_back = !status.fit && *rc::gen::inRange(0, 3) == 0;
+        status.reachable = status.in_service() || *rc::gen::arbitrary<bool>();
         status.serves_while_syncing = !status.fit && *rc::gen::inRange(0, 4) == 0;
         status.lag = *rc::gen::inRange<std::uint64_t>(0, 20);
         w.layer.nodes.push_back(status);
@@ -93,7 +94,9 @@ World fit_world() {
     w.layer.nodes.push_back(node(static_cast<std::uint32_t>(w.layer.nodes.size()), Tier::backup, true));
     w.latency.push_back(0);
     w.resting.resize(w.layer.nodes.size(), 0);
-    w.layer.nodes[*rc::gen::inRange<std::size_t>(0, w.layer.nodes.size())].fit = true;
+    auto& lucky = w.layer.nodes[*rc::gen::inRange<std::size_t>(0, w.layer.nodes.size())];
+    lucky.fit = true;
+    lucky.held_back = false;
     return w;
 }
 
@@ -105,31 +108,45 @@ RC_GTEST_PROP(Plan, NamesEachNodeAtMostOnceAndOnlyNodesThatExist, ()) {
         RC_ASSERT(i < w.layer.nodes.size());
 }
 
-RC_GTEST_PROP(Plan, NamesExactlyTheFitNodesWhileThereIsOne, ()) {
+RC_GTEST_PROP(Plan, NamesExactlyTheNodesInServiceWhileThereIsOne, ()) {
     const auto w = fit_world();
     const auto got = plan(w.input());
-    std::size_t fit = 0;
+    std::size_t in_service = 0;
     for (const auto& status : w.layer.nodes)
-        fit += status.fit;
-    RC_ASSERT(got.size() == fit);
+        in_service += status.in_service();
+    RC_ASSERT(got.size() == in_service);
     for (const auto i : got)
-        RC_ASSERT(w.layer.nodes[i].fit);
+        RC_ASSERT(w.layer.nodes[i].in_service());
 }
 
-RC_GTEST_PROP(Plan, NeverPutsABackupBeforeAFitPrimary, ()) {
+RC_GTEST_PROP(Plan, PutsFitNodesBeforeThoseHeldBackAndPrimariesBeforeBackupsAmongEach, ()) {
     const auto w = random_world();
     const auto got = plan(w.input());
     RC_ASSERT(std::is_sorted(got.begin(), got.end(), [&](auto a, auto b) {
-        return w.layer.nodes[a].node->tier < w.layer.nodes[b].node->tier;
+        const auto &x = w.layer.nodes[a], &y = w.layer.nodes[b];
+        return std::pair(!x.fit, x.node->tier) < std::pair(!y.fit, y.node->tier);
     }));
+}
+
+RC_GTEST_PROP(Plan, IsNeverEmptyWhileANodeIsHeldBackOnly, ()) {
+    auto w = random_world();
+    for (auto& status : w.layer.nodes)
+        status.fit = false;
+    auto held = node(static_cast<std::uint32_t>(w.layer.nodes.size()), Tier::backup, false);
+    held.held_back = held.reachable = true;
+    w.layer.nodes.push_back(held);
+    w.latency.push_back(0);
+    w.resting.resize(w.layer.nodes.size(), 1);
+    RC_ASSERT(!plan(w.input()).empty());
 }
 
 RC_GTEST_PROP(Plan, RestingNodesComeLastWithinTheirTier, ()) {
     const auto w = fit_world();
     const auto got = plan(w.input());
     for (std::size_t i = 1; i < got.size(); ++i) {
-        const auto &before = *w.layer.nodes[got[i - 1]].node, &after = *w.layer.nodes[got[i]].node;
-        if (before.tier == after.tier) RC_ASSERT(w.resting[before.id] <= w.resting[after.id]);
+        const auto &before = w.layer.nodes[got[i - 1]], &after = w.layer.nodes[got[i]];
+        if (before.node->tier != after.node->tier || before.fit != after.fit) continue;
+        RC_ASSERT(w.resting[before.node->id] <= w.resting[after.node->id]);
     }
 }
 
@@ -140,7 +157,7 @@ RC_GTEST_PROP(Plan, NodesAtTheWantedHeadComeFirstAmongThoseThatDoNotRest, ()) {
     const auto got = plan(w.input());
     for (std::size_t i = 1; i < got.size(); ++i) {
         const auto &before = w.layer.nodes[got[i - 1]], &after = w.layer.nodes[got[i]];
-        if (before.node->tier != after.node->tier) continue;
+        if (before.node->tier != after.node->tier || before.fit != after.fit) continue;
         RC_ASSERT(*before.head >= *w.wanted || *after.head < *w.wanted);
     }
 }
@@ -148,7 +165,7 @@ RC_GTEST_PROP(Plan, NodesAtTheWantedHeadComeFirstAmongThoseThatDoNotRest, ()) {
 RC_GTEST_PROP(Plan, SyncingNodesAreUsedExactlyWhenNoneIsFitLowestLagFirst, ()) {
     auto w = random_world();
     for (auto& status : w.layer.nodes)
-        status.fit = false;
+        status.fit = status.held_back = false;
     const auto got = plan(w.input());
     std::size_t serving = 0, reachable = 0;
     for (const auto& status : w.layer.nodes) {
@@ -173,7 +190,8 @@ RC_GTEST_PROP(Plan, PriorityWithoutWishesKeepsTheConfiguredOrder, ()) {
     w.wanted.reset();
     w.resting.clear();
     const auto got = plan(w.input());
-    RC_ASSERT(std::is_sorted(got.begin(), got.end()));
+    const auto held = std::find_if(got.begin(), got.end(), [&](auto n) { return !w.layer.nodes[n].fit; });
+    RC_ASSERT(std::is_sorted(got.begin(), held) && std::is_sorted(held, got.end()));
 }
 
 TEST(Plan, WithNoFitNodeAndWithoutServeStaleNobodyIsAsked) {

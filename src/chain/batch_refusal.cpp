@@ -1,0 +1,155 @@
+#include "chain/batch_refusal.hpp"
+
+#include "chain/error_class.hpp"
+#include "chain/json_members.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace weir::chain {
+
+namespace {
+
+using Kind = BatchRefusal::Kind;
+
+/// What a front writes without JSON is looked into no further than this.
+constexpr std::size_t max_looked_at = 2048;
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+/// Case-insensitive; `needle` is lower case.
+bool contains(std::string_view text, std::string_view needle) {
+    return std::search(text.begin(), text.end(), needle.begin(), needle.end(),
+                       [](char a, char b) { return lower(a) == b; }) != text.end();
+}
+
+template <std::size_t Size>
+bool contains_any(std::string_view text, const std::array<std::string_view, Size>& needles) {
+    return std::any_of(needles.begin(), needles.end(), [&](auto needle) { return contains(text, needle); });
+}
+
+/// Of a message that names a batch: it is about how large one may be, or whether there may be one.
+///   batch limit 100 exceeded (can increase by --rpc.batch.limit). Requested batch of size: 401   Erigon
+///   batch too large                                                                       go-ethereum
+///   The batch request was too large (data: Exceeded max limit of 50)                    jsonrpsee, Reth
+///   Batched requests are not supported by this server                                   jsonrpsee, Reth
+///   Batch size limit exceeded                                                                Nethermind
+///   Number of requests exceeds max batch size                                                      Besu
+///   method eth_x not allowed in a batch request                                                  Erigon
+///   Batch of more than 3 requests are not allowed on free tier                                     dRPC
+///   batch limit exceeded (-32007)                                                             QuickNode
+constexpr std::array<std::string_view, 15> about_batches{
+    "limit",       "exceed",      "too large", "too big",     "too many",
+    "more than",   "max",         "size",      "at most",     "not supported",
+    "unsupported", "not allowed", "disabled",  "not enabled", "not permitted"};
+
+/// In other words, the number of requests.
+constexpr std::array<std::string_view, 3> too_many_requests{"number of requests exceed", "requests in batch",
+                                                            "requests per batch"};
+
+constexpr std::array<std::string_view, 8> too_large_a_body{
+    "request is too big",       "request too large", "request entity too large", "body too large",
+    "content length too large", "content too large", "payload too large",        "body is too large"};
+
+bool names_a_batch(std::string_view text) {
+    return contains(text, "batch");
+}
+
+/// The largest number below `calls` in the words: "max 100, got 150", "batch limit 100 exceeded".
+std::optional<std::size_t> number_below(std::string_view text, std::size_t calls) {
+    std::optional<std::size_t> most;
+    for (std::size_t i = 0; i < text.size();) {
+        if (text[i] < '0' || text[i] > '9') {
+            ++i;
+            continue;
+        }
+        std::size_t number = 0;
+        const auto [end, error] = std::from_chars(text.data() + i, text.data() + text.size(), number);
+        i = static_cast<std::size_t>(end - text.data());
+        if (error == std::errc{} && number > 0 && number < calls) most = std::max(most.value_or(0), number);
+    }
+    return most;
+}
+
+/// What a front says that speaks no JSON-RPC: its message, or all of it.
+std::string_view words_of(std::string_view text) {
+    auto words = text.substr(0, max_looked_at);
+    each_member(text, [&](std::string_view key, std::string_view value) {
+        if (key != "message") return true;
+        words = text_of(value);
+        return false;
+    });
+    return words;
+}
+
+/// What the words alone say.
+std::optional<BatchRefusal> by_words(std::string_view message, std::string_view data, std::size_t calls) {
+    if (contains_any(message, too_large_a_body)) return BatchRefusal{Kind::too_large, true, {}};
+    const bool batch = names_a_batch(message);
+    if (!(batch && contains_any(message, about_batches)) && !contains_any(message, too_many_requests))
+        return std::nullopt;
+    // "The batch response was too large" (jsonrpsee): by then it has run.
+    if (contains(message, "response")) return BatchRefusal{Kind::unclear, false, {}};
+    if (contains(message, "method")) return BatchRefusal{Kind::unclear, true, {}};
+    auto most = number_below(message, calls);
+    if (!most) most = number_below(data, calls);
+    return BatchRefusal{Kind::too_many, true, most};
+}
+
+/// Errors that say nothing of the batch: another node may take it as it is.
+bool is_about_the_node(ErrorClass error_class) {
+    switch (error_class) {
+    case ErrorClass::missing_data:
+    case ErrorClass::not_ready:
+    case ErrorClass::rate_limit:
+    case ErrorClass::not_allowed:
+    case ErrorClass::internal:
+    case ErrorClass::store_gone:
+    case ErrorClass::trouble:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Codes of JSON-RPC 2.0 §5.1 that speak of the message itself.
+bool was_not_read(std::int64_t code) {
+    return code == -32700 || code == -32600 || code == -32601;
+}
+
+} // namespace
+
+std::optional<BatchRefusal> batch_refusal(int http_status, const Answer& answer, std::string_view text,
+                                          std::size_t calls) {
+    const bool error = answer.kind == Answer::Kind::error;
+    const auto said = error ? answer.error_message : words_of(text);
+    if (error || http_status >= 400) {
+        if (auto refusal = by_words(said, answer.error_data, calls)) return refusal;
+    }
+    if (http_status == 413) return BatchRefusal{Kind::too_large, true, {}};
+    if (http_status >= 401) return std::nullopt;
+    if (!error)
+        return http_status == 400 ? std::optional(BatchRefusal{Kind::unclear, true, {}}) : std::nullopt;
+    if (is_about_the_node(classify_error(answer.error_code, answer.error_message, {}))) return std::nullopt;
+    return BatchRefusal{Kind::unclear, was_not_read(answer.error_code), {}};
+}
+
+std::optional<BatchRefusal> batch_refusal(const std::vector<BatchElement>& elements, std::size_t calls) {
+    if (elements.empty() || calls < 2) return std::nullopt;
+    const auto& first = elements.front().answer;
+    for (const auto& element : elements) {
+        const auto& answer = element.answer;
+        if (answer.kind != Answer::Kind::error || answer.error_code != first.error_code ||
+            answer.error_message != first.error_message)
+            return std::nullopt;
+    }
+    if (auto refusal = by_words(first.error_message, first.error_data, calls)) return refusal;
+    const bool names_nobody = first.id.empty() || first.id == "null";
+    if (elements.size() > 1 || !names_nobody) return std::nullopt;
+    return batch_refusal(200, first, {}, calls);
+}
+
+} // namespace weir::chain

@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(RetryReason::cou
     "connect_refused", "connect_failed", "reset",    "timed_out",    "bad_answer", "no_connection",
     "http_429",        "http_4xx",       "http_5xx", "missing_data", "not_ready",  "rate_limit",
     "no_method",       "not_allowed",    "internal", "null_result",  "not_found",  "behind",
-    "wrong_id",        "hedge",          "other"};
+    "wrong_id",        "trouble",        "hedge",    "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(ChangeReason::count)> change_names{
     "fit",           "lag",    "check_failed", "refused",    "wrong_chain",  "syncing", "suspect",
     "minority_fork", "health", "traffic",      "recovering", "rate_limited", "silent",  "other"};

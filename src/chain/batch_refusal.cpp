@@ -107,6 +107,8 @@ bool is_about_the_node(ErrorClass error_class) {
     case ErrorClass::rate_limit:
     case ErrorClass::not_allowed:
     case ErrorClass::internal:
+    case ErrorClass::store_gone:
+    case ErrorClass::trouble:
         return true;
     default:
         return false;
@@ -131,8 +133,7 @@ std::optional<BatchRefusal> batch_refusal(int http_status, const Answer& answer,
     if (http_status >= 401) return std::nullopt;
     if (!error)
         return http_status == 400 ? std::optional(BatchRefusal{Kind::unclear, true, {}}) : std::nullopt;
-    if (is_about_the_node(classify_error(answer.error_code, answer.error_message, answer.error_data, {})))
-        return std::nullopt;
+    if (is_about_the_node(classify_error(answer.error_code, answer.error_message, {}))) return std::nullopt;
     return BatchRefusal{Kind::unclear, was_not_read(answer.error_code), {}};
 }
 

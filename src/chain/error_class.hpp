@@ -1,6 +1,8 @@
-// Whose fault is a JSON-RPC error? Codes and texts of the clients and providers, gathered in
-// facts.md; matched on the code first, then case-insensitively by substring, never inside revert reasons.
+// Whose fault is a JSON-RPC error? By codes and words of the clients and providers (chain/error_words), never
+// by those inside a revert reason.
 #pragma once
+
+#include "chain/methods.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -20,14 +22,16 @@ enum class ErrorClass : std::uint8_t {
     no_method,         ///< next node; remembered per node and method
     not_allowed,       ///< key invalid or plan too small: next node
     internal,          ///< -32603 and nothing better known: next node
-    other,             ///< unknown: to the client
+    store_gone,        ///< its database is closed, full or broken: next node, held against this one; logged
+    trouble,           ///< something in it failed, a record or a deadline: next node; logged
+    other,             ///< unknown: to the client, unless the HTTP status says that the node failed
 };
-inline constexpr std::size_t error_class_count = 13;
+inline constexpr std::size_t error_class_count = 15;
 
 std::string_view to_string(ErrorClass error_class);
 
-/// `software` is the node's web3_clientVersion or empty. `data` is the error's raw data.
-ErrorClass classify_error(std::int64_t code, std::string_view message, std::string_view data,
-                          std::string_view software);
+/// `message` as it stands between the quotes. `method`: what was called; a call whose result has no bounds
+/// but the caller's is refused for its size by what is a rate limit for others.
+ErrorClass classify_error(std::int64_t code, std::string_view message, const MethodTraits& method);
 
 } // namespace weir::chain

@@ -55,7 +55,11 @@ Skip read_call(JsonCursor& cursor, Call& call, std::size_t level) {
     call.text = between(begin, cursor.position());
     const bool scalar_id = call.id.empty() || (call.id.front() != '{' && call.id.front() != '[' &&
                                                call.id.front() != 't' && call.id.front() != 'f');
-    call.valid = method_is_string && scalar_id && !ambiguous;
+    call.flaw = ambiguous           ? CallFlaw::ambiguous
+                : !scalar_id        ? CallFlaw::bad_id
+                : !method_is_string ? CallFlaw::no_method
+                                    : CallFlaw::none;
+    call.valid = call.flaw == CallFlaw::none;
     if (!scalar_id) call.id = {};
     return Skip::ok;
 }

@@ -26,9 +26,19 @@ enum class ScanError : std::uint8_t {
     batch_too_large,
 };
 
+/// Why an element is no call, and is answered -32600.
+enum class CallFlaw : std::uint8_t {
+    none,
+    no_object,
+    no_method, ///< none, or one that is no string
+    bad_id,    ///< neither a string, nor a number, nor null (JSON-RPC 2.0 §4)
+    ambiguous, ///< two nodes could read it in two ways
+};
+
 /// One call. All views point into the scanned text.
 struct Call {
-    bool valid = false;        ///< an object with a string "method"; otherwise it is answered -32600
+    bool valid = false; ///< an object with a string "method"; otherwise `flaw` or `barred` say why not
+    CallFlaw flaw = CallFlaw::no_object;
     std::string_view text;     ///< the whole element
     std::string_view id;       ///< raw JSON ("7", "\"a\"", "null"); empty when absent: a notification
     std::string_view method;   ///< between the quotes, escapes left as they are

@@ -171,22 +171,106 @@ std::optional<std::size_t> find(std::string_view method) {
 }
 
 /// Namespaces, and beginnings of names in one, of which everything reads (the clients' and chains' own
-/// documentation).
+/// documentation), except what its name says to change something.
 constexpr std::array reading{
-    std::string_view("alchemy_get"),    std::string_view("arbtrace_"),
-    std::string_view("bor_get"),        std::string_view("debug_get"),
-    std::string_view("debug_trace"),    std::string_view("erigon_"),
-    std::string_view("eth_estimate"),   std::string_view("eth_get"),
-    std::string_view("linea_estimate"), std::string_view("linea_get"),
-    std::string_view("nethermind_get"), std::string_view("net_"),
-    std::string_view("optimism_"),      std::string_view("ots_"),
-    std::string_view("parity_get"),     std::string_view("parity_pending"),
-    std::string_view("proof_"),         std::string_view("qn_estimate"),
-    std::string_view("qn_get"),         std::string_view("rollup_"),
-    std::string_view("trace_"),         std::string_view("txpool_content"),
-    std::string_view("web3_"),          std::string_view("zks_L1"),
-    std::string_view("zks_estimate"),   std::string_view("zks_get"),
+    std::string_view("alchemy_get"),
+    std::string_view("alchemy_simulate"),
+    std::string_view("arbtrace_"),
+    std::string_view("avax_get"),
+    std::string_view("bor_get"),
+    std::string_view("debug_get"),
+    std::string_view("debug_trace"),
+    std::string_view("erigon_"),
+    std::string_view("eth_estimate"),
+    std::string_view("eth_get"),
+    std::string_view("hmy_get"),
+    std::string_view("hmyv2_get"),
+    std::string_view("kaia_get"),
+    std::string_view("klay_get"),
+    std::string_view("linea_"),
+    std::string_view("net_"),
+    std::string_view("nethermind_"),
+    std::string_view("nr_get"),
+    std::string_view("optimism_"),
+    std::string_view("ots_"),
+    std::string_view("overlay_"),
+    std::string_view("parity_all"), // parity_ is not one: it has the signer's and the miner's methods, too
+    std::string_view("parity_call"),
+    std::string_view("parity_chain"),
+    std::string_view("parity_consensus"),
+    std::string_view("parity_defaultExtraData"),
+    std::string_view("parity_enode"),
+    std::string_view("parity_extraData"),
+    std::string_view("parity_futureTransactions"),
+    std::string_view("parity_gas"),
+    std::string_view("parity_get"),
+    std::string_view("parity_list"),
+    std::string_view("parity_local"),
+    std::string_view("parity_minGasPrice"),
+    std::string_view("parity_mode"),
+    std::string_view("parity_net"),
+    std::string_view("parity_nextNonce"),
+    std::string_view("parity_node"),
+    std::string_view("parity_pending"),
+    std::string_view("parity_registryAddress"),
+    std::string_view("parity_releasesInfo"),
+    std::string_view("parity_rpcSettings"),
+    std::string_view("parity_transactionsLimit"),
+    std::string_view("parity_verifySignature"),
+    std::string_view("parity_versionInfo"),
+    std::string_view("parity_wsUrl"),
+    std::string_view("proof_"),
+    std::string_view("qn_"),
+    std::string_view("rollup_"),
+    std::string_view("rpc_"),
+    std::string_view("scroll_estimate"),
+    std::string_view("scroll_get"),
+    std::string_view("sei_get"),
+    std::string_view("tenderly_decode"),
+    std::string_view("tenderly_estimate"),
+    std::string_view("tenderly_get"),
+    std::string_view("tenderly_simulate"),
+    std::string_view("tenderly_trace"),
+    std::string_view("trace_"),
+    std::string_view("txpool_"),
+    std::string_view("web3_"),
+    std::string_view("zkevm_"),
+    std::string_view("zks_"),
 };
+
+/// What a name begins with that says to change something: zks_sendRawTransaction…, linea_saveRejected….
+constexpr std::array changing{
+    std::string_view("add"),       std::string_view("broadcast"), std::string_view("cancel"),
+    std::string_view("change"),    std::string_view("clear"),     std::string_view("create"),
+    std::string_view("delete"),    std::string_view("disable"),   std::string_view("discard"),
+    std::string_view("drop"),      std::string_view("enable"),    std::string_view("execute"),
+    std::string_view("generate"),  std::string_view("getNew"),    std::string_view("import"),
+    std::string_view("inject"),    std::string_view("kill"),      std::string_view("lock"),
+    std::string_view("mine"),      std::string_view("new"),       std::string_view("post"),
+    std::string_view("propose"),   std::string_view("prune"),     std::string_view("publish"),
+    std::string_view("put"),       std::string_view("register"),  std::string_view("remove"),
+    std::string_view("request"),   std::string_view("reset"),     std::string_view("save"),
+    std::string_view("send"),      std::string_view("set"),       std::string_view("sign"),
+    std::string_view("start"),     std::string_view("stop"),      std::string_view("submit"),
+    std::string_view("subscribe"), std::string_view("unlock"),    std::string_view("unsubscribe"),
+    std::string_view("update"),    std::string_view("upgrade"),   std::string_view("write"),
+};
+
+bool says_to_change(std::string_view method) {
+    const auto name = method.substr(method.find('_') + 1);
+    return std::any_of(changing.begin(), changing.end(), [&](std::string_view verb) {
+        // "setMode" and "set", not "settings".
+        return name.starts_with(verb) &&
+               (name.size() == verb.size() || name[verb.size()] < 'a' || name[verb.size()] > 'z');
+    });
+}
+
+bool reads(std::string_view method) {
+    const bool in_family = std::any_of(reading.begin(), reading.end(), [&](std::string_view beginning) {
+        return method.starts_with(beginning) && (method.size() > beginning.size() || beginning.back() != '_');
+    });
+    return in_family && !says_to_change(method);
+}
 
 /// Where it is neither a twin of a known method nor named by the rule.
 struct Further {
@@ -271,10 +355,7 @@ MethodTraits traits_of(std::string_view method) {
     MethodTraits traits;
     traits.index = static_cast<std::uint16_t>(names.size());
     if (method.empty()) return traits;
-    const bool reads = std::any_of(reading.begin(), reading.end(), [&](std::string_view beginning) {
-        return method.size() > beginning.size() && method.starts_with(beginning);
-    });
-    if (reads) traits.safety = Safety::read;
+    if (reads(method)) traits.safety = Safety::read;
     learn_from_name(method, traits);
     return traits;
 }

@@ -15,11 +15,6 @@ std::optional<std::uint64_t> parse_quantity(std::string_view text) {
     return value;
 }
 
-std::optional<std::uint64_t> parse_quoted_quantity(std::string_view json) {
-    if (json.size() < 2 || json.front() != '"' || json.back() != '"') return std::nullopt;
-    return parse_quantity(json.substr(1, json.size() - 2));
-}
-
 std::string to_quantity(std::uint64_t value) {
     std::array<char, 18> text{'0', 'x'};
     const auto [end, error] = std::to_chars(text.data() + 2, text.data() + text.size(), value, 16);

@@ -9,9 +9,8 @@
 
 namespace weir::chain {
 
-/// execution-apis "uint": "0x0", "0x1a": no leading zeros, 64 bits at most. With `quoted`, the JSON string.
+/// execution-apis "uint": "0x0", "0x1a": no leading zeros, 64 bits at most.
 std::optional<std::uint64_t> parse_quantity(std::string_view text);
-std::optional<std::uint64_t> parse_quoted_quantity(std::string_view json);
 std::string to_quantity(std::uint64_t value);
 /// The same as nodes say it, read kindly: padded with zeros ("0x01", as Reth and Ganache do in places) or
 /// with "0X". What clients send is held to the letter instead.

@@ -35,6 +35,11 @@ bool is_event_stream(const net::Head& answer) {
     return type && type->starts_with("text/event-stream");
 }
 
+bool is_json(const net::Head& answer) {
+    const auto type = answer.find(net::http::field::content_type);
+    return type && type->starts_with("application/json");
+}
+
 Call::Call(net::ServerConnection& client, std::string_view target, BeaconCall kind, const HeldBody& body,
            const config::Global& limits)
     : client_(client)

@@ -20,6 +20,9 @@ struct HeldBody {
     bool whole = true;
 };
 
+bool is_event_stream(const net::Head& answer);
+bool is_json(const net::Head& answer);
+
 class Call final : public forward::Job {
   public:
     Call(net::ServerConnection& client, std::string_view target, chain::BeaconCall kind, const HeldBody& body,
@@ -36,6 +39,7 @@ class Call final : public forward::Job {
     bool fresh_connection() const override;
     bool client_failed() const override { return body_result_ != net::ServerConnection::BodyResult::ok; }
     bool bodyless() const override { return client_.head().method == "HEAD"; }
+    bool takes_json(const net::Head& answer) const override { return is_json(answer); }
     forward::CallKind kind() const override { return path_kind_; }
     bool open_ended() const override;
 
@@ -54,7 +58,5 @@ class Call final : public forward::Job {
     bool streamed_ = false; ///< bytes that cannot be had again have left the client
     net::ServerConnection::BodyResult body_result_ = net::ServerConnection::BodyResult::ok;
 };
-
-bool is_event_stream(const net::Head& answer);
 
 } // namespace weir::cl

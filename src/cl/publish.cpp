@@ -37,6 +37,7 @@ class PublishJob final : public forward::Job {
         co_return false;
     }
     bool fresh_connection() const override { return false; }
+    bool takes_json(const net::Head& answer) const override { return is_json(answer); }
     bool bodyless() const override { return false; }
     forward::CallKind kind() const override { return kind_; }
 

@@ -104,8 +104,9 @@ struct Global {
     bool serve_stale = false;
     std::optional<std::uint64_t> chain_id; ///< unset: what the nodes agree on first
     Policy policy = Policy::priority;
-    std::vector<std::string> safe_methods; ///< further methods that may be tried on another node
-    Publish el_publish = Publish::one;     ///< eth_sendRawTransaction
+    std::vector<std::string> safe_methods;   ///< further methods that may be tried on another node; "abc_*"
+    std::vector<std::string> unsafe_methods; ///< methods that must not, although weir would
+    Publish el_publish = Publish::one;       ///< eth_sendRawTransaction
     Publish cl_publish = Publish::one;
     bool cl_sticky = false;
 

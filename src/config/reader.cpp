@@ -146,7 +146,22 @@ class Reader {
             }
         }
         check_listen(root);
+        check_methods(root, config.global);
         check_metrics(root, config);
+    }
+
+    /// Of two entries the closer one counts: of one that is in both lists, which?
+    void check_methods(const toml::table& root, const Global& global) {
+        const auto* unsafe = root["global"]["unsafe_methods"].as_array();
+        if (!unsafe) return;
+        for (const auto& entry : *unsafe) {
+            const auto name = entry.value_or(std::string());
+            if (std::find(global.safe_methods.begin(), global.safe_methods.end(), name) !=
+                global.safe_methods.end()) {
+                notes_.mistake(entry.source(), "global.unsafe_methods", "given in safe_methods, too",
+                               "keep it in one of the two");
+            }
+        }
     }
 
     /// Vixy's spelling and ours say the same thing: of two that differ, which one would hold?

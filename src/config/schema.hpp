@@ -65,7 +65,7 @@ struct PolicyName {
 struct PublishName {
     Publish& value;
 };
-struct NameList {
+struct MethodList {
     std::vector<std::string>& value;
 };
 struct ServerList {
@@ -90,7 +90,7 @@ struct Count32 {
 
 using Target = std::variant<Duration, OptionalDuration, Size, Count, Count32, Flag, OptionalFlag, Text,
                             OptionalCount, OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName,
-                            PublishName, NameList, ServerList, HostList, OriginList, NamespaceList, Secret>;
+                            PublishName, MethodList, ServerList, HostList, OriginList, NamespaceList, Secret>;
 
 struct Key {
     std::string_view table; ///< "server", "admin", "global", "metrics"

@@ -1,5 +1,6 @@
 #include "config/values.hpp"
 
+#include "chain/method_list.hpp"
 #include "chain/namespaces.hpp"
 #include "config/hints.hpp"
 #include "net/io.hpp"
@@ -177,8 +178,14 @@ class ValueReader {
         else
             mistake("neither one nor all", "write one or all");
     }
-    void operator()(const NameList& target) {
-        each_string([&](std::string text, const toml::node&) { target.value.push_back(std::move(text)); });
+    void operator()(const MethodList& target) {
+        each_string([&](std::string text, const toml::node& entry) {
+            if (chain::is_method_pattern(text))
+                target.value.push_back(std::move(text));
+            else
+                mistake_at(entry, "not a method",
+                           R"(write its name, or a beginning and a "*" behind it: "abc_*")");
+        });
     }
     void operator()(const ServerList& target) {
         each_string([&](const std::string& text, const toml::node& entry) {

@@ -1,11 +1,12 @@
 #include "el/answer_text.hpp"
 
+#include "chain/byte_order_mark.hpp"
 #include "net/inflate.hpp"
 
 namespace weir::el {
 
 void read_answer(const forward::Received& received, std::size_t limit, AnswerText& out) {
-    out.text = received.body;
+    out.text = chain::without_mark(received.body, received.complete);
     out.complete = received.complete;
     out.readable = true;
     const auto coding = received.head.find(net::http::field::content_encoding);
@@ -19,8 +20,8 @@ void read_answer(const forward::Received& received, std::size_t limit, AnswerTex
         return;
     }
     out.inflated = std::move(*inflated);
-    out.text = out.inflated;
     out.complete = received.complete && ended;
+    out.text = chain::without_mark(out.inflated, out.complete);
 }
 
 std::string_view readable_encodings(const net::Head& client) {

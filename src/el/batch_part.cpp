@@ -93,18 +93,13 @@ BatchPart::Addressees BatchPart::match(const std::vector<chain::BatchElement>& e
 
 Verdict BatchPart::judge_element(Item& item, const Answer& answer, const forward::Received& received) {
     auto& context = *batch_.context_;
-    const auto judgement =
-        judge_answer(item.question, {*batch_.layer_, context.seen_heads, *batch_.history_}, answer,
-                     answer.result, true, item.sent || received.retry, received, batch_.shortfall_);
+    const auto judgement = judge_answer(item.question, {*batch_.layer_, context.seen_heads, *batch_.history_},
+                                        {answer, answer.result, true, false, item.sent || received.retry},
+                                        received, batch_.shortfall_);
     Verdict verdict = judgement.verdict;
-    if (answer.kind == Answer::Kind::error) {
-        const auto error_class = class_of(answer, received);
-        if (verdict.action != Action::next || item.kept.empty()) item.error_class = error_class;
-        if (verdict.action == Action::next && error_class == chain::ErrorClass::no_method)
-            context.lacks_method(received.node.node->id, item.question.traits.index, Clock::now());
-    } else if (verdict.action != Action::next || item.kept.empty()) {
-        item.error_class.reset();
-    }
+    if (verdict.action != Action::next || item.kept.empty()) item.error_class = verdict.error_class;
+    if (verdict.action == Action::next && verdict.error_class == chain::ErrorClass::no_method)
+        context.lacks_method(received.node.node->id, item.question.traits.index, Clock::now());
     if (verdict.action == Action::answer_hash) item.error_class.reset();
     if (verdict.action == Action::ask_for_hash) {
         item.in_doubt = !item.hash.empty();
@@ -167,7 +162,11 @@ Verdict BatchPart::judge_object(const AnswerText& text, const forward::Received&
                            ",\"message\":\"the node's answer to the batch is not JSON-RPC (HTTP " +
                            std::to_string(received.head.status) + ")\"}";
     const auto said = error ? error_in(text.text) : std::string_view(own_words);
-    const auto error_class = error ? class_of(answer, received) : chain::ErrorClass::other;
+    if (answer.kind == Answer::Kind::batch) facts.answer.kind = Answer::Kind::not_json; // to one call
+    facts.foreign = false;
+    facts.method.safety = Safety::read;
+    const Verdict verdict = routing::judge_el(facts);
+    const auto error_class = verdict.error_class.value_or(chain::ErrorClass::other);
     const auto refusal = chain::batch_refusal(facts.http_status, answer, text.text, sending_.calls);
     // One call that is too large by itself is too large in any form.
     const bool itself =
@@ -177,10 +176,7 @@ Verdict BatchPart::judge_object(const AnswerText& text, const forward::Received&
         std::vector<chain::BatchElement> one{{text.text, answer}};
         return judge_elements(one, received);
     }
-    if (answer.kind == Answer::Kind::batch) facts.answer.kind = Answer::Kind::not_json; // to one call
-    facts.foreign = false;
-    facts.method.safety = Safety::read;
-    const Verdict verdict = routing::judge_el(facts);
+    note_trouble(batch_.shortfall_, answer, verdict);
     if (!turned_away(verdict)) take_unrepeated(said, error_class);
     bool left = false;
     each_item(sending_.end, [&](Item& item) {
@@ -242,7 +238,8 @@ Verdict BatchPart::judge_all(const forward::Received& received) {
     const bool array = chain::scan_batch_answer(text.text, elements);
     if (!array || (sending_.alone && elements.size() != 1)) return judge_object(text, received);
     if (const auto refusal = chain::batch_refusal(elements, sending_.calls)) {
-        const auto error_class = class_of(elements.front().answer, received);
+        const auto& answer = elements.front().answer;
+        const auto error_class = chain::classify_error(answer.error_code, answer.error_message, {});
         return refuse(*refusal, error_in(elements.front().text), error_class);
     }
     return judge_elements(elements, received);
@@ -303,7 +300,10 @@ Verdict BatchPart::judge_elements(const std::vector<chain::BatchElement>& elemen
     });
     if (sending_.whole && all_final) {
         pass_through_ = true;
-        return {};
+        Verdict whole{};
+        whole.is_result = std::any_of(findings.begin(), findings.end(),
+                                      [](const Finding& finding) { return finding.verdict.is_result; });
+        return whole;
     }
     return conclude(findings, summary);
 }

@@ -11,6 +11,8 @@
 
 #include <boost/container/small_vector.hpp>
 
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::el {
@@ -39,6 +41,8 @@ class BatchPart final : public forward::Job {
     }
     bool fresh_connection() const override;
     bool bodyless() const override { return false; }
+    bool takes_json(const net::Head&) const override { return true; }
+    std::string take_trouble() override { return std::exchange(batch_.shortfall_.trouble, {}); }
     forward::CallKind kind() const override { return batch_.kind(); }
 
     /// The node's own bytes are the client's answer; it is the answer to the whole batch.

@@ -224,7 +224,7 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
             if (outcome.kind == Outcome::Kind::answer && part.pass_through()) {
                 if (origin.session) origin.session->told = batch.told();
                 answered.streamed = true;
-                answered.status = outcome.lease->head().status;
+                answered.status = outcome.status();
                 co_return answered;
             }
             if (const auto node = part.misjudged()) misjudged.push_back(*node);

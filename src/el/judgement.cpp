@@ -1,5 +1,9 @@
 #include "el/judgement.hpp"
 
+#include "chain/json_members.hpp"
+#include "chain/method_list.hpp"
+#include "chain/namespaces.hpp"
+
 #include <algorithm>
 
 namespace weir::el {
@@ -33,15 +37,26 @@ void teach(nodes::SeenHeads& seen, std::uint32_t node_id, const chain::ToldBlock
     if (delivered) seen.fell_back(*block.tag, block.number, now);
 }
 
+/// The operator's word counts, and of two words the one that names the method more closely. A pattern makes
+/// nothing repeatable that is known to change a node, and nothing makes a raw transaction an ordinary read.
+chain::Safety safety_of(std::string_view method, const chain::MethodTraits& traits,
+                        const config::Global& limits) {
+    const auto unsafe = chain::closest(limits.unsafe_methods, method);
+    const auto safe = chain::closest(limits.safe_methods, method);
+    if (unsafe > safe) return chain::Safety::once;
+    if (safe == 0 || traits.safety != chain::Safety::once) return traits.safety;
+    const bool known_to_change =
+        traits.index < chain::known_methods().size() || !chain::dangerous_namespace(method).empty();
+    return known_to_change && safe != chain::fits_exactly ? traits.safety : chain::Safety::read;
+}
+
 } // namespace
 
 Question understand(const chain::Call& call, const config::Global& limits) {
     Question question{chain::traits_of(call.method), {}};
     question.kind =
         forward::kind_of_method(question.traits.index, chain::known_methods().size(), call.method);
-    const auto& safe = limits.safe_methods;
-    if (!safe.empty() && std::find(safe.begin(), safe.end(), call.method) != safe.end())
-        question.traits.safety = chain::Safety::read;
+    question.traits.safety = safety_of(call.method, question.traits, limits);
     if (question.traits.safety == chain::Safety::read)
         question.block = chain::block_param(question.traits, call.params);
     return question;
@@ -63,14 +78,22 @@ void note(chain::ToldHeads& heads, const Told& told) {
     head = std::max(head, told.number);
 }
 
-Judgement judge_answer(const Question& question, const Standing& standing, const chain::Answer& answer,
-                       std::string_view text, bool complete, bool sent_before,
+void note_trouble(Shortfall& shortfall, const chain::Answer& answer, const routing::Verdict& verdict) {
+    constexpr std::size_t longest = 1024;
+    if (verdict.error_class == chain::ErrorClass::store_gone ||
+        verdict.error_class == chain::ErrorClass::trouble)
+        shortfall.trouble = chain::unescaped(answer.error_message.substr(0, longest));
+}
+
+Judgement judge_answer(const Question& question, const Standing& standing, const Heard& heard,
                        const forward::Received& received, Shortfall& shortfall) {
     const auto& history = standing.history;
+    const auto& answer = heard.answer;
     bool unread = false;
     std::optional<chain::ToldBlock> block;
-    if (question.traits.safety == chain::Safety::read)
-        block = chain::told_block(question.traits, question.block, answer, text, complete, unread);
+    if (question.traits.safety == chain::Safety::read && !heard.foreign)
+        block =
+            chain::told_block(question.traits, question.block, answer, heard.text, heard.complete, unread);
     const auto tag = block && block->tag ? block->tag : chain::tag_of(question.block);
     routing::ElAnswer facts;
     facts.http_status = static_cast<int>(received.head.status);
@@ -85,8 +108,8 @@ Judgement judge_answer(const Question& question, const Standing& standing, const
     if (tag) facts.told_tag = history.told.floor(*tag);
     if (block && block->tag) facts.answered_head = block->number;
     facts.strictly = history.strictly;
-    facts.retry = sent_before;
-    facts.software = received.node.client_version;
+    facts.retry = heard.sent_before;
+    facts.foreign = heard.foreign;
     Judgement judgement;
     auto& verdict = judgement.verdict;
     verdict = routing::judge_el(facts);
@@ -97,6 +120,7 @@ Judgement judge_answer(const Question& question, const Standing& standing, const
         if (told) teach(standing.seen, received.node.node->id, *block, delivered);
         if (delivered) judgement.told = told;
     }
+    note_trouble(shortfall, answer, verdict);
     if (verdict.too_early) {
         shortfall.too_early = true;
         // A pending block is a guess: a moment is all that it is worth.

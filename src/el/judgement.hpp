@@ -8,6 +8,7 @@
 #include "nodes/seen_heads.hpp"
 #include "routing/verdict.hpp"
 
+#include <string>
 #include <vector>
 
 namespace weir::el {
@@ -61,17 +62,27 @@ struct Shortfall {
     bool fell_back = false;        ///< a head was told that is below the one told before
     std::uint64_t named_block = 0; ///< the highest that nodes lacked
     RefusedByAll refused_by;
+    std::string trouble; ///< what a node said last of trouble of its own, not at length
 };
+/// Words for the operator, if the error is such.
+void note_trouble(Shortfall& shortfall, const chain::Answer& answer, const routing::Verdict& verdict);
 
 struct Judgement {
     routing::Verdict verdict;
     std::optional<Told> told; ///< when it is delivered
 };
 
-/// `text` holds `answer` as far as it has come. What the answer tells of the chain is noted, what it lacks
-/// added to `shortfall`.
-Judgement judge_answer(const Question& question, const Standing& standing, const chain::Answer& answer,
-                       std::string_view text, bool complete, bool sent_before,
+/// What came of one call.
+struct Heard {
+    const chain::Answer& answer;
+    std::string_view text; ///< holds it, as far as it has come
+    bool complete = false;
+    bool foreign = false;     ///< it names another call
+    bool sent_before = false; ///< some node may have had the call already
+};
+
+/// What the answer tells of the chain is noted, what it lacks added to `shortfall`.
+Judgement judge_answer(const Question& question, const Standing& standing, const Heard& heard,
                        const forward::Received& received, Shortfall& shortfall);
 
 } // namespace weir::el

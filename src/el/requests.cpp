@@ -15,6 +15,22 @@ bool is_allowed(std::string_view ns, const std::vector<std::string>& allowed) {
                        [&](const std::string& name) { return name == "*" || name == ns; });
 }
 
+std::string_view words_for(chain::CallFlaw flaw) {
+    switch (flaw) {
+    case chain::CallFlaw::no_object:
+        return "invalid request: not an object";
+    case chain::CallFlaw::bad_id:
+        return "invalid request: the id is neither a string, nor a number, nor null";
+    case chain::CallFlaw::ambiguous:
+        return "invalid request: more than one reading of it: a member's name differs from method, id or "
+               "params only by its case";
+    case chain::CallFlaw::no_method:
+    case chain::CallFlaw::none:
+        break;
+    }
+    return "invalid request: no method, or one that is no string";
+}
+
 } // namespace
 
 chain::ScanError read_requests(std::string_view body, forward::Context& context, chain::Requests& out) {
@@ -39,9 +55,7 @@ chain::ScanError read_requests(std::string_view body, forward::Context& context,
 }
 
 std::string answer_to_invalid(const chain::Call& call) {
-    if (call.barred.empty())
-        return error_object(call.id, invalid_request,
-                            "invalid request: no method, or more than one reading of it");
+    if (call.barred.empty()) return error_object(call.id, invalid_request, words_for(call.flaw));
     if (call.id.empty()) return {};
     // Code and beginning are go-ethereum's for a namespace that is not exposed: clients know what to make of
     // it.

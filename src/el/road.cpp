@@ -180,7 +180,7 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     outcome = co_await forward::run(context, job, origin.layer(), plan.order, attempt_limits(origin));
     if (outcome.kind == Outcome::Kind::answer) {
         answered.streamed = true;
-        answered.status = outcome.lease->head().status;
+        answered.status = outcome.status();
         answered.error = job.error_class();
         if (job.told() && origin.session) note(origin.session->told, *job.told());
         if (job.awaits_id() && own_id == 0) outcome.awaited_id = call.id;

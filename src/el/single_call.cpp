@@ -28,11 +28,6 @@ constexpr std::size_t hold_bytes = 64 * 1024;
 
 } // namespace
 
-chain::ErrorClass class_of(const chain::Answer& error, const forward::Received& received) {
-    return chain::classify_error(error.error_code, error.error_message, error.error_data,
-                                 received.node.client_version);
-}
-
 Task<upstream::Failure> send_json(const upstream::Endpoint& endpoint, const net::Head& client,
                                   std::string_view body, upstream::Connection& connection) {
     upstream::build_request_head(connection.request_head, endpoint, "POST", {}, &client,
@@ -80,23 +75,17 @@ Verdict SingleCall::judge(const forward::Received& received) {
         foreign = answer.complete && chain::names_another(answer.text, sent_id_);
         awaits_id_ = !received.complete && answer.inflated.empty();
     }
-    if (foreign) {
-        routing::ElAnswer facts;
-        facts.http_status = static_cast<int>(received.head.status);
-        facts.answer = scanned;
-        facts.method = question_.traits;
-        facts.foreign = true;
-        if (const auto verdict = routing::judge_el(facts); verdict.foreign) return verdict;
-    }
-    if (!answer.complete && is_cut_short(scanned, answer.text)) return {Action::more, {}, false, false};
+    if (!foreign && !answer.complete && is_cut_short(scanned, answer.text))
+        return {Action::more, {}, false, false};
     const auto judgement =
-        judge_answer(question_, {layer_, context_.seen_heads, history_}, scanned, answer.text,
-                     answer.complete, received.retry || history_.sent, received, shortfall_);
+        judge_answer(question_, {layer_, context_.seen_heads, history_},
+                     {scanned, answer.text, answer.complete, foreign, received.retry || history_.sent},
+                     received, shortfall_);
     Verdict verdict = judgement.verdict;
+    if (verdict.foreign) return verdict;
     told_ = judgement.told;
-    if (hash_.empty() && (verdict.action == Action::answer_hash || verdict.action == Action::ask_for_hash)) {
-        verdict = {};
-    }
+    if (hash_.empty() && (verdict.action == Action::answer_hash || verdict.action == Action::ask_for_hash))
+        verdict.action = Action::deliver;
     const bool counts = verdict.action != Action::next || !passed_over_; // of those, the first is kept
     if (verdict.action == Action::next) {
         const bool lacked = verdict.reason == "no_method";
@@ -105,14 +94,9 @@ Verdict SingleCall::judge(const forward::Received& received) {
         passed_over_ = true;
         shortfall_.refused_by.push_back({received.node.node->id, received.node_head});
     }
-    if (counts) error_class_.reset();
-    if (scanned.kind == chain::Answer::Kind::error) {
-        const auto error_class = class_of(scanned, received);
-        if (counts) error_class_ = error_class;
-        if (error_class == chain::ErrorClass::no_method && verdict.action == Action::next) {
-            context_.lacks_method(received.node.node->id, question_.traits.index, net::Clock::now());
-        }
-    }
+    if (counts) error_class_ = verdict.error_class;
+    if (verdict.error_class == chain::ErrorClass::no_method && verdict.action == Action::next)
+        context_.lacks_method(received.node.node->id, question_.traits.index, net::Clock::now());
     return verdict;
 }
 

@@ -8,6 +8,7 @@
 #include "forward/job.hpp"
 
 #include <string>
+#include <utility>
 
 namespace weir::el {
 
@@ -27,6 +28,8 @@ class SingleCall final : public forward::Job {
     net::Task<bool> transaction_known(const nodes::NodeStatus& node, net::Clock::time_point at) override;
     bool fresh_connection() const override { return question_.traits.safety == chain::Safety::once; }
     bool bodyless() const override { return false; }
+    bool takes_json(const net::Head&) const override { return true; }
+    std::string take_trouble() override { return std::exchange(shortfall_.trouble, {}); }
     forward::CallKind kind() const override { return kind_; }
 
     /// The class of the JSON-RPC error in the answer that is delivered, if it is one.
@@ -60,9 +63,6 @@ class SingleCall final : public forward::Job {
     bool passed_over_ = false; ///< some node's answer was "not me"
     bool lacked_by_first_ = false, lacked_by_all_ = true;
 };
-
-/// Whose fault the error in a node's answer is.
-chain::ErrorClass class_of(const chain::Answer& error, const forward::Received& received);
 
 /// Asks one node for a transaction by its hash.
 net::Task<bool> knows_transaction(forward::Context& context, const nodes::NodeStatus& node,

@@ -1,6 +1,7 @@
 #include "el/transaction_publishing.hpp"
 
 #include "chain/answer_id.hpp"
+#include "chain/byte_order_mark.hpp"
 #include "el/errors.hpp"
 #include "forward/publish.hpp"
 #include "upstream/request_head.hpp"
@@ -49,6 +50,7 @@ class PublishJob final : public forward::Job {
     }
     bool fresh_connection() const override { return false; }
     bool bodyless() const override { return false; }
+    bool takes_json(const net::Head&) const override { return true; }
     forward::CallKind kind() const override { return kind_; }
 
     Made made() const { return made_; }
@@ -66,17 +68,16 @@ Verdict PublishJob::judge(const forward::Received& received) {
     if (!received.complete) return {Action::more, {}, false, false};
     routing::ElAnswer facts;
     facts.http_status = static_cast<int>(received.head.status);
-    facts.answer = chain::scan_answer(received.body, true);
+    facts.answer = chain::scan_answer(chain::without_mark(received.body), true);
     facts.method.safety = chain::Safety::raw_transaction;
     facts.foreign = chain::names_another(facts.answer, sent_.id);
-    facts.software = received.node.client_version;
     const auto verdict = routing::judge_el(facts);
     if (verdict.action != Action::deliver) return verdict;
     if (facts.answer.kind == chain::Answer::Kind::result) {
         made_ = Made::success;
         return verdict;
     }
-    error_ = class_of(facts.answer, received);
+    error_ = verdict.error_class;
     made_ = error_ == ErrorClass::known_transaction ? Made::known
             : error_ == ErrorClass::nonce_too_low   ? Made::low_nonce
                                                     : Made::error;
@@ -162,7 +163,7 @@ Task<Answered> answer_published(Origin& origin, const Plan& plan, const Outgoing
     answered.error = published.error;
     if (outcome.kind == Outcome::Kind::answer) {
         answered.streamed = true;
-        answered.status = outcome.lease->head().status;
+        answered.status = outcome.status();
         co_return answered;
     }
     if (outcome.kind == Outcome::Kind::hash) {

@@ -1,5 +1,6 @@
 // What a client's messages mean: calls go the road to the nodes. Subscriptions are in ws_subscriptions.cpp.
 #include "chain/answer_id.hpp"
+#include "chain/byte_order_mark.hpp"
 #include "chain/renumber.hpp"
 #include "el/errors.hpp"
 #include "el/requests.hpp"
@@ -214,7 +215,7 @@ Task<WsSession::Reading> WsSession::read_whole(Answered& answered, std::string& 
         // Nobody asked for it, but there it is.
         bool ended = false;
         auto plain = net::inflate_prefix(text, most, ended);
-        if (plain && ended) text = std::move(*plain);
+        if (plain && ended) text = chain::without_mark(*plain);
     }
     if (chain::names_another(text, std::to_string(id))) { // one that is long may say so only at its end
         connection.close();

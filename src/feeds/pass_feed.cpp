@@ -19,21 +19,22 @@ std::string unsubscribe_method(const chain::SubscriptionRequest& request) {
 /// Is the error about the node rather than about the request?
 bool another_may_take_it(std::string_view error) {
     std::int64_t code = 0;
-    std::string_view message, data;
+    std::string_view message;
     chain::each_member(error, [&](std::string_view key, std::string_view value) {
         if (key == "code") std::from_chars(value.data(), value.data() + value.size(), code);
         if (key == "message") message = chain::text_of(value);
-        if (key == "data") data = value;
         return true;
     });
     using chain::ErrorClass;
-    switch (chain::classify_error(code, message, data, {})) {
+    switch (chain::classify_error(code, message, {})) {
     case ErrorClass::missing_data:
     case ErrorClass::not_ready:
     case ErrorClass::rate_limit:
     case ErrorClass::no_method:
     case ErrorClass::not_allowed:
     case ErrorClass::internal:
+    case ErrorClass::store_gone:
+    case ErrorClass::trouble:
         return true;
     default:
         return false;

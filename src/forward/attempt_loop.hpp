@@ -40,7 +40,12 @@ struct Outcome {
     upstream::Pool::Lease lease;
     std::uint32_t node_id = 0; ///< whose answer it is
     /// What has come of the body.
-    std::string_view body() const { return holding ? std::string_view(held) : piece; }
+    std::string_view body() const { return (holding ? std::string_view(held) : piece).substr(no_part_of_it); }
+    /// Of the answer in `lease`. A result is one whatever the node's status says, and a client that sees a
+    /// status of failure would not read it.
+    unsigned status() const { return is_result && lease->head().status >= 300 ? 200 : lease->head().status; }
+    bool is_result = false;
+    std::size_t no_part_of_it = 0;  ///< bytes in front of the body that nobody is given
     std::string_view piece;         ///< in the connection's buffer
     std::string held;               ///< grown from several pieces
     net::ByteBudget::Charge charge; ///< for `held`

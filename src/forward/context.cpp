@@ -173,6 +173,11 @@ void Context::not_allowed(std::uint32_t node_id) {
     evidence_.witness(node_id, {nodes::Evidence::Kind::not_allowed, 0, "not allowed"});
 }
 
+void Context::in_trouble(std::uint32_t node_id, std::string words) {
+    trouble_again_[node_id] = net::Clock::now() + nodes::between_words_of_trouble;
+    evidence_.in_trouble(node_id, std::move(words));
+}
+
 void Context::rest(std::uint32_t node_id, std::chrono::seconds duration) {
     rests_until_[node_id] = net::Clock::now() + std::min(duration, longest_rest);
     resting_[node_id] = 1;

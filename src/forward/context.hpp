@@ -21,6 +21,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace weir::forward {
@@ -32,6 +33,8 @@ using SnapshotHandle = boost::local_shared_ptr<const std::shared_ptr<const nodes
 class EvidenceSink {
   public:
     virtual void witness(std::uint32_t node_id, nodes::Evidence evidence) = 0;
+    /// A node said of itself that it is in trouble.
+    virtual void in_trouble(std::uint32_t node_id, std::string words) = 0;
 
   protected:
     ~EvidenceSink() = default;
@@ -108,6 +111,11 @@ class Context {
     void put_avoided_last(routing::Candidates& order, const nodes::LayerView& layer, CallKind kind) const;
     /// Its key or plan does not allow a request.
     void not_allowed(std::uint32_t node_id);
+    /// It speaks of trouble of its own. Worth telling once in a while: hears_of_trouble() says when.
+    bool hears_of_trouble(std::uint32_t node_id, net::Clock::time_point now) const {
+        return trouble_again_[node_id] <= now;
+    }
+    void in_trouble(std::uint32_t node_id, std::string words);
     /// A rate limited node comes last until then.
     void rest(std::uint32_t node_id, std::chrono::seconds duration);
     std::span<const std::uint8_t> resting(net::Clock::time_point now);
@@ -139,7 +147,8 @@ class Context {
     std::array<net::Clock::time_point, node_ids> rests_until_{};
     std::array<std::uint8_t, node_ids> resting_{};
     bool any_resting_ = false;
-    std::array<std::uint8_t, node_ids> not_allowed_{}; ///< told already
+    std::array<std::uint8_t, node_ids> not_allowed_{};             ///< told already
+    std::array<net::Clock::time_point, node_ids> trouble_again_{}; ///< not told before then
     std::uint32_t rotation_ = 0;
     std::uint64_t last_id_ = 0;
     /// Made when a node first lacks one; times until which it is believed.

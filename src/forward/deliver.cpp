@@ -17,13 +17,15 @@ namespace asio = net::asio;
 namespace {
 
 /// Status line, the node's lines, then how the body is framed towards this client.
-void build_head(std::string& out, const upstream::Pool::Lease& node, net::ServerConnection& client,
-                Framing framing, std::uint64_t length, bool has_body) {
+void build_head(std::string& out, const Outcome& outcome, net::ServerConnection& client, Framing framing,
+                std::uint64_t length, bool has_body) {
+    const auto& node = outcome.lease;
     const auto& answer = node->head();
+    const auto status = outcome.status();
     out.assign("HTTP/1.1 ")
-        .append(std::to_string(answer.status))
+        .append(std::to_string(status))
         .append(" ")
-        .append(answer.reason)
+        .append(status == answer.status ? answer.reason : net::reason_phrase(status))
         .append("\r\n");
     append_end_to_end_fields(out, answer, node.endpoint());
     if (framing == Framing::length) {
@@ -171,14 +173,14 @@ Task<Delivery> deliver_answer(net::ServerConnection& client, Outcome& outcome,
         length = outcome.body().size();
     } else if (answer.framing == Framing::length) {
         framing = Framing::length;
-        length = answer.content_length;
+        length = answer.content_length - outcome.no_part_of_it;
     } else if (has_body) {
         // Chunked or until the node closes: chunked to HTTP/1.1, until we close to HTTP/1.0.
         framing = client.head().version >= 11 ? Framing::chunked : Framing::until_close;
         if (framing == Framing::until_close) client.last_request();
     }
     std::string& head = node.request_head; // the request is answered: its scratch is free
-    build_head(head, outcome.lease, client, framing, length, has_body);
+    build_head(head, outcome, client, framing, length, has_body);
     BodyWriter writer(client, framing);
     if (!co_await writer.write(head, outcome.body(), outcome.complete)) {
         node.close();

@@ -56,6 +56,7 @@ metrics::RetryReason retry_reason(std::string_view reason) {
         {"not_found", not_found},
         {"behind", behind},
         {"wrong_id", wrong_id},
+        {"trouble", trouble},
         {"hedge", hedge}};
     for (const auto& [name, value] : names) {
         if (name == reason) return value;

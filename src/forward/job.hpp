@@ -9,6 +9,7 @@
 #include "upstream/connection.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace weir::forward {
@@ -49,6 +50,10 @@ class Job {
     virtual bool client_failed() const { return false; }
     /// The answer has no body, whatever its head says (HEAD).
     virtual bool bodyless() const = 0;
+    /// The answer is JSON, or should be: a byte order mark in front is no part of it (RFC 8259 §8.1).
+    virtual bool takes_json(const net::Head& answer) const = 0;
+    /// What the node has just said of trouble of its own, for the operator; once.
+    virtual std::string take_trouble() { return {}; }
 
     /// What is learned of nodes from it holds for such calls.
     virtual CallKind kind() const = 0;

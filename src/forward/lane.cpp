@@ -1,5 +1,6 @@
 #include "forward/lane.hpp"
 
+#include "chain/byte_order_mark.hpp"
 #include "forward/answer_head.hpp"
 #include "forward/failures.hpp"
 #include "net/growth.hpp"
@@ -250,6 +251,8 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
     if (heading != Failure::none) co_return heading;
     std::size_t limit = walk_.job.hold_limit(connection.head());
     outcome_.holding = false;
+    outcome_.is_result = false;
+    outcome_.no_part_of_it = 0;
     auto failure = connection.take_piece(outcome_.piece);
     if (failure != Failure::none) co_return failure;
     bool judged = false;
@@ -266,6 +269,12 @@ Task<Failure> Lane::exchange(const nodes::NodeStatus& node, Verdict& verdict) {
             if (judged && verdict.action == Action::more)
                 verdict = Verdict{}; // too long to judge: it goes as it is
             if (verdict.foreign) co_return Failure::none;
+            report_trouble(node);
+            if (judged) {
+                outcome_.is_result = verdict.is_result;
+                if (walk_.job.takes_json(connection.head()))
+                    outcome_.no_part_of_it = chain::mark_before(outcome_.body());
+            }
         }
         if (outcome_.complete || (judged && outcome_.body().size() >= limit)) co_return Failure::none;
         if (!outcome_.holding) {
@@ -289,6 +298,21 @@ void Lane::strike_out_secrets() {
     if (secrets.empty() || !upstream::holds_any(outcome_.body(), secrets)) return;
     outcome_.held = upstream::struck_out(outcome_.body(), secrets);
     outcome_.holding = true;
+    outcome_.no_part_of_it = 0;
+}
+
+/// At length only what a log line can hold, and no secret of the node's URL.
+void Lane::report_trouble(const nodes::NodeStatus& node) {
+    constexpr std::size_t longest = 200;
+    const auto words = walk_.job.take_trouble();
+    if (words.empty()) return;
+    const auto id = node.node->id;
+    if (!walk_.context.hears_of_trouble(id, Clock::now())) return;
+    auto told = upstream::struck_out(words, outcome_.lease.endpoint().secrets);
+    if (told.size() > longest) told.resize(longest);
+    for (char& c : told)
+        c = c >= ' ' && c <= '~' ? c : '?';
+    walk_.context.in_trouble(id, std::move(told));
 }
 
 bool Lane::settle(const nodes::NodeStatus& node, Verdict verdict) {
@@ -329,7 +353,7 @@ void Lane::keep_answer() {
     if (outcome_.kept || !outcome_.lease || !outcome_.complete || outcome_.body().size() > max_kept_bytes)
         return;
     KeptAnswer kept;
-    kept.status = outcome_.lease->head().status;
+    kept.status = outcome_.status();
     append_end_to_end_fields(kept.header_lines, outcome_.lease->head(), outcome_.lease.endpoint());
     kept.body.assign(outcome_.body());
     outcome_.kept = std::move(kept);

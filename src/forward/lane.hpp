@@ -76,6 +76,7 @@ class Lane {
     routing::Verdict unanswered(const nodes::NodeStatus& node, routing::FailureKind kind, bool sent);
     void note_answer(const nodes::NodeStatus& node, const routing::Verdict& verdict);
     void strike_out_secrets();
+    void report_trouble(const nodes::NodeStatus& node);
     /// True when the request is settled.
     bool settle(const nodes::NodeStatus& node, routing::Verdict verdict);
     net::Task<> ask_for_hash(const nodes::NodeStatus& node);

@@ -88,6 +88,7 @@ enum class RetryReason : std::uint8_t {
     not_found,
     behind,
     wrong_id,
+    trouble,
     hedge,
     other,
     count

@@ -108,6 +108,18 @@ std::string text_at(const json::value& value, std::initializer_list<std::string_
     return found && found->is_string() ? std::string(std::string_view(found->as_string())) : std::string();
 }
 
+/// As the Beacon API has it, or as a plain JSON number.
+std::optional<std::uint64_t> decimal_at(const json::value& value,
+                                        std::initializer_list<std::string_view> path) {
+    const auto* found = at(value, path);
+    if (!found) return std::nullopt;
+    if (found->is_string()) return chain::parse_decimal(std::string_view(found->as_string()));
+    if (const auto* number = found->if_int64(); number && *number >= 0)
+        return static_cast<std::uint64_t>(*number);
+    const auto* large = found->if_uint64();
+    return large ? std::optional(*large) : std::nullopt;
+}
+
 bool is_true(const json::value* value) {
     return value && value->is_bool() && value->as_bool();
 }
@@ -116,7 +128,7 @@ std::optional<Checkpoint> finalized_in(const std::string& body) {
     boost::system::error_code ec;
     const json::value document = json::parse(body, ec);
     if (ec) return std::nullopt;
-    const auto epoch = chain::parse_decimal(text_at(document, {"data", "finalized", "epoch"}));
+    const auto epoch = decimal_at(document, {"data", "finalized", "epoch"});
     auto root = text_at(document, {"data", "finalized", "root"});
     if (!epoch || root.empty()) return std::nullopt;
     return Checkpoint{*epoch, std::move(root)};
@@ -161,7 +173,7 @@ Task<> ask_for_beacon_genesis(Asking& asking, CheckResult& result) {
     if (ec) co_return;
     result.network.genesis =
         chain::hex_of(text_at(genesis, {"data", "genesis_validators_root"}), hash_digits);
-    const auto time = chain::parse_decimal(text_at(genesis, {"data", "genesis_time"}));
+    const auto time = decimal_at(genesis, {"data", "genesis_time"});
     const auto version = chain::hex_of(text_at(genesis, {"data", "genesis_fork_version"}), version_digits);
     if (result.network.genesis.empty() || !time || version.empty()) co_return;
     result.network.details = "genesis time " + std::to_string(*time) + ", fork version " + version;
@@ -264,8 +276,7 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
     }
     boost::system::error_code ec;
     const json::value document = json::parse(header.body, ec);
-    const auto slot =
-        ec ? std::nullopt : chain::parse_decimal(text_at(document, {"data", "header", "message", "slot"}));
+    const auto slot = ec ? std::nullopt : decimal_at(document, {"data", "header", "message", "slot"});
     if (slot && *slot <= chain::max_block_number) result.head = slot;
     if (!result.head) {
         // A node that is not ready has no head to tell: its health says more than this does.

@@ -49,6 +49,9 @@ class Monitor final : private HeadSink {
     /// What a worker found out about a node. Any thread.
     void witness(std::uint32_t node_id, Evidence evidence);
 
+    /// What a node said of trouble of its own, to a worker: for the log, once in a while. Any thread.
+    void in_trouble(std::uint32_t node_id, std::string words);
+
     /// Ends all loops; the io_context runs out of work soon after.
     void stop();
 

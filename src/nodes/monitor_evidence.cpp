@@ -68,6 +68,19 @@ void Monitor::witnessed(std::uint32_t node_id, const Evidence& evidence) {
     }
 }
 
+void Monitor::in_trouble(std::uint32_t node_id, std::string words) {
+    asio::post(io_, [this, node_id, words = std::move(words)] {
+        auto* watch = find(node_id);
+        const auto now = Clock::now();
+        if (!watch || watch->trouble_again > now) return; // each worker tells
+        watch->trouble_again = now + between_words_of_trouble;
+        log::warn("node speaks of trouble of its own",
+                  {{"layer", std::string(chain::to_string(watch->layer->layer))},
+                   {"node", watch->node->name},
+                   {"words", words}});
+    });
+}
+
 /// An answer is late that was awaited since then. What stopped one node may have stopped others on the same
 /// machine: they are looked at as well, so that no request has to find that out one after the other.
 void Monitor::suspect_silence(Watch& watch, Clock::time_point since) {

@@ -57,6 +57,9 @@ struct Evidence {
     FitnessClock::time_point began{}; ///< of the last request that it is about
 };
 
+/// A node in trouble says so with every answer; the log hears of it once in that time.
+inline constexpr std::chrono::minutes between_words_of_trouble{1};
+
 /// One node's standing.
 struct NodeFitness {
     enum class State : std::uint8_t {

@@ -79,6 +79,35 @@ Verdict lacks(const ElAnswer& facts, std::string_view reason) {
     return verdict;
 }
 
+/// A refusal of this one request, by a front that speaks no JSON-RPC (RFC 9110 §15.5, RFC 6585 §5).
+bool about_the_request(int http_status) {
+    return http_status == 400 || http_status == 413 || http_status == 414 || http_status == 422 ||
+           http_status == 431;
+}
+
+/// An HTML page, a load balancer's apology, nothing at all.
+Verdict by_nothing_understood(int http_status) {
+    if (http_status >= 500) return next("http_5xx", true);
+    // A body or a head that is too large for this node may suit another; it is not the node's fault.
+    if (http_status >= 400) return next("http_4xx", !about_the_request(http_status));
+    return next("bad_answer", true);
+}
+
+/// Words that no table knows. The client's, unless nothing is said at all, or the HTTP status says that it
+/// was the node that failed.
+Verdict by_unknown_error(const ElAnswer& facts) {
+    // The node has only just come to the block, or is about to.
+    if (facts.named_block != 0 && facts.node_head <= facts.named_block + 1 && client_knows_of_it(facts)) {
+        auto verdict = next("missing_data");
+        verdict.too_early = facts.node_head < facts.named_block;
+        return verdict;
+    }
+    const bool has_code = facts.answer.error_code != 0, has_text = !facts.answer.error_message.empty();
+    if (facts.http_status < 300 && (has_code || has_text)) return deliver;
+    if (about_the_request(facts.http_status) && has_code && has_text) return deliver;
+    return by_nothing_understood(facts.http_status);
+}
+
 Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
     switch (error_class) {
     case ErrorClass::request:
@@ -87,13 +116,7 @@ Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
     case ErrorClass::too_large:
         return deliver;
     case ErrorClass::other:
-        // Words that no table knows, where the node has only just come to the block, or is about to.
-        if (facts.named_block != 0 && facts.node_head <= facts.named_block + 1 && client_knows_of_it(facts)) {
-            auto verdict = next("missing_data");
-            verdict.too_early = facts.node_head < facts.named_block;
-            return verdict;
-        }
-        return deliver;
+        return by_unknown_error(facts);
     case ErrorClass::known_transaction:
         if (facts.retry && facts.method.safety == Safety::raw_transaction)
             return {Action::answer_hash, {}, false, false};
@@ -114,6 +137,11 @@ Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
         return next("not_allowed");
     case ErrorClass::internal:
         return next("internal");
+    case ErrorClass::store_gone:
+        return next("trouble", true);
+    case ErrorClass::trouble:
+        // One record that is not found says nothing of all others, and a deadline may be the caller's doing.
+        return next("trouble");
     }
     return deliver;
 }
@@ -122,11 +150,6 @@ Verdict by_error_class(const ElAnswer& facts, ErrorClass error_class) {
 bool turned_away(ErrorClass error_class) {
     return error_class == ErrorClass::no_method || error_class == ErrorClass::rate_limit ||
            error_class == ErrorClass::not_allowed;
-}
-
-/// A refusal of this one request, by a front that speaks no JSON-RPC (RFC 9110 §15.5, RFC 6585 §5).
-bool about_the_request(int http_status) {
-    return http_status == 400 || http_status == 413 || http_status == 414 || http_status == 431;
 }
 
 bool is_empty(std::string_view result) {
@@ -175,7 +198,9 @@ Verdict judge_failure(FailureKind kind, bool sent, Safety safety) {
     return next(failure_reason(kind));
 }
 
-Verdict judge_el(const ElAnswer& facts) {
+namespace {
+
+Verdict verdict_of(const ElAnswer& facts, std::optional<ErrorClass> error_class) {
     if (const auto verdict = by_http_status(facts.http_status); verdict.action == Action::next)
         return verdict;
     if (facts.foreign) return {Action::next, failure_reason(FailureKind::wrong_id), true, false, true};
@@ -187,23 +212,29 @@ Verdict judge_el(const ElAnswer& facts) {
         if (once) return deliver;
         if (falls_behind(facts)) return behind(facts);
         return is_empty(facts.answer.result) ? by_empty(facts) : deliver;
-    case Answer::Kind::batch:
-        return deliver;
-    case Answer::Kind::error: {
-        const auto error_class = chain::classify_error(facts.answer.error_code, facts.answer.error_message,
-                                                       facts.answer.error_data, facts.software);
-        if (once && !turned_away(error_class)) return deliver;
-        return by_error_class(facts, error_class);
-    }
+    case Answer::Kind::batch: // to one call
+        return once || facts.http_status < 300 ? deliver : by_nothing_understood(facts.http_status);
+    case Answer::Kind::error:
+        if (once && !turned_away(*error_class)) return deliver;
+        return by_error_class(facts, *error_class);
     case Answer::Kind::not_json:
-        // An HTML page, a load balancer's apology, nothing at all.
         if (once) return {Action::deliver, "bad_answer", true, false};
-        if (facts.http_status >= 500) return next("http_5xx", true);
-        // A body or a head that is too large for this node may suit another; it is not the node's fault.
-        if (facts.http_status >= 400) return next("http_4xx", !about_the_request(facts.http_status));
-        return next("bad_answer", true);
+        return by_nothing_understood(facts.http_status);
     }
     return deliver;
+}
+
+} // namespace
+
+Verdict judge_el(const ElAnswer& facts) {
+    std::optional<ErrorClass> error_class;
+    if (facts.answer.kind == Answer::Kind::error)
+        error_class =
+            chain::classify_error(facts.answer.error_code, facts.answer.error_message, facts.method);
+    auto verdict = verdict_of(facts, error_class);
+    verdict.error_class = error_class;
+    verdict.is_result = facts.answer.kind == Answer::Kind::result;
+    return verdict;
 }
 
 Verdict judge_cl(const ClAnswer& facts) {

@@ -45,6 +45,8 @@ struct Verdict {
     bool too_early = false;
     bool fell_back =
         false; ///< too early, as the head that the answer tells is below what the client was told
+    bool is_result = false;                         ///< whatever the HTTP status says
+    std::optional<chain::ErrorClass> error_class{}; ///< of the JSON-RPC error, if it is one
 };
 
 /// A failed attempt. `sent`: at least one byte of the request may have reached the node.
@@ -67,19 +69,19 @@ struct ElAnswer {
     std::uint64_t told_head = 0;       ///< the latest block that the client has been told of
     std::uint64_t told_tag = 0;        ///< of the head that the call asks for by name: the block told of
     std::optional<std::uint64_t>
-        answered_head;         ///< the head, by name, that this answer tells, if it tells one
-    bool strictly = false;     ///< an answer below what was told is none, whoever else is there
-    bool retry = false;        ///< the same bytes were sent to a node before
-    bool foreign = false;      ///< it names another call than the one that was asked
-    std::string_view software; ///< web3_clientVersion of the node
+        answered_head;     ///< the head, by name, that this answer tells, if it tells one
+    bool strictly = false; ///< an answer below what was told is none, whoever else is there
+    bool retry = false;    ///< the same bytes were sent to a node before
+    bool foreign = false;  ///< it names another call than the one that was asked
 };
 
 /// For one single call's answer (or one element of a batch). Order of judgement: HTTP status that is no
-/// answer (401, 402, 403, 405, 407, 408, 415, 429, 5xx without a JSON-RPC answer), then whose answer it is,
-/// then the JSON-RPC error's class, then null. Safety::once methods: an error of class no_method, rate_limit,
-/// not_allowed or not_ready with HTTP 429/402/401/403/405/415, or -32601, is certain not to have run and may
-/// move on; everything else is delivered. An empty result of a node that has not the block asked for, or may
-/// not have what another one has, counts like "header not found".
+/// answer (401, 402, 403, 405, 407, 408, 415, 429), then whose answer it is, then the JSON-RPC error's class,
+/// then null. A status of failure counts where nothing else is understood: an error that no table knows is
+/// then the node's failure, as a body that is no JSON-RPC is. Safety::once methods: an error of class
+/// no_method, rate_limit, not_allowed or not_ready with HTTP 429/402/401/403/405/415, or -32601, is certain
+/// not to have run and may move on; everything else is delivered. An empty result of a node that has not the
+/// block asked for, or may not have what another one has, counts like "header not found".
 Verdict judge_el(const ElAnswer& facts);
 
 struct ClAnswer {

@@ -75,6 +75,9 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
     void witness(std::uint32_t node_id, nodes::Evidence evidence) override {
         monitor_.witness(node_id, evidence);
     }
+    void in_trouble(std::uint32_t node_id, std::string words) override {
+        monitor_.in_trouble(node_id, std::move(words));
+    }
 
   private:
     bool make_workers() {

@@ -1,6 +1,7 @@
 #include "upstream/ask.hpp"
 
 #include "chain/answer_id.hpp"
+#include "chain/byte_order_mark.hpp"
 #include "net/growth.hpp"
 #include "upstream/link_message.hpp"
 #include "upstream/request_head.hpp"
@@ -51,7 +52,10 @@ net::Task<Failure> exchange(Connection& connection, const Endpoint& endpoint, co
         std::string_view piece;
         if (const auto failure = co_await connection.read_piece(piece); failure != Failure::none)
             co_return failure;
-        if (piece.empty()) co_return Failure::none;
+        if (piece.empty()) {
+            reply.body.erase(0, chain::mark_before(reply.body));
+            co_return Failure::none;
+        }
         if (!net::append_within(reply.body, piece, question.max_answer)) co_return Failure::bad_answer;
     }
 }

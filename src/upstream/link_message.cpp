@@ -1,6 +1,7 @@
 #include "upstream/link_message.hpp"
 
 #include "chain/answer_id.hpp"
+#include "chain/byte_order_mark.hpp"
 #include "chain/json_members.hpp"
 
 namespace weir::upstream {
@@ -28,14 +29,15 @@ void append_quoted(std::string& out, std::string_view text) {
 
 LinkMessage read_link_message(std::string_view text) {
     std::string_view id, method, params, result, error;
-    const bool whole = chain::each_member(text, [&](std::string_view key, std::string_view value) {
-        if (key == "id") id = value;
-        if (key == "method") method = chain::text_of(value);
-        if (key == "params") params = value;
-        if (key == "result") result = value;
-        if (key == "error" && value != "null") error = value; // some servers send both
-        return true;
-    });
+    const bool whole =
+        chain::each_member(chain::without_mark(text), [&](std::string_view key, std::string_view value) {
+            if (key == "id") id = value;
+            if (key == "method") method = chain::text_of(value);
+            if (key == "params") params = value;
+            if (key == "result") result = value;
+            if (key == "error" && value != "null") error = value; // some servers send both
+            return true;
+        });
     LinkMessage message;
     if (!whole) return message;
     message.kind = LinkMessage::Kind::other;

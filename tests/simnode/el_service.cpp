@@ -38,6 +38,7 @@ void add_to_message(Effects& message, const Effects& call) {
     if (call.status) message.status = call.status;
     if (call.not_json) message.not_json = call.not_json;
     if (call.error) message.error = call.error;
+    message.marked |= call.marked;
 }
 
 /// Such a fault strikes before anything is done.
@@ -106,6 +107,7 @@ Answer ElService::answer(const Request& request) {
     else
         answer.body = std::move(reply.text), answer.stream = std::move(reply.stream);
     if (reply.effects.error && reply.effects.error->status) answer.status = *reply.effects.error->status;
+    if (reply.effects.marked && !answer.stream) answer.body.insert(0, byte_order_mark);
     answer.travel_as(reply.effects);
     return answer;
 }
@@ -181,6 +183,7 @@ std::string ElService::perform(const Call& call, const Source& source, const Eff
     } catch (const RpcError& error) {
         return error_text(call.id, error.code, error.message);
     }
+    if (effects.padded) pad_quantities(result.json);
     if (effects.null_result) return result_text(call.id, "null", effects.id_last);
     if (effects.empty_logs && call.method == "eth_getLogs")
         return result_text(call.id, "[]", effects.id_last);

@@ -113,6 +113,8 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
     if (kind == "giant") return set(&Effects::giant, number(fault, "bytes", 300'000'000));
     if (kind == "wrong_chain_id") return set(&Effects::chain_id, number(fault, "chain_id", 999));
     if (kind == "wrong_id") return set(&Effects::id, text(fault, "id", "4242"));
+    if (kind == "padded") return flag(&Effects::padded);
+    if (kind == "marked") return flag(&Effects::marked);
     if (kind == "id_last") return flag(&Effects::id_last);
     if (kind == "extra_answer")
         return set(&Effects::extra, text(fault, "body", R"({"jsonrpc":"2.0","id":4242,"result":"0xdead"})"));

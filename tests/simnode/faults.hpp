@@ -66,6 +66,8 @@ struct Effects {
     std::optional<std::string> id;    // JSON; instead of the call's own
     std::optional<std::string> extra; // JSON; one more element of a batch's answer
     bool id_last = false;
+    bool padded = false; // quantities have a zero in front
+    bool marked = false; // a byte order mark stands in front
     struct BatchLimit {
         std::uint64_t calls;
         Error error;

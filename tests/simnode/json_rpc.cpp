@@ -120,6 +120,16 @@ std::optional<Call> parse_simple_call(std::string_view json) {
     return call;
 }
 
+void pad_quantities(std::string& json) {
+    constexpr std::string_view before = "\"0x";
+    constexpr std::size_t longest = 15; // of nonces, blooms and hashes every digit counts
+    for (auto at = json.find(before); at != json.npos; at = json.find(before, at + 1)) {
+        const auto begin = at + before.size(), end = json.find_first_not_of("0123456789abcdef", begin);
+        if (end != json.npos && json[end] == '"' && end > begin && end - begin <= longest)
+            json.insert(begin, "0");
+    }
+}
+
 std::string result_text(std::string_view id, std::string_view result, bool id_last) {
     if (id_last) {
         std::string out = "{\"jsonrpc\":\"2.0\",\"result\":";

@@ -27,6 +27,10 @@ std::optional<std::vector<std::string_view>> elements(std::string_view json);
 /// order and without nesting: found by search alone, at a tenth of the cost of parsing.
 std::optional<Call> parse_simple_call(std::string_view json);
 
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+/// "0x1" becomes "0x01".
+void pad_quantities(std::string& json);
+
 std::string result_text(std::string_view id, std::string_view result, bool id_last = false);
 std::string error_text(std::string_view id, std::int64_t code, std::string_view message,
                        const std::optional<std::string>& data = std::nullopt);

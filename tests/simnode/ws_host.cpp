@@ -1,5 +1,6 @@
 #include "ws_host.hpp"
 
+#include "json_rpc.hpp"
 #include "ws_session.hpp"
 
 #include <boost/json/parse.hpp>
@@ -114,6 +115,7 @@ void WsHost::announce(const Block& block) {
     header["number"] = quantity(block.number + static_cast<std::uint64_t>(effects.number_off));
     if (effects.wrong_parent) header["parentHash"] = hex(keccak256("no parent of " + hex(block.hash)));
     auto text = json::serialize(header);
+    if (effects.padded) pad_quantities(text);
     publish(Subscription::Kind::heads, [&](auto&) { return text; });
 }
 

@@ -191,6 +191,7 @@ template <class Stream>
 void Session<Stream>::answer(Reply reply) {
     auto& effects = reply.effects;
     if (effects.not_json) reply.text = *effects.not_json;
+    if (effects.marked) reply.text.insert(0, byte_order_mark);
     if (reply.text.empty()) return;
     Outgoing message{std::move(reply.text), effects.drip, {}};
     auto size = message.text.size();

@@ -103,14 +103,14 @@ TEST(ClassifyError, KnowsHowNodesSayThatABlockIsNotThereYet) {
          {"one of the blocks specified in filter (fromBlock, toBlock or blockHash) cannot be found",
           "block is out of range", "block number out of range", "invalid block height: 105",
           "request beyond head block: requested 33, head 32"})
-        EXPECT_EQ(classify_error(-32000, words, {}, {}), ErrorClass::missing_data) << words;
+        EXPECT_EQ(classify_error(-32000, words, {}), ErrorClass::missing_data) << words;
 }
 
 TEST(ClassifyError, EveryTextOfTheTableWithEveryCodeOfItsRow) {
     for (const auto& group : groups()) {
         for (const auto code : group.codes) {
             for (const auto& text : group.texts) {
-                EXPECT_EQ(to_string(classify_error(code, text, "", "")), to_string(group.wanted))
+                EXPECT_EQ(to_string(classify_error(code, text, {})), to_string(group.wanted))
                     << code << ' ' << text;
             }
         }
@@ -124,7 +124,7 @@ RC_GTEST_PROP(ClassifyError, NeitherCaseNorWhatStandsAroundTheTextMatters, ()) {
     for (char& c : text) {
         if (*rc::gen::arbitrary<bool>()) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     }
-    RC_ASSERT(classify_error(-32000, "err: " + text + " (0xab)", "", "") == group.wanted);
+    RC_ASSERT(classify_error(-32000, "err: " + text + " (0xab)", {}) == group.wanted);
 }
 
 TEST(ClassifyError, CodesThatMeanOneThingWhateverTheText) {
@@ -137,8 +137,8 @@ TEST(ClassifyError, CodesThatMeanOneThingWhateverTheText) {
         {-32613, no_method},  {-32001, other},      {-32000, other},        {0, other},
         {1, other},           {-1, other}};
     for (const auto& [code, wanted] : codes) {
-        EXPECT_EQ(to_string(classify_error(code, "", "", "")), to_string(wanted)) << code;
-        EXPECT_EQ(to_string(classify_error(code, "words unheard of", "", "")), to_string(wanted)) << code;
+        EXPECT_EQ(to_string(classify_error(code, "", {})), to_string(wanted)) << code;
+        EXPECT_EQ(to_string(classify_error(code, "words unheard of", {})), to_string(wanted)) << code;
     }
 }
 
@@ -146,29 +146,27 @@ RC_GTEST_PROP(ClassifyError, TheTextOfARevertReasonIsNeverJudged, ()) {
     const auto all = groups();
     const auto& group = all[*rc::gen::inRange<std::size_t>(0, all.size())];
     const auto reason = group.texts[*rc::gen::inRange<std::size_t>(0, group.texts.size())];
-    RC_ASSERT(classify_error(3, reason, "", "") == execution);
-    RC_ASSERT(classify_error(-32000, "execution reverted: " + reason, "", "") == execution);
+    RC_ASSERT(classify_error(3, reason, {}) == execution);
+    RC_ASSERT(classify_error(-32000, "execution reverted: " + reason, {}) == execution);
     RC_ASSERT(classify_error(
                   -32603, "Error: VM Exception while processing transaction: reverted with '" + reason + "'",
-                  "", "") == execution);
+                  {}) == execution);
 }
 
 TEST(ClassifyError, RequestTooLargeIsNotTakenForARateLimitThoughItSaysLimit) {
-    EXPECT_EQ(classify_error(-32005, "block range limit exceeded", "", ""), too_large);
-    EXPECT_EQ(
-        classify_error(-32005, "query returned more than 10000 results. Try with this block range", "", ""),
-        too_large);
-    EXPECT_EQ(classify_error(-32005, "daily request count exceeded, request rate limited", "", ""),
-              rate_limit);
+    EXPECT_EQ(classify_error(-32005, "block range limit exceeded", {}), too_large);
+    EXPECT_EQ(classify_error(-32005, "query returned more than 10000 results. Try with this block range", {}),
+              too_large);
+    EXPECT_EQ(classify_error(-32005, "daily request count exceeded, request rate limited", {}), rate_limit);
 }
 
 TEST(ClassifyError, ResourceNotFoundIsAMissingMethodOnlyWhenTheTextSaysSo) {
-    EXPECT_EQ(classify_error(-32001, "resource not found", "", ""), other);
-    EXPECT_EQ(classify_error(-32001, "method is not supported", "", ""), no_method);
+    EXPECT_EQ(classify_error(-32001, "resource not found", {}), other);
+    EXPECT_EQ(classify_error(-32001, "method is not supported", {}), no_method);
 }
 
 RC_GTEST_PROP(ClassifyError, IsTotalAndEveryClassHasAName, (std::int64_t code, const std::string& message)) {
-    RC_ASSERT(!to_string(classify_error(code, message, message, message)).empty());
+    RC_ASSERT(!to_string(classify_error(code, message, {})).empty());
 }
 
 TEST(ErrorClass, NamesAreDistinctLabels) {

@@ -182,6 +182,7 @@ TEST(ScanRequests, IdsThatAreNoScalarStringOrNumberMakeTheCallInvalidAndAreNotEc
         const auto body = R"({"method":"m","id":)" + id + "}";
         const auto out = scan(body);
         EXPECT_FALSE(out.calls[0].valid) << id;
+        EXPECT_EQ(out.calls[0].flaw, CallFlaw::bad_id) << id;
         EXPECT_EQ(out.calls[0].id, "") << id;
     }
 }
@@ -191,6 +192,7 @@ TEST(ScanRequests, CallsWithoutAStringMethodAreInvalidButKeepTheirId) {
          {R"({"id":7})", R"({"id":7,"method":1})", R"({"id":7,"method":null})", R"({"id":7,"method":{}})"}) {
         const auto out = scan(body);
         EXPECT_FALSE(out.calls[0].valid) << body;
+        EXPECT_EQ(out.calls[0].flaw, CallFlaw::no_method) << body;
         EXPECT_EQ(out.calls[0].id, "7") << body;
         EXPECT_EQ(out.calls[0].method, "") << body;
     }
@@ -220,6 +222,7 @@ TEST(ScanRequests, KeysThatANodeMightTakeForOursMakeTheCallInvalid) {
           R"({"method":"m","Id":1})", R"({"method":"m","PARAMS":[]})", R"({"method":"m","\u004dethod":"x"})",
           R"({"method":"m","I\u0044":1})"}) {
         EXPECT_FALSE(scan(body).calls[0].valid) << body;
+        EXPECT_EQ(scan(body).calls[0].flaw, CallFlaw::ambiguous) << body;
     }
     for (const std::string body : {R"({"method":"m","methods":1})", R"({"method":"m","idx":1,"i":2})",
                                    R"({"method":"m","Version":"x"})"}) {

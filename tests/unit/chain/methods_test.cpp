@@ -43,7 +43,7 @@ TEST(Methods, WhatReadsMayBeRepeated) {
 TEST(Methods, WhatChangesANodeOrIsUnknownIsSentOnce) {
     for (const auto* name : {"eth_sendTransaction", "eth_sign", "personal_sign", "personal_unlockAccount",
                              "engine_newPayloadV3", "miner_start", "admin_addPeer", "debug_setHead",
-                             "clique_propose", "debug_chaindbCompact", "", "eth_", "rpc_unheardOf"}) {
+                             "clique_propose", "debug_chaindbCompact", "", "eth_", "abc_unheardOf"}) {
         EXPECT_EQ(traits_of(name).safety, Safety::once) << name;
     }
 }
@@ -78,18 +78,71 @@ TEST(Methods, NullMayMeanNotHereYetForBlocksTransactionsAndReceipts) {
 }
 
 TEST(Methods, FamiliesOfOtherClientsAndChainsRead) {
-    for (const auto* name :
-         {"erigon_getLogs", "arbtrace_block", "ots_getBlockDetailsByHash", "trace_unheardOf",
-          "debug_traceBlockFromFile", "debug_getBlockRlp", "zks_getBlockDetails", "zks_estimateFee",
-          "zks_L1ChainId", "optimism_syncStatus", "rollup_getInfo", "bor_getAuthor",
-          "parity_getBlockReceipts", "linea_estimateGas", "alchemy_getTokenBalances", "qn_getReceipts",
-          "eth_getBlobSidecars", "eth_estimateUserOperationGas", "net_localAddress"}) {
+    for (const auto* name : {"erigon_getLogs",
+                             "arbtrace_block",
+                             "ots_getBlockDetailsByHash",
+                             "trace_unheardOf",
+                             "debug_traceBlockFromFile",
+                             "debug_getBlockRlp",
+                             "zks_getBlockDetails",
+                             "zks_estimateFee",
+                             "zks_L1ChainId",
+                             "optimism_syncStatus",
+                             "rollup_getInfo",
+                             "bor_getAuthor",
+                             "parity_getBlockReceipts",
+                             "linea_estimateGas",
+                             "alchemy_getTokenBalances",
+                             "qn_getReceipts",
+                             "eth_getBlobSidecars",
+                             "eth_estimateUserOperationGas",
+                             "net_localAddress",
+                             "nethermind_anything",
+                             "linea_anything",
+                             "parity_chainStatus",
+                             "parity_netPeers",
+                             "parity_pendingTransactions",
+                             "parity_allTransactions",
+                             "parity_nextNonce",
+                             "parity_call",
+                             "parity_enode",
+                             "zks_mainContract",
+                             "zkevm_batchNumber",
+                             "rpc_discover",
+                             "qn_fetchNFTs",
+                             "qn_addressBalance",
+                             "txpool_besuTransactions",
+                             "trace_settings",
+                             "alchemy_simulateExecution",
+                             "kaia_getBlockReceipts",
+                             "overlay_getLogs",
+                             "arbtrace_call"}) {
         EXPECT_EQ(traits_of(name).safety, Safety::read) << name;
         EXPECT_EQ(traits_of(name).index, known_methods().size()) << name;
     }
-    for (const auto* name :
-         {"debug_setHead", "debug_setGCPercent", "parity_setMode", "qn_broadcastRawTransaction",
-          "bor_propose", "erigon_", "alchemy_requestGasAndPaymasterAndData"}) {
+    for (const auto* name : {"debug_setHead",
+                             "debug_setGCPercent",
+                             "parity_setMode",
+                             "qn_broadcastRawTransaction",
+                             "bor_propose",
+                             "erigon_",
+                             "alchemy_requestGasAndPaymasterAndData",
+                             "erigon_setAnything",
+                             "parity_setEngineSigner",
+                             "parity_signMessage",
+                             "parity_postTransaction",
+                             "parity_removeTransaction",
+                             "parity_clearEngineSigner",
+                             "parity_newAccountFromPhrase",
+                             "parity_upgradeReady",
+                             "parity_getNewDappsToken",
+                             "zks_sendRawTransactionWithDetailedOutput",
+                             "linea_saveRejectedTransactionV1",
+                             "rollup_generateConflatedTracesToFileV0",
+                             "nethermind_send",
+                             "txpool_addLocal",
+                             "tenderly_setBalance",
+                             "net_addPeer"}) {
         EXPECT_EQ(traits_of(name).safety, Safety::once) << name;
     }
 }

@@ -11,7 +11,6 @@ namespace {
 
 RC_GTEST_PROP(Quantity, WhatIsWrittenIsReadBack, (std::uint64_t value)) {
     RC_ASSERT(parse_quantity(to_quantity(value)) == value);
-    RC_ASSERT(parse_quoted_quantity('"' + to_quantity(value) + '"') == value);
 }
 
 RC_GTEST_PROP(Quantity, WhatIsReadIsTheOneWayToWriteIt, (const std::string& junk)) {
@@ -52,13 +51,6 @@ TEST(Quantity, ExactlyTheSpecifiedFormIsAccepted) {
     }
     EXPECT_EQ(to_quantity(0), "0x0");
     EXPECT_EQ(to_quantity(std::numeric_limits<std::uint64_t>::max()), "0xffffffffffffffff");
-}
-
-TEST(Quantity, AQuotedOneNeedsBothQuotes) {
-    EXPECT_EQ(parse_quoted_quantity("\"0x10\""), 16U);
-    for (const auto* text : {"", "\"", "0x10", "\"0x10", "0x10\"", "16", "null", "\"\"", "\"0x10\" "}) {
-        EXPECT_FALSE(parse_quoted_quantity(text)) << text;
-    }
 }
 
 RC_GTEST_PROP(Decimal, WhatIsWrittenIsReadBack, (std::uint64_t value)) {

@@ -67,6 +67,12 @@ TEST(ConfigReader, ValuesThatAreWrongAreToldWithTheirPlaceAndRemedy) {
          "weir.toml:2:16: global.safe_methods: is a string, must be a list of strings"},
         {"[global]\nsafe_methods = [\"a\", 5]",
          "weir.toml:2:22: global.safe_methods: is an integer, must be a string"},
+        {"[global]\nunsafe_methods = [\"abc_*\", \"abc*_get\"]",
+         R"(weir.toml:2:28: global.unsafe_methods: not a method, write its name, or a beginning and a "*" behind it: "abc_*")"},
+        {"[global]\nsafe_methods = [\"\"]",
+         R"(weir.toml:2:17: global.safe_methods: not a method, write its name, or a beginning and a "*" behind it: "abc_*")"},
+        {"[global]\nsafe_methods = [\"abc_*\"]\nunsafe_methods = [\"abc_x\", \"abc_*\"]",
+         "weir.toml:3:28: global.unsafe_methods: given in safe_methods, too, keep it in one of the two"},
         {"[metrics]\nport = 70000", "weir.toml:2:8: metrics.port: out of range, must be from 1 to 65535"},
         {"[metrics]\nprefix = \"9a\"", "weir.toml:1:1: metrics.prefix: not a metric name, use letters, "
                                        "digits and _, not beginning with a digit"},

@@ -65,6 +65,7 @@ trust_logs_bloom = false
 chain_id = 17000
 policy = "least_latency"
 safe_methods = ["foo_bar", "foo_baz"]
+unsafe_methods = ["bar_*"]
 cl_publish = "all"
 cl_sticky = true
 [metrics]
@@ -94,6 +95,7 @@ insecure_skip_verify = true
     EXPECT_EQ(c.global.chain_id, 17000U);
     EXPECT_EQ(c.global.policy, Policy::least_latency);
     EXPECT_EQ(c.global.safe_methods, (std::vector<std::string>{"foo_bar", "foo_baz"}));
+    EXPECT_EQ(c.global.unsafe_methods, (std::vector<std::string>{"bar_*"}));
     EXPECT_EQ(c.global.cl_publish, Publish::all);
     EXPECT_TRUE(c.global.cl_sticky);
     EXPECT_FALSE(c.metrics.enabled);

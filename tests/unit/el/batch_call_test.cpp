@@ -113,6 +113,33 @@ TEST(BatchCall, MethodsThatTheOperatorCallsSafeMayBeRepeated) {
     EXPECT_EQ(x.fail(FailureKind::reset, true).action, Action::next);
 }
 
+TEST(BatchCall, ResultsAreResultsUnderAStatusOfFailureAndErrorsThatNobodyKnowsAreNot) {
+    const std::string text = "[" + call("1", "eth_call") + "]";
+    Exchange results(text);
+    const auto verdict = results.judge("[" + result("1") + "]", 500);
+    EXPECT_EQ(verdict.action, Action::deliver);
+    EXPECT_TRUE(verdict.is_result);
+    Exchange errors(text);
+    EXPECT_EQ(errors.judge("[" + error("1", "words unheard of") + "]", 500).action, Action::next);
+    Exchange known(text);
+    const auto reverted = known.judge("[" + error("1", "execution reverted") + "]", 500);
+    EXPECT_EQ(reverted.action, Action::deliver);
+    EXPECT_FALSE(reverted.is_result);
+}
+
+TEST(BatchCall, ANodesWordsOfItsOwnTroubleAreTakenOnce) {
+    Exchange x("[" + call("1", "eth_call") + "," + call("2", "eth_call") + "]");
+    EXPECT_EQ(
+        x.judge("[" + error("1", "header not found") + "," + error("2", R"(pebble:\tclosed)") + "]").action,
+        Action::next);
+    EXPECT_EQ(x.part->take_trouble(), "pebble:\tclosed");
+    EXPECT_EQ(x.part->take_trouble(), "");
+    Exchange whole("[" + call("1", "eth_call") + "]");
+    EXPECT_EQ(whole.judge(R"({"id":null,"error":{"code":-32000,"message":"database closed"}})").action,
+              Action::next);
+    EXPECT_EQ(whole.part->take_trouble(), "database closed");
+}
+
 TEST(BatchCall, InvalidElementsAreAnsweredByWeirInTheirPlace) {
     Exchange x("[5," + call("1", "eth_call") + R"(,{"id":7}])");
     EXPECT_TRUE(x.batch->any_pending());

@@ -79,6 +79,7 @@ struct Exchange {
     std::unique_ptr<metrics::WorkerMetrics> metrics = std::make_unique<metrics::WorkerMetrics>();
     struct Unheard final : forward::EvidenceSink {
         void witness(std::uint32_t, nodes::Evidence) override {}
+        void in_trouble(std::uint32_t, std::string) override {}
     } evidence;
     forward::Context context{io, wheel, *metrics, evidence, seen, 1, std::size_t{1} << 30};
     CallHistory history;

@@ -17,6 +17,7 @@ namespace weir::el {
 
 struct Evidence final : forward::EvidenceSink {
     void witness(std::uint32_t, nodes::Evidence) override {}
+    void in_trouble(std::uint32_t, std::string) override {}
 };
 
 /// Keeps what it is asked; the test answers.

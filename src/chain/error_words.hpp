@@ -1,0 +1,30 @@
+// The words by which nodes and providers say what is wrong, in one table with where they come from: the data
+// of chain/error_class. docs/node-errors.md says what weir does about each kind.
+#pragma once
+
+#include "chain/error_class.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace weir::chain {
+
+struct ErrorWords {
+    ErrorClass error_class;
+    std::span<const std::string_view> phrases; ///< as Wording::says() takes them
+};
+
+/// Of the transaction that was sent, or of the call's execution: whatever the code, as codes of clients
+/// collide
+/// (-32009 is a gas price for Besu, a rate for QuickNode). In order of judgement.
+std::span<const ErrorWords> words_of_execution();
+/// Of the pace of requests, as opposed to the size of one.
+std::span<const std::string_view> words_of_rate();
+/// All others, in order of judgement: what speaks of the request before what speaks of the node.
+std::span<const ErrorWords> words_of_the_rest();
+/// The method is not there.
+std::span<const std::string_view> words_of_no_method();
+/// A file or a connection of the node ended too early. Of a raw transaction its decoder says the same.
+std::span<const std::string_view> words_of_an_eof();
+
+} // namespace weir::chain

@@ -1,6 +1,7 @@
 #include "config/node_reader.hpp"
 
 #include "config/hints.hpp"
+#include "net/tls.hpp"
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
@@ -70,7 +71,18 @@ NodeConfig NodeReader::read(const toml::table& fields, const std::string& table,
                            hint_for(el ? Place::el_node : Place::cl_node, {}, name.str()));
         }
     }
+    check_trust(fields, table, out);
     return out;
+}
+
+/// Opens what will be opened when weir runs, so that `check` finds what `run` would.
+void NodeReader::check_trust(const toml::table& fields, const std::string& table, const NodeConfig& node) {
+    if (!node.http_url.is_tls() && !(node.ws_url && node.ws_url->is_tls()) && node.ca_file.empty()) return;
+    const auto tls = net::make_client_tls(node.ca_file, !node.insecure_skip_verify);
+    if (tls) return;
+    const auto* given = fields.get("ca_file");
+    notes_.mistake(given ? given->source() : fields.source(), table + ".ca_file", tls.error(),
+                   "name a PEM file with the authority's certificate");
 }
 
 void NodeReader::read_name(const toml::node& node, const std::string& key, bool el, NodeConfig& out) {

@@ -19,6 +19,7 @@ class NodeReader {
     std::optional<net::Url> read_url(const toml::node& node, const std::string& key, bool websocket);
     void read_headers(const toml::node& node, const std::string& key, NodeConfig& out);
     void read_ca_file(const toml::node& node, const std::string& key, NodeConfig& out);
+    void check_trust(const toml::table& fields, const std::string& table, const NodeConfig& node);
 
     Notes& notes_;
     const Environment& environment_;

@@ -1,5 +1,7 @@
 #include "nodes/host_addresses.hpp"
 
+#include "net/loopback.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -24,6 +26,8 @@ constexpr std::chrono::seconds retry_interval{2};
 
 /// Blocks for as long as the system's resolver does. Null when the name is not known.
 upstream::Addresses ask_system(const std::string& host, std::uint16_t port) {
+    if (auto own = net::loopback_endpoints(host, port, net::has_ipv6_loopback()))
+        return std::make_shared<const std::vector<net::tcp::endpoint>>(std::move(*own));
     addrinfo wanted{};
     wanted.ai_family = AF_UNSPEC;
     wanted.ai_socktype = SOCK_STREAM;

@@ -47,6 +47,9 @@ Task<Failure> dial(const Dialing& dialing, const Endpoint& endpoint, const Addre
     if (last || !stream.is_open()) {
         deadline.clear();
         explanation = last == asio::error::timed_out ? "connect timed out" : last.message();
+        if (last == boost::system::errc::too_many_files_open ||
+            last == boost::system::errc::too_many_files_open_in_system)
+            co_return Failure::no_connection; // ours, not the node's
         co_return all_refused ? Failure::refused : Failure::connect_failed;
     }
     error_code ignored;

@@ -42,13 +42,19 @@ bool Pool::take(Lease& lease, Clock::time_point now) {
     return false;
 }
 
+bool Pool::may_open() {
+    if (open_ >= settings_.max_connections) return false;
+    return open_ == 0 || !settings_.budget || settings_.budget->take();
+}
+
 Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point at, Wish wish) {
     const auto self = shared_from_this(); // a reload may forget the pool meanwhile
     if (closed_) co_return Failure::no_connection;
     if (!wish.fresh && take(lease, Clock::now())) co_return Failure::none;
-    while (open_ >= settings_.max_connections) {
+    while (!may_open()) {
         if (wish.fresh && !idle_.empty()) {
             drop_idle(*idle_.front());
+            if (open_ > 0 && settings_.budget) settings_.budget->take_anyway();
             break;
         }
         Waiter waiter(io_, wish.interruptible);
@@ -114,7 +120,7 @@ void Pool::give_back(ConnectionPtr connection) {
 }
 
 void Pool::end(Connection& connection) {
-    --open_;
+    if (--open_ > 0 && settings_.budget) settings_.budget->give();
     metrics_.connections.sub();
     connection.part();
 }

@@ -5,6 +5,7 @@
 
 #include "metrics/worker_metrics.hpp"
 #include "upstream/connection.hpp"
+#include "upstream/connection_budget.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -22,6 +23,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
         /// Answers name no call, so nothing else tells what was said between the loop's last turn and the
         /// loan: the kernel is asked before each.
         bool always_ask = false;
+        /// Shared by all pools; null: no limit but this one's own.
+        ConnectionBudget* budget = nullptr;
     };
 
     Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Settings settings,
@@ -90,6 +93,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
         bool interrupted = false;
     };
 
+    /// Another may be opened, and is paid for.
+    bool may_open();
     void give_back(ConnectionPtr connection);
     void drop_idle(Connection& connection);
     /// The node has ended an idle one, or has said something on it.

@@ -1,5 +1,6 @@
 #include "cl/path.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace weir::cl {
@@ -29,15 +30,26 @@ std::string fully_decoded(std::string_view text) {
     return out;
 }
 
-/// A control character, or an overlong form in which "." and "/" have passed filters (RFC 3629 §10).
-bool holds_what_no_path_does(std::string_view decoded) {
+/// An overlong form, in which "." and "/" have passed filters (RFC 3629 §10).
+bool is_overlong(std::string_view decoded) {
     for (std::size_t i = 0; i < decoded.size(); ++i) {
         const auto byte = static_cast<unsigned char>(decoded[i]);
         const auto after = i + 1 < decoded.size() ? static_cast<unsigned char>(decoded[i + 1]) : 0xFFU;
-        if (byte < ' ' || byte == 127 || byte == 0xC0 || byte == 0xC1) return true;
-        if ((byte == 0xE0 && after < 0xA0) || (byte == 0xF0 && after < 0x90)) return true;
+        if (byte == 0xC0 || byte == 0xC1 || (byte == 0xE0 && after < 0xA0) || (byte == 0xF0 && after < 0x90))
+            return true;
     }
     return false;
+}
+
+/// What a segment's name is where parameters follow ";" (RFC 3986 §3.3), a NUL ends a text, and space around
+/// it does not count.
+std::string_view name_of(std::string_view part) {
+    const auto is_end = [](char c) { return c == ';' || static_cast<unsigned char>(c) < ' '; };
+    const auto end = std::find_if(part.begin(), part.end(), is_end);
+    part = part.substr(0, static_cast<std::size_t>(end - part.begin()));
+    while (part.ends_with(' '))
+        part.remove_suffix(1);
+    return part;
 }
 
 /// ".", ".." with any dot written as %2e: what every reader takes for a dot segment (RFC 3986 §6.2.2). 0 for
@@ -64,15 +76,12 @@ enum class Step { deeper, none, refused };
 /// "/" and knows parameters behind ";" (RFC 3986 §3.3).
 Step worst_step(std::string_view segment) {
     const auto decoded = fully_decoded(segment);
-    if (holds_what_no_path_does(decoded)) return Step::refused;
+    if (is_overlong(decoded)) return Step::refused;
     Step step = Step::none;
     std::string_view rest = decoded;
     for (;;) {
         const auto end = rest.find_first_of("/\\");
-        auto part = rest.substr(0, end);
-        part = part.substr(0, part.find(';'));
-        while (part.ends_with(' '))
-            part.remove_suffix(1);
+        const auto part = name_of(rest.substr(0, end));
         if (part == "..") return Step::refused;
         if (!part.empty() && part != ".") step = Step::deeper;
         if (end == std::string_view::npos) return step;

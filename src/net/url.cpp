@@ -77,7 +77,8 @@ boost::system::result<Url, std::string> parse_url(std::string_view text) {
         return std::string("scheme must be http, https, ws or wss");
     url.host = std::string(view.host_address());
     if (url.host.empty()) return std::string("no host");
-    if (url.host.find(':') == std::string::npos && !split_authority(url.host))
+    if (view.host_type() == boost::urls::host_type::name &&
+        (url.host.find(':') != std::string::npos || !split_authority(url.host)))
         return std::string("not a host name");
     url.port = default_port(url.scheme);
     if (view.has_port()) {

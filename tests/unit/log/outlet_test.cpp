@@ -70,7 +70,7 @@ void gives_up(Ends& ends) {
     // The time is up for all that follows: each costs no time of its own.
     const auto again = Clock::now();
     for (int i = 0; i < 1000; ++i)
-        EXPECT_FALSE(outlet.write("more\n"));
+        EXPECT_FALSE(outlet.write("a line that is longer than those before\n"));
     EXPECT_LT(Clock::now() - again, 1s);
     EXPECT_EQ(outlet.dropped(), 1001U);
     const int flags = fcntl(ends.in, F_GETFL);

@@ -6,6 +6,7 @@
 #include "admin/websocket_metrics.hpp"
 #include "chain/error_class.hpp"
 #include "chain/methods.hpp"
+#include "log/log.hpp"
 
 #include <prometheus/text_serializer.h>
 
@@ -21,6 +22,7 @@ using weir::metrics::ChangeReason;
 using weir::metrics::NodeMetrics;
 using weir::metrics::Refused;
 using weir::metrics::RetryReason;
+using weir::metrics::TurnedAway;
 using weir::metrics::WorkerMetrics;
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(RetryReason::count)> retry_names{
@@ -33,6 +35,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(ChangeReason::co
     "minority_fork", "health", "traffic",      "recovering", "rate_limited", "silent",  "other"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Refused::count)> refused_names{
     "host", "origin", "method", "token", "page", "namespace"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(TurnedAway::count)> turned_away_names{
+    "limit", "descriptors", "accept"};
 constexpr std::array<std::string_view, 6> status_names{"cut_off", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
 Labels labels_of(const NodeStatus& node) {
@@ -214,8 +218,14 @@ class Page {
             .add(sum(view_, &WorkerMetrics::client_connections));
         out_.counter("client_connections_total", "Client connections taken.")
             .add(sum(view_, &WorkerMetrics::client_connections_total));
-        out_.counter("client_connections_refused_total", "Client connections turned away.")
-            .add(sum(view_, &WorkerMetrics::client_connections_refused));
+        out_.counter("client_connections_refused_total", "Client connections turned away, by reason.");
+        for (std::size_t i = 0; i < turned_away_names.size(); ++i) {
+            out_.add(sum(view_, &WorkerMetrics::client_connections_refused, i),
+                     with({}, "reason", turned_away_names[i]));
+        }
+        out_.counter("client_connections_evicted_total",
+                     "Idle client connections closed to make room for a request.")
+            .add(sum(view_, &WorkerMetrics::client_connections_evicted));
         out_.counter("requests_rejected_total",
                      "Requests refused before they were forwarded: malformed, too large, too slow.")
             .add(sum(view_, &WorkerMetrics::requests_rejected));
@@ -255,6 +265,13 @@ class Page {
         out_.add(static_cast<double>(view_.control->name_lookups.value() - failed),
                  with({}, "status", "success"));
         out_.add(static_cast<double>(failed), with({}, "status", "failure"));
+        out_.gauge("descriptors",
+                   "File descriptors, by what they are for: clients' and pooled nodes' connections.");
+        out_.add(static_cast<double>(view_.control->descriptors_for_clients.value()),
+                 with({}, "for", "clients"));
+        out_.add(static_cast<double>(view_.control->descriptors_for_nodes.value()), with({}, "for", "nodes"));
+        out_.counter("log_lines_dropped_total", "Log lines that nobody read in time.")
+            .add(static_cast<double>(log::dropped()));
         out_.gauge("build_info", "Always 1; the version is its label.")
             .add(1, with({}, "version", WEIR_VERSION));
     }
@@ -268,6 +285,8 @@ class Page {
             .add(facts.resident_bytes);
         out_.process("process_open_fds", "Open file descriptors.", MetricType::Gauge)
             .add(facts.open_descriptors);
+        out_.process("process_max_fds", "Most file descriptors that it may open.", MetricType::Gauge)
+            .add(static_cast<double>(view_.control->descriptor_limit.value()));
         out_.process("process_start_time_seconds", "Start, in seconds since the epoch.", MetricType::Gauge)
             .add(facts.start_time);
     }

@@ -79,14 +79,11 @@ Task<Failure> Call::send(const nodes::NodeStatus& node, upstream::Connection& co
 }
 
 Task<Failure> Call::stream_rest(upstream::Connection& connection) {
-    std::uint64_t total = body_.bytes.size();
     for (;;) {
         connection.clear_deadline(); // the client's pace is not the node's fault; it has its own limit
         std::string_view piece;
         streamed_ = true;
-        body_result_ = co_await client_.read_body_piece(piece);
-        total += piece.size();
-        if (limits_.max_body_size != 0 && total > limits_.max_body_size) body_result_ = BodyResult::too_large;
+        body_result_ = co_await client_.read_body_piece(limits_.max_body_size, piece);
         if (body_result_ != BodyResult::ok) {
             connection.close(); // the node must not take a part for the whole
             co_return Failure::reset;

@@ -64,13 +64,11 @@ void count(Exchange& exchange, unsigned status) {
 }
 
 /// The Beacon API's error body.
-Task<> answer_error(Exchange& exchange, unsigned status, std::string_view message,
-                    std::string_view extra = {}) {
+Task<> answer_error(Exchange& exchange, unsigned status, std::string_view message) {
     count(exchange, status);
     const std::string body =
         boost::json::serialize(boost::json::value{{"code", status}, {"message", message}});
-    if (!co_await exchange.client.answer(status, "application/json", body, extra))
-        exchange.client.last_request();
+    if (!co_await exchange.client.answer(status, "application/json", body)) exchange.client.last_request();
 }
 
 Task<> refuse_body(Exchange& exchange, BodyResult result) {
@@ -81,8 +79,7 @@ Task<> refuse_body(Exchange& exchange, BodyResult result) {
         co_await answer_error(exchange, 413, "request body too large");
         break;
     case BodyResult::no_memory:
-        co_await answer_error(exchange, 503, "too many request bodies in memory, try again",
-                              "Retry-After: 1\r\n");
+        co_await answer_error(exchange, 503, "too many request bodies in memory, try again");
         break;
     case BodyResult::timed_out:
         co_await answer_error(exchange, 408, "request body did not arrive in time");
@@ -121,9 +118,8 @@ Task<BodyResult> hold_body(Exchange& exchange, HeldBody& body, std::string& stor
     charge = net::ByteBudget::Charge(exchange.context.body_budget);
     while (!client.body_done() && storage.size() < replay) {
         std::string_view piece;
-        const auto result = co_await client.read_body_piece(piece);
+        const auto result = co_await client.read_body_piece(limit, piece);
         if (result != BodyResult::ok) co_return result;
-        if (limit != 0 && storage.size() + piece.size() > limit) co_return BodyResult::too_large;
         if (!charge.raise_to(storage.size() + piece.size())) co_return BodyResult::no_memory;
         net::append_piece(storage, piece, replay);
     }

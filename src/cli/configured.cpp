@@ -1,15 +1,19 @@
 #include "cli/configured.hpp"
 
+#include "config/listen.hpp"
+
 #include <iostream>
 
 namespace weir::cli {
 
 config::Reading read_configuration(const Options& options) {
     auto reading = config::read_file(options.config_file, config::process_environment);
-    if (options.listen && !config::parse_listen(*options.listen, reading.config.server.listen_host,
-                                                reading.config.server.listen_port)) {
-        reading.mistakes.push_back(
-            {"command line", 0, 0, "--listen", "not ADDRESS:PORT", "write 127.0.0.1:8080 or [::1]:8080"});
+    if (!options.listen) return reading;
+    if (auto address = config::parse_listen(*options.listen)) {
+        reading.config.server.listen.assign(1, std::move(*address));
+    } else {
+        reading.mistakes.push_back({"command line", 0, 0, "--listen", address.error(),
+                                    "write 127.0.0.1:8080, [::1]:8080 or *:8080"});
     }
     return reading;
 }

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
+#include "net/loopback.hpp"
 #include "nodes/make_endpoint.hpp"
 #include "upstream/ask.hpp"
 
@@ -63,8 +64,12 @@ upstream::Reply fetch(const net::Url& url, const std::string& token) {
     net::asio::ip::basic_resolver<net::tcp, net::Executor> resolver(io);
     net::error_code ec;
     std::vector<net::tcp::endpoint> endpoints;
-    for (const auto& entry : resolver.resolve(url.host, std::to_string(url.port), ec))
-        endpoints.push_back(entry.endpoint());
+    if (auto own = net::loopback_endpoints(url.host, url.port, net::has_ipv6_loopback())) {
+        endpoints = std::move(*own);
+    } else {
+        for (const auto& entry : resolver.resolve(url.host, std::to_string(url.port), ec))
+            endpoints.push_back(entry.endpoint());
+    }
     const auto addresses = upstream::address_list(endpoints);
     config::NodeConfig as_node;
     if (!token.empty()) as_node.headers.emplace_back("Authorization", "Bearer " + token);

@@ -38,13 +38,21 @@ struct NodeConfig {
     bool operator==(const NodeConfig&) const = default;
 };
 
+struct ListenAddress {
+    std::string host = "127.0.0.1"; ///< a name, an address without brackets, or "*": all of both families
+    std::uint16_t port = 8080;      ///< 0: any free port, printed at start
+
+    bool operator==(const ListenAddress&) const = default;
+};
+
 struct Server {
-    std::string listen_host = "127.0.0.1";
-    std::uint16_t listen_port = 8080; ///< 0: any free port, printed at start
-    std::size_t workers = 1;          ///< default: one per core
-    std::string tls_cert;             ///< PEM chain; set together with tls_key
+    std::vector<ListenAddress> listen{ListenAddress()}; ///< never empty
+    std::size_t workers = 1;                            ///< default: one per core
+    std::string tls_cert;                               ///< PEM chain; set together with tls_key
     std::string tls_key;
-    std::size_t max_connections = 20'000; ///< client connections, over all workers
+    std::size_t max_connections = 20'000;              ///< client connections, over all workers
+    std::size_t spare_connections = 16;                ///< beyond them, for weir's own pages
+    std::optional<std::uint64_t> reserved_descriptors; ///< for nodes; unset: half of what there is
     std::size_t max_header_bytes = 64 * 1024;
     milliseconds header_timeout{10'000}; ///< from the first byte of a request's head to its last
     milliseconds body_timeout{30'000};   ///< longest pause between two pieces of a request's body

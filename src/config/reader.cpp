@@ -10,7 +10,6 @@
 #include <array>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <sys/stat.h>
 #include <thread>
 
@@ -224,11 +223,19 @@ Reading read_file(const std::string& path, const Environment& environment) {
     struct stat info {};
     if (stat(path.c_str(), &info) != 0) return fail("no such file", "name one with --config");
     if (S_ISDIR(info.st_mode)) return fail("is a directory", "name a file with --config");
+    const std::string too_large = "is larger than " + std::to_string(max_file_bytes >> 20) + " MiB";
+    constexpr const char* another = "name a configuration with --config";
+    if (S_ISREG(info.st_mode) && static_cast<std::uint64_t>(info.st_size) > max_file_bytes)
+        return fail(too_large, another);
     std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) return fail("cannot be read", "check its permissions");
-    return read_text(text.str(), path, environment);
+    std::string text;
+    std::array<char, 16 * 1024> piece;
+    while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
+        text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+        if (text.size() > max_file_bytes) return fail(too_large, another); // a pipe or a device tells no size
+    }
+    if (!in.eof()) return fail("cannot be read", "check its permissions");
+    return read_text(text, path, environment);
 }
 
 } // namespace weir::config

@@ -35,10 +35,9 @@ struct Reading {
     std::vector<Mistake> warnings; ///< obsolete keys that have no effect
 };
 
-/// "ADDRESS:PORT", "[IPv6]:PORT", ":PORT"; port 0 means any. False when it is none of them.
-bool parse_listen(std::string_view text, std::string& host, std::uint16_t& port);
-
 Reading read_text(std::string_view text, const std::string& file, const Environment& environment);
+/// A file longer than this is none that anybody wrote.
+inline constexpr std::size_t max_file_bytes = 4 << 20;
 Reading read_file(const std::string& path, const Environment& environment);
 
 } // namespace weir::config

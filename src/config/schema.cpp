@@ -19,14 +19,19 @@ std::vector<Key> keys_of(Config& c) {
     auto& m = c.metrics;
     auto& a = c.admin;
     return {
-        {"server", "listen", Listen{s.listen_host, s.listen_port}, "address and port for clients"},
-        {"server", "host", HostName{s.listen_host}, "the address alone, as Vixy has it, in place of listen"},
-        {"server", "port", Port{s.listen_port}, "the port alone, as Vixy has it, in place of listen"},
+        {"server", "listen", ListenList{s.listen},
+         "address and port for clients, or a list of them; \"*:8080\": every address of both families"},
+        {"server", "host", ListenHost{s.listen}, "the address alone, as Vixy has it, in place of listen"},
+        {"server", "port", ListenPort{s.listen}, "the port alone, as Vixy has it, in place of listen"},
         {"server", "workers", Count{s.workers, 1, 256}, "threads that serve; default: one per core"},
         {"server", "tls_cert", Text{s.tls_cert}, "PEM certificate chain; serve https and wss"},
         {"server", "tls_key", Text{s.tls_key}, "PEM private key of tls_cert"},
         {"server", "max_connections", Count{s.max_connections, 1, 1'000'000},
          "client connections, over all workers"},
+        {"server", "spare_connections", Count{s.spare_connections, 1, 10'000},
+         "taken beyond max_connections, each for one request for a page of weir's own"},
+        {"server", "reserved_descriptors", OptionalCount{s.reserved_descriptors, 0, 1'000'000},
+         "file descriptors that clients leave to connections with nodes; default: half of them"},
         {"server", "max_header_bytes", Size{s.max_header_bytes, 1024, 1 << 20}, "largest request head"},
         {"server", "header_timeout_ms", Duration{s.header_timeout, 1, day_ms},
          "from a head's first byte to its last"},

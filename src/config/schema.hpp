@@ -45,16 +45,18 @@ struct OptionalCount {
 struct OptionalPort {
     std::optional<std::uint16_t>& value;
 };
-struct Port {
-    std::uint16_t& value;
-}; ///< 0: any
 struct HostName {
     std::string& value;
 }; ///< a name or an address to listen on
-struct Listen {
-    std::string& host;
-    std::uint16_t& port;
-};
+struct ListenList {
+    std::vector<ListenAddress>& value;
+}; ///< one, or a list of them
+struct ListenHost {
+    std::vector<ListenAddress>& value;
+}; ///< of the first
+struct ListenPort {
+    std::vector<ListenAddress>& value;
+}; ///< of the first; 0: any
 struct OptionalListen {
     std::string& host;
     std::optional<std::uint16_t>& port;
@@ -89,8 +91,9 @@ struct Count32 {
 };
 
 using Target = std::variant<Duration, OptionalDuration, Size, Count, Count32, Flag, OptionalFlag, Text,
-                            OptionalCount, OptionalPort, Port, HostName, Listen, OptionalListen, PolicyName,
-                            PublishName, MethodList, ServerList, HostList, OriginList, NamespaceList, Secret>;
+                            OptionalCount, OptionalPort, Port, HostName, ListenList, ListenHost, ListenPort,
+                            OptionalListen, PolicyName, PublishName, MethodList, ServerList, HostList,
+                            OriginList, NamespaceList, Secret>;
 
 struct Key {
     std::string_view table; ///< "server", "admin", "global", "metrics"

@@ -3,6 +3,7 @@
 #include "chain/method_list.hpp"
 #include "chain/namespaces.hpp"
 #include "config/hints.hpp"
+#include "config/listen.hpp"
 #include "net/io.hpp"
 #include "net/origin.hpp"
 
@@ -86,9 +87,9 @@ class ValueReader {
         std::uint64_t value = 0;
         if (count(value, 1, 65535)) target.value = static_cast<std::uint16_t>(value);
     }
-    void operator()(const Port& target) {
+    void operator()(const ListenPort& target) {
         std::uint64_t value = 0;
-        if (count(value, 0, 65535)) target.value = static_cast<std::uint16_t>(value);
+        if (count(value, 0, 65535)) target.value.front().port = static_cast<std::uint16_t>(value);
     }
     void operator()(const Size& target) {
         if (!node_.is_string()) {
@@ -120,20 +121,27 @@ class ValueReader {
     void operator()(const Text& target) {
         if (auto text = read_string(notes_, environment_, key_, node_)) target.value = std::move(*text);
     }
-    void operator()(const Listen& target) {
-        const auto text = read_string(notes_, environment_, key_, node_);
-        if (!text) return;
-        if (!parse_listen(*text, target.host, target.port))
-            mistake("not ADDRESS:PORT", R"(write "127.0.0.1:8080" or "[::1]:8080")");
+    void operator()(const ListenList& target) {
+        std::vector<ListenAddress> list;
+        const auto* entries = node_.as_array();
+        if (!entries) {
+            if (auto address = listen(node_)) list.push_back(std::move(*address));
+        } else if (entries->empty()) {
+            mistake("is an empty list", R"(write "127.0.0.1:8080", or a list of such)");
+        } else {
+            for (const auto& entry : *entries) {
+                auto address = listen(entry);
+                if (address && apart(entry, *address, list)) list.push_back(std::move(*address));
+            }
+        }
+        if (!list.empty()) target.value = std::move(list);
     }
+    void operator()(const ListenHost& target) { (*this)(HostName{target.value.front().host}); }
     void operator()(const OptionalListen& target) {
-        const auto text = read_string(notes_, environment_, key_, node_);
-        if (!text) return;
-        std::uint16_t port = 0;
-        if (parse_listen(*text, target.host, port))
-            target.port = port;
-        else
-            mistake("not ADDRESS:PORT", R"(write "127.0.0.1:8081" or "[::1]:8081")");
+        if (auto address = listen(node_)) {
+            target.host = std::move(address->host);
+            target.port = address->port;
+        }
     }
     void operator()(const HostName& target) {
         const auto text = read_string(notes_, environment_, key_, node_);
@@ -243,6 +251,22 @@ class ValueReader {
     }
 
   private:
+    std::optional<ListenAddress> listen(const toml::node& node) {
+        const auto text = read_string(notes_, environment_, key_, node);
+        if (!text) return std::nullopt;
+        auto address = parse_listen(*text);
+        if (address) return std::move(*address);
+        mistake_at(node, address.error(), R"(write "127.0.0.1:8080", "[::1]:8080" or "*:8080")");
+        return std::nullopt;
+    }
+    bool apart(const toml::node& entry, const ListenAddress& address,
+               const std::vector<ListenAddress>& list) {
+        const bool covered = std::any_of(list.begin(), list.end(), [&](const auto& other) {
+            return covers(other, address) || covers(address, other);
+        });
+        if (covered) mistake_at(entry, "another address of the list covers it", "keep one of them");
+        return !covered;
+    }
     template <class Take>
     void each_string(Take take) {
         const auto* list = node_.as_array();
@@ -294,24 +318,6 @@ class ValueReader {
 };
 
 } // namespace
-
-bool parse_listen(std::string_view text, std::string& host, std::uint16_t& port) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos) return false;
-    auto address = text.substr(0, colon);
-    const auto digits = text.substr(colon + 1);
-    std::uint16_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return false;
-    if (address.starts_with('[') && address.ends_with(']')) {
-        address = address.substr(1, address.size() - 2);
-    } else if (address.find(':') != std::string_view::npos) {
-        return false; // an IPv6 address without brackets: where does it end?
-    }
-    host = address.empty() ? "0.0.0.0" : std::string(address);
-    port = number;
-    return true;
-}
 
 std::optional<std::string> read_string(Notes& notes, const Environment& environment, const std::string& key,
                                        const toml::node& node) {

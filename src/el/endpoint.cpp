@@ -59,6 +59,8 @@ Task<> deliver(Exchange& exchange, Answered& answered) {
         delivery =
             co_await forward::deliver_answer(client, answered.outcome, exchange.limits().proxy_timeout);
     } else {
+        const bool of_a_node = answered.refused && !answered.ours;
+        if (answered.status == 503 && !of_a_node) answered.header_lines.append(net::retry_after_line);
         delivery =
             co_await forward::deliver_whole(client, answered.status, answered.header_lines, answered.text);
         if (delivery != Delivery::complete) client.last_request();
@@ -133,8 +135,7 @@ Task<> refuse_body(Exchange& exchange, BodyResult result) {
     case BodyResult::no_memory: {
         auto text = error_object({}, internal_error, "too many request bodies in memory, try again");
         count_own(exchange, 503);
-        if (!co_await exchange.client.answer(503, json_type, text, "Retry-After: 1\r\n"))
-            exchange.client.last_request();
+        if (!co_await exchange.client.answer(503, json_type, text, no_extra)) exchange.client.last_request();
         break;
     }
     case BodyResult::timed_out: {

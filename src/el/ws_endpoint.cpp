@@ -62,7 +62,7 @@ HandshakeFault WsEndpoint::refusal_of(const net::ServerConnection& client) const
     if (const auto fault = judge_handshake(head); fault.status != 0) return fault;
     if (!client.body_done() || client.has_more())
         return {400, "nothing may follow before the handshake has ended (RFC 6455 §4.1)", {}};
-    if (draining_) return {503, "weir is shutting down", "Retry-After: 1\r\n"};
+    if (draining_) return {503, "weir is shutting down", {}};
     const bool may_wait_for_stale = snapshot.config->global.serve_stale;
     if (!snapshot.el.in_service() && !may_wait_for_stale)
         return {503, "no fit execution node", "Retry-After: 1\r\n"};
@@ -91,7 +91,7 @@ Task<> WsEndpoint::serve(net::ServerConnection& client) {
     auto refusal = refusal_of(client);
     const auto most = (*room_.context.snapshot())->config->global.ws_max_sessions;
     const bool full = sessions_of_all_.fetch_add(1, std::memory_order_relaxed) >= most;
-    if (refusal.status == 0 && full) refusal = {503, "too many WebSocket sessions", "Retry-After: 1\r\n"};
+    if (refusal.status == 0 && full) refusal = {503, "too many WebSocket sessions", {}};
     if (refusal.status != 0) {
         sessions_of_all_.fetch_sub(1, std::memory_order_relaxed);
         metrics.ws_sessions_refused.add();

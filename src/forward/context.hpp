@@ -71,6 +71,8 @@ class Context {
     /// Whoever has come to wait is woken first.
     void wait_for_change(ChangeWaiter& waiter) { waiting_.push_back(waiter); }
 
+    /// What pools made from here on share with those of other workers.
+    void share(upstream::ConnectionBudget& budget) { connection_budget_ = &budget; }
     upstream::Pool& pool(const nodes::Node& node);
     /// Nobody waits any more, for the end has come.
     void close_pools();
@@ -137,6 +139,7 @@ class Context {
 
     EvidenceSink& evidence_;
     std::size_t workers_;
+    upstream::ConnectionBudget* connection_budget_ = nullptr;
     SnapshotHandle snapshot_;
     boost::intrusive::list<ChangeWaiter, boost::intrusive::constant_time_size<false>> waiting_;
     bool closed_ = false;

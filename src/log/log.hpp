@@ -20,8 +20,11 @@ struct Field {
 
 /// Called once by the command line before any thread starts. `off` silences everything.
 void start(Level level, Format format);
-/// Writes what is queued and ends the background thread; later events are dropped.
+/// Writes what is queued, as far as somebody reads it now, and ends the background thread; later events are
+/// dropped.
 void stop();
+/// Events that nobody read in time.
+std::uint64_t dropped();
 
 bool enabled(Level level);
 void event(Level level, std::string_view message, std::initializer_list<Field> fields = {});

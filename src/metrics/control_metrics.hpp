@@ -58,6 +58,7 @@ struct ControlMetrics {
     Counter dropped_duplicates; ///< events that clients had been told already
     Counter ended_feeds;        ///< that could not go on without a loss
     Counter left_out_events;    ///< best effort ones, while a worker was far behind
+    Gauge descriptor_limit, descriptors_for_clients, descriptors_for_nodes; ///< see server/descriptors.hpp
     Gauge feeds;
     Gauge upstream_subscriptions; ///< of clients' feeds; the heads' own are not counted
 };

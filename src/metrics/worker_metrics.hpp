@@ -105,6 +105,14 @@ enum class Refused : std::uint8_t {
     count
 };
 
+/// Why a client's connection was not taken, or not served; the label's text is in admin/.
+enum class TurnedAway : std::uint8_t {
+    limit,       ///< max_connections
+    descriptors, ///< the system grants too few file descriptors for max_connections
+    accept,      ///< the system could not take it
+    count
+};
+
 /// Why a WebSocket session ended; the label's text is in admin/.
 enum class WsEnd : std::uint8_t {
     client_closed,
@@ -157,8 +165,10 @@ struct WorkerMetrics {
     Counter cl_waits; ///< requests that waited for a node to come into service
     Counter el_waits; ///< calls that waited for a node to come to what their client was told of, or for any
     Gauge client_connections;
-    Counter client_connections_total, client_connections_refused;
-    Counter requests_rejected; ///< malformed HTTP, too large, timed out while arriving
+    Counter client_connections_total;
+    std::array<Counter, static_cast<std::size_t>(TurnedAway::count)> client_connections_refused;
+    Counter client_connections_evicted; ///< idle ones that made room for a request
+    Counter requests_rejected;          ///< malformed HTTP, too large, timed out while arriving
     std::array<Counter, static_cast<std::size_t>(Refused::count)> refused;
     Counter client_aborts; ///< the client left before its answer was whole
     Counter bytes_from_clients, bytes_to_clients;

@@ -1,5 +1,8 @@
 #include "net/http_head.hpp"
 
+#include "net/origin.hpp"
+#include "net/request_line.hpp"
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
@@ -16,27 +19,15 @@ std::string_view std_view(boost::beast::string_view text) {
     return {text.data(), text.size()};
 }
 
-/// "http://host/path?x" → "/path?x" (RFC 9112 §3.2.2: a server accepts the absolute form).
-std::string_view origin_form(std::string_view target) {
-    if (target.empty() || target.front() == '/' || target == "*") return target;
-    const auto scheme = target.find("://");
-    if (scheme == std::string_view::npos) return target;
-    const auto path = target.find_first_of("/?", scheme + 3);
-    return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
-}
-
-/// "http://host/path" → "host"; empty for other forms.
-std::string_view authority_of(std::string_view target) {
-    if (target.empty() || target.front() == '/' || target == "*") return {};
-    const auto scheme = target.find("://");
-    if (scheme == std::string_view::npos) return {};
-    target.remove_prefix(scheme + 3);
-    return target.substr(0, target.find_first_of("/?#"));
-}
-
 bool only_digits(std::string_view text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// The first of a list of lengths, which Beast has found to be equal (RFC 9110 §8.6).
+std::string_view one_length(std::string_view list) {
+    const auto end = list.find_first_of(", \t");
+    return list.substr(0, end);
 }
 
 } // namespace
@@ -64,6 +55,8 @@ std::string_view words_of(Refusal refusal) {
         return "repeated Content-Length, Transfer-Encoding or Host";
     case Refusal::no_host:
         return "Host header missing";
+    case Refusal::bad_host:
+        return "Host must be a host name or an address, with a port or without";
     case Refusal::too_large:
         return "request head too large";
     case Refusal::transfer_coding:
@@ -151,20 +144,37 @@ MessageParser<IsRequest>::MessageParser(Head& head, bool bodyless)
 template <bool IsRequest>
 Refusal MessageParser<IsRequest>::parse_head(std::string_view text) {
     head_.reset(text);
+    if constexpr (IsRequest) {
+        const auto fault = judge_request_line(text);
+        if (fault != LineFault::none)
+            return fault == LineFault::version ? Refusal::version : Refusal::malformed;
+    }
     error_code ec;
     Base::put(boost::asio::const_buffer(head_.text_.data(), head_.text_.size()), ec);
     if (ec == http::error::bad_version) return Refusal::version;
     if (ec || !Base::is_header_done()) return Refusal::malformed;
-    head_done_ = true;
     Base::eager(true);
     if (refusal_ != Refusal::none) return refusal_;
+    if (codings_ > 1) return Refusal::ambiguous;
     if constexpr (IsRequest) {
-        if (head_.version == 11 && hosts_ == 0) return Refusal::no_host;
         // Transfer-Encoding is HTTP/1.1's; with 1.0 its framing is anyone's guess (RFC 9112 §6.1).
         if (codings_ > 0 && head_.version < 11) return Refusal::ambiguous;
-        if (hosts_ > 1) return Refusal::ambiguous;
+        if (lengths_ > 1) return Refusal::ambiguous;
+        return judge_host();
     }
-    if (lengths_ > 1 || codings_ > 1) return Refusal::ambiguous;
+    return Refusal::none;
+}
+
+/// RFC 9112 §3.2: one, which names a host. It may be empty only where the target has no host either.
+template <bool IsRequest>
+Refusal MessageParser<IsRequest>::judge_host() const {
+    if (hosts_ > 1) return Refusal::ambiguous;
+    if (hosts_ == 0 && head_.version == 11) return Refusal::no_host;
+    const bool hostless = head_.target == "*" || head_.method == "CONNECT";
+    if (hosts_ == 1 && !(host_.empty() && hostless) && !split_authority(host_)) return Refusal::bad_host;
+    if (head_.authority.data() != host_.data() && !head_.authority.empty() &&
+        !split_authority(head_.authority))
+        return Refusal::bad_host;
     return Refusal::none;
 }
 
@@ -172,9 +182,14 @@ template <bool IsRequest>
 void MessageParser<IsRequest>::on_request_impl(http::verb, string_view method, string_view target,
                                                int version, error_code&) {
     head_.method = std_view(method);
-    head_.target = origin_form(std_view(target));
-    head_.authority = authority_of(std_view(target));
     head_.version = version;
+    const auto read = read_request_target(head_.method, std_view(target));
+    if (!read) {
+        refusal_ = Refusal::malformed;
+        return;
+    }
+    head_.target = read->origin_form;
+    head_.authority = read->authority;
 }
 
 template <bool IsRequest>
@@ -187,11 +202,16 @@ void MessageParser<IsRequest>::on_response_impl(int status, string_view reason, 
 template <bool IsRequest>
 void MessageParser<IsRequest>::on_field_impl(http::field id, string_view name, string_view value,
                                              error_code&) {
-    if (head_done_) return; // a trailer: weir discards them (RFC 9110 §6.5.1)
-    const Field field{id, std_view(name), std_view(value)};
+    Field field{id, std_view(name), std_view(value)};
     switch (id) {
     case http::field::content_length:
         ++lengths_;
+        // What a client says twice is refused. Of a node it is taken, as one, where it is the same both
+        // times.
+        if constexpr (!IsRequest) {
+            if (lengths_ > 1) return;
+            field.value = one_length(field.value);
+        }
         if (!only_digits(field.value)) refusal_ = Refusal::malformed;
         break;
     case http::field::transfer_encoding:
@@ -200,6 +220,7 @@ void MessageParser<IsRequest>::on_field_impl(http::field id, string_view name, s
         break;
     case http::field::host:
         ++hosts_;
+        host_ = field.value;
         if (head_.authority.empty()) head_.authority = field.value;
         break;
     case http::field::connection:
@@ -227,6 +248,7 @@ void MessageParser<IsRequest>::on_header_impl(error_code&) {
         head_.framing = Framing::none;
     } else if (Base::chunked()) {
         head_.framing = Framing::chunked;
+        chunks_.emplace(IsRequest);
     } else if (const auto length = Base::content_length()) {
         head_.framing = Framing::length;
         head_.content_length = *length;
@@ -237,34 +259,31 @@ void MessageParser<IsRequest>::on_header_impl(error_code&) {
 
 template <bool IsRequest>
 std::size_t MessageParser<IsRequest>::on_body_impl(string_view body, error_code&) {
-    // Chunk framing leaves gaps between the pieces; the pieces close up over them. Beast has already
-    // read past what is overwritten.
-    if (write_ != body.data()) std::memmove(write_, body.data(), body.size());
-    write_ += body.size();
+    write_ += body.size(); // no gaps: it is where it belongs
     return body.size();
-}
-
-template <bool IsRequest>
-std::size_t MessageParser<IsRequest>::on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) {
-    return on_body_impl(body, ec);
 }
 
 template <bool IsRequest>
 typename MessageParser<IsRequest>::Decoded MessageParser<IsRequest>::decode(char* input, std::size_t size) {
     Decoded decoded;
     write_ = input;
-    error_code ec;
-    if (size > 0 && !Base::is_done()) {
+    if (chunks_) {
+        // Chunk framing leaves gaps between the pieces; the pieces close up over them.
+        decoded.consumed = chunks_->decode(input, size, write_);
+        decoded.malformed = chunks_->malformed();
+    } else if (size > 0 && !Base::is_done()) {
+        error_code ec;
         decoded.consumed = Base::put(boost::asio::const_buffer(input, size), ec);
+        decoded.malformed = ec && ec != http::error::need_more;
     }
-    decoded.malformed = ec && ec != http::error::need_more;
     decoded.data = {input, static_cast<std::size_t>(write_ - input)};
     return decoded;
 }
 
 template <bool IsRequest>
 bool MessageParser<IsRequest>::end_of_stream() {
-    if (Base::is_done()) return true;
+    if (done()) return true;
+    if (chunks_) return false;
     error_code ec;
     Base::put_eof(ec);
     return !ec;

@@ -3,6 +3,8 @@
 // what two parsers could read in two ways (request smuggling): see Refusal. RFC 9110, RFC 9112.
 #pragma once
 
+#include "net/chunked.hpp"
+
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <cstddef>
@@ -63,9 +65,10 @@ class Head {
 /// Why a head is refused. The client's are answered with status().
 enum class Refusal : std::uint8_t {
     none,
-    malformed,       ///< 400: Beast says no; bare LF, NUL, obs-fold, bad length, both framings …
+    malformed,       ///< 400: a bad first line, bare LF, NUL, obs-fold, bad length, both framings …
     ambiguous,       ///< 400: repeated Content-Length or Transfer-Encoding, more than one Host
     no_host,         ///< 400: HTTP/1.1 without Host (RFC 9112 §3.2)
+    bad_host,        ///< 400: it names no host, or the absolute form does not (RFC 9110 §7.2)
     too_large,       ///< 431
     transfer_coding, ///< 501: a transfer coding other than chunked
     version,         ///< 505
@@ -102,7 +105,9 @@ class MessageParser : private http::basic_parser<IsRequest> {
     Decoded decode(char* input, std::size_t size);
     /// The peer closed. True when that is a proper end of the message.
     bool end_of_stream();
-    bool done() const { return Base::is_done(); }
+    bool done() const { return chunks_ ? chunks_->done() : Base::is_done(); }
+    /// Bytes of a chunk that have not come; none where the whole length is known.
+    std::uint64_t announced() const { return chunks_ ? chunks_->announced() : 0; }
 
   private:
     using error_code = boost::beast::error_code;
@@ -116,13 +121,16 @@ class MessageParser : private http::basic_parser<IsRequest> {
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
     std::size_t on_body_impl(string_view body, error_code&) override;
     void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override;
+    std::size_t on_chunk_body_impl(std::uint64_t, string_view, error_code&) override { return 0; }
     void on_finish_impl(error_code&) override {}
 
+    Refusal judge_host() const;
+
     Head& head_;
-    bool head_done_ = false;
+    std::optional<ChunkedDecoder> chunks_; ///< the body is in chunks: Beast reads the head alone
     Refusal refusal_ = Refusal::none;
     unsigned lengths_ = 0, codings_ = 0, hosts_ = 0;
+    std::string_view host_;
     char* write_ = nullptr; ///< where the next decoded byte goes
 };
 

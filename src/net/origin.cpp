@@ -10,14 +10,34 @@ namespace weir::net {
 
 namespace {
 
-bool only_digits(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+/// None counts as one: "host:" is well-formed (RFC 3986 §3.2.3).
+bool is_port(std::string_view text) {
+    unsigned value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return false;
+        value = value * 10 + static_cast<unsigned>(c - '0');
+        if (value > 65535) return false;
+    }
+    return true;
+}
+
+bool is_hex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 /// RFC 3986 §3.2.2, and not more: no user info, no space, no second host.
 bool is_host_character(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::string_view("-._~%!$&'()*+;=").find(c) != std::string_view::npos;
+}
+
+bool is_name(std::string_view host) {
+    for (std::size_t i = 0; i < host.size(); ++i) {
+        if (!is_host_character(host[i])) return false;
+        if (host[i] == '%' && !(i + 2 < host.size() && is_hex(host[i + 1]) && is_hex(host[i + 2])))
+            return false;
+    }
+    return true;
 }
 
 bool is_address(std::string_view host, int family) {
@@ -59,7 +79,7 @@ std::optional<Authority> split_authority(std::string_view text) {
         const auto colon = text.find(':');
         out.host = text.substr(0, colon);
         rest = colon == std::string_view::npos ? std::string_view() : text.substr(colon);
-        if (!std::all_of(out.host.begin(), out.host.end(), is_host_character)) return std::nullopt;
+        if (!is_name(out.host)) return std::nullopt;
         if (out.host.ends_with('.')) out.host.remove_suffix(1); // the root, said aloud
         if (out.host.empty()) return std::nullopt;
         const char first = out.host.front();
@@ -67,7 +87,7 @@ std::optional<Authority> split_authority(std::string_view text) {
     }
     if (!rest.empty()) {
         out.port = rest.substr(1);
-        if (rest.front() != ':' || !only_digits(out.port) || out.port.size() > 5) return std::nullopt;
+        if (rest.front() != ':' || !is_port(out.port)) return std::nullopt;
     }
     return out;
 }

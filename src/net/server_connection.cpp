@@ -31,7 +31,7 @@ std::string_view reason_phrase(unsigned status) {
 }
 
 ServerConnection::ServerConnection(Socket socket, DeadlineWheel& wheel, const ServerLimits& limits)
-    : limits_(limits)
+    : limits_(&limits)
     , stream_(std::move(socket))
     , deadline_(
           wheel, [](void* self) { static_cast<ServerConnection*>(self)->stream_.cancel(); }, this) {}
@@ -48,7 +48,7 @@ Task<error_code> ServerConnection::fill(std::size_t at_most) {
 Task<ServerConnection::Arrival> ServerConnection::read_head() {
     refusal_ = Refusal::none;
     idle_ = in_.size() == 0;
-    deadline_.set(idle_ ? limits_.idle_timeout : limits_.header_timeout);
+    deadline_.set(idle_ ? limits_->idle_timeout : limits_->header_timeout);
     for (;;) {
         const std::string_view text(static_cast<const char*>(in_.data().data()), in_.size());
         if (!text.empty()) {
@@ -58,7 +58,7 @@ Task<ServerConnection::Arrival> ServerConnection::read_head() {
                 refusal_ = Refusal::malformed;
                 co_return Arrival::refused;
             }
-            if (*end > limits_.max_header_bytes || (*end == 0 && text.size() > limits_.max_header_bytes)) {
+            if (*end > limits_->max_header_bytes || (*end == 0 && text.size() > limits_->max_header_bytes)) {
                 refusal_ = Refusal::too_large;
                 co_return Arrival::refused;
             }
@@ -77,10 +77,11 @@ Task<ServerConnection::Arrival> ServerConnection::read_head() {
             // Most heads come whole with their first byte: only those that do not need a new deadline.
             std::size_t skipped = 0;
             const std::string_view now(static_cast<const char*>(in_.data().data()), in_.size());
-            if (find_head_end(now, skipped) == std::size_t{0}) deadline_.set(limits_.header_timeout);
+            if (find_head_end(now, skipped) == std::size_t{0}) deadline_.set(limits_->header_timeout);
         }
     }
     if (refusal_ != Refusal::none) co_return Arrival::refused;
+    pieces_ = 0;
     body_done_ = head_.framing == Framing::none;
     keep_alive_ = keep_alive_ && head_.keep_alive;
     invited_ = !head_.expect_continue || head_.version < 11;
@@ -125,7 +126,7 @@ Task<ServerConnection::BodyResult> ServerConnection::read_sized_body(std::uint64
     if (limit != 0 && head_.content_length > limit) co_return BodyResult::too_large;
     if (!co_await invite_body()) co_return BodyResult::closed;
     while (in_.size() < head_.content_length) {
-        deadline_.set(limits_.body_timeout);
+        deadline_.set(limits_->body_timeout);
         // Grows with what really comes, not with what a length claims.
         if (!charge_.raise_to(in_.size() + large_read_size)) co_return BodyResult::no_memory;
         const auto missing = head_.content_length - in_.size();
@@ -141,24 +142,28 @@ Task<ServerConnection::BodyResult> ServerConnection::read_chunked_body(std::uint
     decoded_.clear();
     for (;;) {
         std::string_view piece;
-        const auto result = co_await read_body_piece(piece);
+        const auto result = co_await read_body_piece(limit, piece);
         if (result != BodyResult::ok) co_return result;
         if (piece.empty()) co_return BodyResult::ok;
-        if (limit != 0 && decoded_.size() + piece.size() > limit) co_return BodyResult::too_large;
         if (!charge_.raise_to(decoded_.size() + piece.size())) co_return BodyResult::no_memory;
         append_piece(decoded_, piece, limit);
     }
 }
 
-Task<ServerConnection::BodyResult> ServerConnection::read_body_piece(std::string_view& piece) {
+Task<ServerConnection::BodyResult> ServerConnection::read_body_piece(std::uint64_t limit,
+                                                                     std::string_view& piece) {
     piece = {};
     in_.consume(std::exchange(held_, 0));
     if (body_done_) co_return BodyResult::ok;
+    if (limit != 0 && head_.framing == Framing::length && head_.content_length > limit)
+        co_return BodyResult::too_large;
     if (!co_await invite_body()) co_return BodyResult::closed;
     for (;;) {
         if (in_.size() > 0) {
             const auto decoded = parser_->decode(static_cast<char*>(in_.data().data()), in_.size());
             if (decoded.malformed) co_return BodyResult::malformed;
+            pieces_ += decoded.data.size();
+            if (limit != 0 && pieces_ + parser_->announced() > limit) co_return BodyResult::too_large;
             if (parser_->done()) body_done_ = true;
             if (!decoded.data.empty() || body_done_) {
                 piece = decoded.data;
@@ -167,10 +172,8 @@ Task<ServerConnection::BodyResult> ServerConnection::read_body_piece(std::string
                 co_return BodyResult::ok;
             }
             in_.consume(decoded.consumed);
-            // A chunk's own line or the trailers never need as much as this.
-            if (in_.size() >= large_read_size) co_return BodyResult::malformed;
         }
-        deadline_.set(limits_.body_timeout);
+        deadline_.set(limits_->body_timeout);
         const auto ec = co_await fill(large_read_size);
         if (ec == asio::error::timed_out) co_return BodyResult::timed_out;
         if (ec) co_return BodyResult::closed;
@@ -181,7 +184,7 @@ Task<bool> ServerConnection::send(std::span<const asio::const_buffer> buffers) {
     error_code ec;
     const auto done = stream_.write_now(buffers, ec);
     if (!ec && done < asio::buffer_size(buffers))
-        ec = co_await stream_.write_rest(buffers, done, &deadline_, limits_.send_timeout);
+        ec = co_await stream_.write_rest(buffers, done, &deadline_, limits_->send_timeout);
     deadline_.clear();
     if (ec) {
         // Part of an answer may be out, and what waits in the socket's buffer nobody reads: nothing can
@@ -207,6 +210,7 @@ Task<bool> ServerConnection::answer(unsigned status, std::string_view content_ty
     if (!content_type.empty()) head.append("Content-Type: ").append(content_type).append("\r\n");
     // RFC 9110 §8.6: a 204 has none.
     if (status != 204) head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+    if (status == 503) head.append(retry_after_line);
     head.append(connection_header()).append(extra).append(policy_lines_).append("\r\n");
     const bool head_only = head_.method == "HEAD";
     const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),

@@ -26,6 +26,10 @@ struct ServerLimits {
     milliseconds idle_timeout{75'000};
 };
 
+/// Goes with every 503 of weir's own: what is wrong is over in a moment, or worth asking about then (RFC 9110
+/// §10.2.3).
+inline constexpr std::string_view retry_after_line = "Retry-After: 1\r\n";
+
 /// Appends to a body whose length nobody told, of which `most` bytes (0: any number) and one more piece may
 /// come. Room is taken in large steps: doubling would leave as much again in outgrown copies, while room that
 /// is not used yet is not resident.
@@ -34,6 +38,9 @@ void append_piece(std::string& body, std::string_view piece, std::uint64_t most)
 class ServerConnection {
   public:
     ServerConnection(Socket socket, DeadlineWheel& wheel, const ServerLimits& limits);
+
+    /// From the next wait on.
+    void use(const ServerLimits& limits) { limits_ = &limits; }
 
     enum class Arrival : std::uint8_t { request, closed, timed_out, refused };
     /// Waits for the next request's head. After `refused`, refusal() says why.
@@ -44,14 +51,16 @@ class ServerConnection {
     enum class BodyResult : std::uint8_t { ok, too_large, no_memory, timed_out, malformed, closed };
     /// The whole body, at most `limit` bytes (0: unlimited), charged to `budget` until end_request().
     Task<BodyResult> read_body(std::uint64_t limit, ByteBudget& budget, std::string_view& body);
-    /// The next piece; empty at the end. Valid until the next call.
-    Task<BodyResult> read_body_piece(std::string_view& piece);
+    /// The next piece of at most `limit` bytes in all (0: unlimited); empty at the end. Valid until the next
+    /// call.
+    Task<BodyResult> read_body_piece(std::uint64_t limit, std::string_view& piece);
     /// True when nothing of the body is left unread.
     bool body_done() const { return body_done_; }
 
     /// Writes; false when the client is gone or takes nothing for send_timeout.
     Task<bool> send(std::span<const asio::const_buffer> buffers);
-    /// A whole small answer of weir's own. `extra`: further header lines, each with CRLF.
+    /// A whole small answer of weir's own; with 503 it says when to come again. `extra`: further header
+    /// lines, each with CRLF.
     Task<bool> answer(unsigned status, std::string_view content_type, std::string_view body,
                       std::string_view extra = {});
 
@@ -88,7 +97,7 @@ class ServerConnection {
     Task<BodyResult> read_chunked_body(std::uint64_t limit);
     Task<BodyResult> read_sized_body(std::uint64_t limit);
 
-    const ServerLimits& limits_;
+    const ServerLimits* limits_;
     Stream stream_;
     Deadline deadline_;
     boost::beast::flat_buffer in_;
@@ -96,8 +105,9 @@ class ServerConnection {
     std::optional<MessageParser<true>> parser_;
     Refusal refusal_ = Refusal::none;
     std::string policy_lines_;
-    std::string decoded_;  ///< a chunked body, whole
-    std::size_t held_ = 0; ///< body bytes at the front of in_, consumed by end_request()
+    std::string decoded_;      ///< a chunked body, whole
+    std::size_t held_ = 0;     ///< body bytes at the front of in_, consumed by end_request()
+    std::uint64_t pieces_ = 0; ///< bytes of the body that were given out in pieces
     ByteBudget::Charge charge_;
     bool invited_ = false;
     bool body_done_ = true;

@@ -1,8 +1,11 @@
 #include "net/url.hpp"
 
+#include "net/origin.hpp"
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace weir::net {
@@ -31,6 +34,20 @@ std::string bracketed(const std::string& host) {
     return host.find(':') == std::string::npos ? host : '[' + host + ']';
 }
 
+/// The ways in which programs write the path of a Unix socket as a URL. weir speaks TCP only.
+bool is_unix_socket(std::string_view text) {
+    const auto colon = std::min(text.find(':'), text.size());
+    const auto scheme = lower_case(text.substr(0, colon));
+    if (scheme == "unix" || scheme == "ipc" || scheme == "file" || scheme.ends_with("+unix")) return true;
+    if (!text.substr(colon).starts_with("://"))
+        return text.starts_with('/') || text.starts_with("\\\\.\\pipe") || text.ends_with(".ipc");
+    auto authority = text.substr(colon + 3);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    authority.remove_prefix(authority.rfind('@') + 1); // the user's name and password
+    const auto host = lower_case(authority);
+    return host == "unix:" || host.find("%2f") != std::string::npos;
+}
+
 } // namespace
 
 std::string Url::display() const {
@@ -42,6 +59,7 @@ std::string Url::host_header() const {
 }
 
 boost::system::result<Url, std::string> parse_url(std::string_view text) {
+    if (is_unix_socket(text)) return std::string("a Unix socket, and weir reaches nodes by TCP only");
     const auto parsed = boost::urls::parse_uri({text.data(), text.size()});
     if (!parsed) return std::string("not a valid absolute URL");
     const auto& view = *parsed;
@@ -59,6 +77,9 @@ boost::system::result<Url, std::string> parse_url(std::string_view text) {
         return std::string("scheme must be http, https, ws or wss");
     url.host = std::string(view.host_address());
     if (url.host.empty()) return std::string("no host");
+    if (view.host_type() == boost::urls::host_type::name &&
+        (url.host.find(':') != std::string::npos || !split_authority(url.host)))
+        return std::string("not a host name");
     url.port = default_port(url.scheme);
     if (view.has_port()) {
         // Boost's port_number() wraps around beyond 65535.

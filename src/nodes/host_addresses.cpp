@@ -1,6 +1,7 @@
 #include "nodes/host_addresses.hpp"
 
 #include "log/log.hpp"
+#include "net/loopback.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -81,6 +82,8 @@ HostAddresses::HostAddresses(net::IoContext& io, net::Url url, std::string node,
     , metrics_(metrics)
     , news_(io)
     , pause_(io) {
+    if (const auto own = net::loopback_endpoints(url_.host, url_.port, net::has_ipv6_loopback()))
+        addresses_ = upstream::address_list(*own);
     net::error_code ec;
     const auto address = asio::ip::make_address(url_.host, ec);
     if (!ec) addresses_ = upstream::address_list({{address, url_.port}});

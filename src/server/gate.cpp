@@ -13,7 +13,6 @@ namespace http = net::http;
 
 namespace {
 
-constexpr Refusal malformed_host{Refused::host, 400, "malformed Host"};
 constexpr Refusal foreign_host{Refused::host, 403, "this Host is not one of [server] hosts"};
 constexpr Refusal foreign_origin{Refused::origin, 403, "this Origin is not one of [server] origins"};
 constexpr Refusal foreign_site{
@@ -59,8 +58,7 @@ bool is_own_host(const net::Authority& authority, const Door& door, const config
 std::optional<Refusal> judge_host(const net::Head& head, const Door& door, const config::Server& rules) {
     if (head.authority.empty()) return std::nullopt; // HTTP/1.0: no browser
     const auto authority = net::split_authority(head.authority);
-    if (!authority) return malformed_host;
-    if (!is_own_host(*authority, door, rules)) return foreign_host;
+    if (!authority || !is_own_host(*authority, door, rules)) return foreign_host;
     return std::nullopt;
 }
 

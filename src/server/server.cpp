@@ -1,5 +1,6 @@
 #include "server/server.hpp"
 
+#include "config/listen.hpp"
 #include "feeds/hub.hpp"
 #include "log/log.hpp"
 #include "nodes/monitor.hpp"
@@ -10,6 +11,7 @@
 
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <memory>
 #include <tuple>
@@ -46,7 +48,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
                    [this](auto snapshot) { publish(std::move(snapshot)); }) {}
 
     int run() {
-        raise_descriptor_limit(*config_);
+        share_descriptors_out(*config_);
         monitor_.set_head_sink(hub_);
         if (!make_workers()) return exit_bad_configuration;
         if (!listen()) return exit_cannot_start;
@@ -86,7 +88,6 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         settings.limits = {server.max_header_bytes, server.header_timeout, server.body_timeout,
                            server.send_timeout, server.idle_timeout};
         settings.workers = server.workers;
-        settings.max_connections = std::max<std::size_t>(1, server.max_connections / server.workers);
         settings.max_buffered_bytes = server.max_buffered_bytes;
         settings.max_filter_bytes = server.max_filter_bytes;
         settings.layout = {.admin_apart = config_->admin.listen_port.has_value(),
@@ -113,27 +114,58 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         return true;
     }
 
-    /// Opens `count` sockets on one address, for as many workers.
-    bool open(const std::string& host, std::uint16_t port, std::size_t count, Purpose purpose, bool tls,
+    /// What the system grants, shared out anew: at the start, and when the nodes have become others.
+    void share_descriptors_out(config::Config config) {
+        config.server = config_->server; // a reload takes in the nodes alone
+        config.admin = config_->admin;
+        config.metrics = config_->metrics;
+        // Each address may be two sockets.
+        const auto listeners = 2 * config_->server.listen.size();
+        const auto needed = share_descriptors(0, config, listeners).needed;
+        const auto limit = raise_descriptor_limit(needed);
+        const auto shares = share_descriptors(limit, config, listeners);
+        const auto workers = config_->server.workers;
+        auto& places = common_.places;
+        places.clients = std::max<std::size_t>(1, shares.clients / workers);
+        places.own = std::max<std::size_t>(1, shares.own); // those are one worker's
+        places.spare = std::max<std::size_t>(1, shares.spare / workers);
+        places.by_descriptors = shares.clients < config_->server.max_connections;
+        common_.node_connections.set_limit(static_cast<std::int64_t>(shares.nodes));
+        control_metrics_->descriptor_limit.set(static_cast<std::int64_t>(limit));
+        control_metrics_->descriptors_for_clients.set(static_cast<std::int64_t>(shares.clients));
+        control_metrics_->descriptors_for_nodes.set(static_cast<std::int64_t>(shares.nodes));
+        if (limit >= needed) return;
+        log::warn("fewer file descriptors than this configuration can use; clients and nodes share them",
+                  {{"limit", std::to_string(limit)},
+                   {"usable", std::to_string(needed)},
+                   {"clients", std::to_string(shares.clients)},
+                   {"nodes", std::to_string(shares.nodes)}});
+    }
+
+    /// Opens the sockets of one address, each `count` times, for as many workers.
+    bool open(const config::ListenAddress& where, std::size_t count, Purpose purpose, bool tls,
               std::string_view what) {
-        const auto listening = listen_on(host, port, count);
-        if (!listening) {
-            log::error("cannot start", {{"reason", listening.error()}});
+        const auto& listens = config_->server.listen;
+        const bool ipv6_alone = purpose == Purpose::clients && config::is_ipv6_alone(where, listens);
+        const auto opened = listen_on(where, count, ipv6_alone);
+        if (!opened) {
+            log::error("cannot start", {{"reason", opened.error()}});
             return false;
         }
-        const auto& address = listening->address;
-        const bool loopback = is_loopback(address.address());
-        const Door door{host, loopback, tls && (purpose == Purpose::clients || !loopback)};
-        for (std::size_t i = 0; i < count; ++i)
-            workers_[i]->listen(listening->descriptors[i], listening->ipv6, purpose, door);
-        log::info(what, {{"address", address.address().to_string() + ':' + std::to_string(address.port())},
-                         {"tls", door.tls ? "yes" : "no"},
-                         {"workers", std::to_string(count)},
-                         {"version", WEIR_VERSION}});
-        if (purpose == Purpose::clients && !loopback && !config_->admin.listen_port &&
-            config_->admin.token.empty())
-            log::warn(
-                "every client can read /status, /metrics and /ready; [admin] listen moves them elsewhere");
+        for (const auto& listening : *opened) {
+            const auto& address = listening.address;
+            const bool loopback = is_loopback(address.address());
+            const Door door{where.host == "*" ? std::string() : where.host, loopback,
+                            tls && (purpose == Purpose::clients || !loopback)};
+            for (std::size_t i = 0; i < count; ++i)
+                workers_[i]->listen(listening.descriptors[i], listening.ipv6, purpose, door);
+            log::info(what,
+                      {{"address", address.address().to_string() + ':' + std::to_string(address.port())},
+                       {"tls", door.tls ? "yes" : "no"},
+                       {"workers", std::to_string(count)},
+                       {"version", WEIR_VERSION}});
+            reachable_ = reachable_ || (purpose == Purpose::clients && !loopback);
+        }
         return true;
     }
 
@@ -142,15 +174,20 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         const bool tls = !server.tls_cert.empty();
         // The clients' last: whoever reads that line in the log finds all others open.
         if (metrics.enabled && metrics.port) {
-            const auto& host = metrics.host.empty() ? server.listen_host : metrics.host;
-            if (!open(host, *metrics.port, 1, Purpose::metrics, false, "metrics on a port of their own"))
+            const auto& host = metrics.host.empty() ? server.listen.front().host : metrics.host;
+            if (!open({host, *metrics.port}, 1, Purpose::metrics, false, "metrics on a port of their own"))
                 return false;
         }
-        if (admin.listen_port && !open(admin.listen_host, *admin.listen_port, 1, Purpose::admin, tls,
+        if (admin.listen_port && !open({admin.listen_host, *admin.listen_port}, 1, Purpose::admin, tls,
                                        "admin pages on an address of their own"))
             return false;
-        return open(server.listen_host, server.listen_port, workers_.size(), Purpose::clients, tls,
-                    "weir listens");
+        for (const auto& address : server.listen) {
+            if (!open(address, workers_.size(), Purpose::clients, tls, "weir listens")) return false;
+        }
+        if (reachable_ && !admin.listen_port && admin.token.empty())
+            log::warn(
+                "every client can read /status, /metrics and /ready; [admin] listen moves them elsewhere");
+        return true;
     }
 
     void publish(const std::shared_ptr<const nodes::Snapshot>& snapshot) {
@@ -209,6 +246,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         };
         if (const auto applied = monitor_.apply(config, took_effect); !applied) return refuse(applied.error());
         if (certificate) take_certificate(std::move(certificate));
+        share_descriptors_out(*config);
     }
 
     /// For the handshakes from now on; connections that there are keep theirs.
@@ -246,12 +284,20 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
     nodes::Monitor monitor_;
     MemoryKeeper memory_{control_};
     bool started_ = false;
+    bool reachable_ = false; ///< clients of other machines can come in
 };
+
+/// Those that would end the program and have no meaning here. SIGPIPE: a write to who has gone says so
+/// itself.
+void ignore_signals() {
+    for (const int signal : {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXFSZ})
+        std::signal(signal, SIG_IGN);
+}
 
 } // namespace
 
 int run(const config::Config& config, const Reload& reload) {
-    std::signal(SIGPIPE, SIG_IGN);
+    ignore_signals();
     return Server(config, reload).run();
 }
 

@@ -7,6 +7,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+
 namespace weir::server {
 
 using net::Task;
@@ -20,17 +22,16 @@ namespace {
 constexpr net::milliseconds farewell{2000};
 /// After accept() failed for want of descriptors or memory.
 constexpr net::milliseconds accept_pause{100};
-
-constexpr std::string_view overloaded =
-    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 51\r\n"
-    "Retry-After: 1\r\nConnection: close\r\n\r\n"
-    "{\"code\":503,\"message\":\"too many client connections\"}";
+/// For the one request in a spare place, its handshake included.
+constexpr net::milliseconds spare_patience{2000};
 
 } // namespace
 
 Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetrics& metrics,
                forward::EvidenceSink& evidence, feeds::HubPort& hub, el::FilterPort& filters, Common& common)
     : settings_(std::move(settings))
+    , spare_limits_(settings_.limits)
+    , common_(common)
     , context_(io_, wheel_, metrics, evidence, common.seen_heads, settings_.workers,
                settings_.max_buffered_bytes)
     , board_(hub, index)
@@ -38,7 +39,11 @@ Worker::Worker(std::size_t index, WorkerSettings settings, metrics::WorkerMetric
     , kept_(settings_.max_filter_bytes / settings_.workers, metrics.filter_bytes.cell())
     , filters_(context_, board_, ids_, filters, index, common.filters, kept_)
     , websockets_(context_, board_, ids_, filters_, kept_, common.subscriptions, common.ws_sessions,
-                  settings_.limits.send_timeout) {}
+                  settings_.limits.send_timeout) {
+    context_.share(common.node_connections);
+    spare_limits_.idle_timeout = std::min(spare_limits_.idle_timeout, spare_patience);
+    spare_limits_.header_timeout = std::min(spare_limits_.header_timeout, spare_patience);
+}
 
 Worker::~Worker() = default;
 
@@ -97,8 +102,12 @@ Task<> Worker::accept_loop(Listener& listener) {
         if (ec) {
             // A client that left before it was taken costs nothing; out of descriptors needs a pause.
             if (ec == asio::error::connection_aborted) continue;
-            context_.metrics.client_connections_refused.add();
-            log::warn("cannot accept a connection", {{"reason", ec.message()}});
+            constexpr auto why = static_cast<std::size_t>(metrics::TurnedAway::accept);
+            context_.metrics.client_connections_refused[why].add();
+            if (const auto count = common_.not_accepted.add(net::Clock::now())) {
+                log::warn("cannot accept connections",
+                          {{"reason", ec.message()}, {"count", std::to_string(*count)}});
+            }
             pause.expires_after(accept_pause);
             co_await pause.async_wait(use_task);
             continue;
@@ -106,21 +115,22 @@ Task<> Worker::accept_loop(Listener& listener) {
         net::error_code ignored;
         socket.set_option(net::tcp::no_delay(true), ignored);
         socket.non_blocking(true, ignored);
-        if (listener.sessions >= settings_.max_connections) {
-            context_.metrics.client_connections_refused.add();
-            if (!listener.door.tls) socket.write_some(asio::buffer(overloaded), ignored);
-            socket.shutdown(net::Socket::shutdown_both, ignored);
+        const auto place = place_for(listener.purpose);
+        if (!place) {
+            turn_back(std::move(socket), listener);
             continue;
         }
-        auto session = serve(std::move(socket), listener);
+        auto session = serve(std::move(socket), listener, *place);
         asio::co_spawn(io_, std::move(session), asio::detached);
     }
 }
 
-Task<> Worker::serve(net::Socket socket, Listener& listener) {
-    Session session(std::move(socket), wheel_, settings_.limits);
+Task<> Worker::serve(net::Socket socket, const Listener& listener, Place place) {
+    const bool spare = place == Place::spare;
+    Session session(std::move(socket), wheel_, spare ? spare_limits_ : settings_.limits, place);
     sessions_.push_back(session);
-    ++listener.sessions;
+    if (spare) spares_.push_back(session);
+    ++(spare ? spares_taken_ : taken_[static_cast<std::size_t>(listener.purpose)]);
     auto& metrics = context_.metrics;
     metrics.client_connections.add();
     metrics.client_connections_total.add();
@@ -129,26 +139,37 @@ Task<> Worker::serve(net::Socket socket, Listener& listener) {
     if (listener.door.tls) {
         net::Deadline handshake(
             wheel_, [](void* self) { static_cast<net::Stream*>(self)->close(); }, &client.stream());
-        handshake.set(settings_.limits.header_timeout);
+        handshake.set(spare ? spare_patience : settings_.limits.header_timeout);
         const auto present = settings_.tls->get();
         ready = !co_await client.stream().tls_accept(*present);
     }
-    if (ready) co_await serve_requests(client, listener);
+    if (ready) co_await serve_requests(session, listener);
     client.stream().close();
     metrics.client_connections.sub();
+    session.waiting.unlink();
     session.unlink();
-    --listener.sessions;
+    --(session.place == Place::spare ? spares_taken_ : taken_[static_cast<std::size_t>(listener.purpose)]);
     end_if_idle();
 }
 
-Task<> Worker::serve_requests(net::ServerConnection& client, const Listener& listener) {
+Task<> Worker::serve_requests(Session& session, const Listener& listener) {
     auto& metrics = context_.metrics;
+    auto& client = session.connection;
     for (;;) {
+        if (session.place == Place::regular && listener.purpose == Purpose::clients) {
+            session.waiting_since = net::Clock::now();
+            waiting_.push_back(session);
+        }
         const Arrival arrival = co_await client.read_head();
+        if (session.place == Place::regular) session.waiting.unlink();
         if (arrival == Arrival::closed) co_return;
         if (draining_) client.last_request();
         if (arrival == Arrival::request) {
-            co_await dispatch(client, listener);
+            if (session.place == Place::regular || settle(session, listener.purpose)) {
+                co_await dispatch(client, listener);
+            } else {
+                co_await refuse_crowd(client);
+            }
         } else if (arrival == Arrival::timed_out) {
             metrics.requests_rejected.add();
             client.last_request();

@@ -6,13 +6,14 @@
 #include "el/ws_endpoint.hpp"
 #include "feeds/board.hpp"
 #include "forward/context.hpp"
+#include "log/now_and_then.hpp"
 #include "net/server_connection.hpp"
 #include "net/tls.hpp"
 #include "server/gate.hpp"
+#include "server/places.hpp"
 #include "server/routes.hpp"
 
-#include <boost/intrusive/list.hpp>
-
+#include <array>
 #include <atomic>
 #include <deque>
 #include <functional>
@@ -22,17 +23,8 @@
 
 namespace weir::server {
 
-/// A client's connection for as long as it lasts.
-struct Session
-    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-    Session(net::Socket socket, net::DeadlineWheel& wheel, const net::ServerLimits& limits)
-        : connection(std::move(socket), wheel, limits) {}
-    net::ServerConnection connection;
-};
-
 struct WorkerSettings {
     net::ServerLimits limits;
-    std::size_t max_connections = 1;        ///< of this worker, on each of its listeners
     std::shared_ptr<net::RenewableTls> tls; ///< null: plain
     Layout layout;
     std::size_t workers = 1;
@@ -42,6 +34,9 @@ struct WorkerSettings {
 
 /// What all workers share: written rarely, read without a lock.
 struct Common {
+    PlaceLimits places;
+    upstream::ConnectionBudget node_connections;
+    log::NowAndThen turned_away{std::chrono::seconds(10)}, not_accepted{std::chrono::seconds(10)};
     nodes::SeenHeads seen_heads;
     std::atomic<std::size_t> ws_sessions{0};
     el::Holdings filters, subscriptions;
@@ -81,13 +76,19 @@ class Worker {
         net::Acceptor acceptor;
         Purpose purpose;
         Door door;
-        std::size_t sessions = 0; ///< a crowd of clients keeps nobody from the admin address
     };
 
     net::Task<> accept_loop(Listener& listener);
-    net::Task<> serve(net::Socket socket, Listener& listener);
-    net::Task<> serve_requests(net::ServerConnection& client, const Listener& listener);
+    net::Task<> serve(net::Socket socket, const Listener& listener, Place place);
+    net::Task<> serve_requests(Session& session, const Listener& listener);
     net::Task<> refuse(net::ServerConnection& client);
+
+    // Where there are more clients than may be: places.cpp.
+    std::optional<Place> place_for(Purpose purpose);
+    bool settle(Session& session, Purpose purpose);
+    void turn_back(net::Socket socket, const Listener& listener);
+    void note_turned_away();
+    net::Task<> refuse_crowd(net::ServerConnection& client);
 
     // What becomes of a request whose head is there: dispatch.cpp.
     net::Task<> dispatch(net::ServerConnection& client, const Listener& listener);
@@ -100,6 +101,8 @@ class Worker {
     void cut_off();
 
     WorkerSettings settings_;
+    net::ServerLimits spare_limits_;
+    Common& common_;
     net::IoContext io_{1};
     net::DeadlineWheel wheel_{io_};
     forward::Context context_;
@@ -113,7 +116,12 @@ class Worker {
     el::WsEndpoint websockets_;
     admin::View admin_;
     std::vector<std::unique_ptr<Listener>> listeners_;
-    boost::intrusive::list<Session, boost::intrusive::constant_time_size<false>> sessions_;
+    Sessions sessions_;
+    WaitingSessions waiting_; ///< of clients, for a request, the longest first
+    WaitingSessions spares_;  ///< the oldest first
+    /// By Purpose: a crowd of clients keeps nobody from the admin address.
+    std::array<std::size_t, 3> taken_{};
+    std::size_t spares_taken_ = 0;
     net::Timer grace_{io_};
     bool draining_ = false;
     std::thread thread_;

@@ -46,6 +46,9 @@ Task<Failure> dial(const Dialing& dialing, const Endpoint& endpoint, const Addre
                           ? "connect timed out"
                           : connected.error.message();
         deadline.clear();
+        if (connected.error == boost::system::errc::too_many_files_open ||
+            connected.error == boost::system::errc::too_many_files_open_in_system)
+            co_return Failure::no_connection; // ours, not the node's
         co_return connected.refused ? Failure::refused : Failure::connect_failed;
     }
     addresses->worked(order[connected.winner]);

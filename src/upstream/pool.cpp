@@ -106,14 +106,18 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
     co_return Failure::none;
 }
 
-bool Pool::may_open(const Wish& wish, Clock::time_point now) const {
+bool Pool::may_open(const Wish& wish, Clock::time_point now) {
     const bool may_wait = (wish.patient && now < full_until_) || wish.working;
     if (may_wait && !wish.fresh && works()) return false;
-    return open_ < settings_.max_connections || (wish.fresh && !idle_.empty());
+    auto* const budget = settings_.budget;
+    if (open_ < settings_.max_connections && (open_ == 0 || !budget || budget->take())) return true;
+    if (!wish.fresh || idle_.empty()) return false;
+    drop_idle(*idle_.front());
+    if (open_ > 0 && budget) budget->take_anyway();
+    return true;
 }
 
 void Pool::open_for(Waiter& waiter, Addresses addresses, Clock::time_point at) {
-    if (open_ >= settings_.max_connections) drop_idle(*idle_.front());
     ++open_;
     metrics_.connections.add();
     const ConnectionPtr connection(new Connection(io_, wheel_));
@@ -246,7 +250,7 @@ void Pool::shelve(ConnectionPtr connection, milliseconds idle_timeout) {
 }
 
 void Pool::end(Connection& connection) {
-    --open_;
+    if (--open_ > 0 && settings_.budget) settings_.budget->give();
     metrics_.connections.sub();
     connection.part();
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "metrics/worker_metrics.hpp"
+#include "upstream/connection_budget.hpp"
 #include "upstream/waiter.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -28,6 +29,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
         /// Answers name no call, so nothing else tells what was said between the loop's last turn and the
         /// loan: the kernel is asked before each.
         bool always_ask = false;
+        /// Shared by all pools; null: no limit but this one's own.
+        ConnectionBudget* budget = nullptr;
     };
 
     Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Settings settings,
@@ -99,7 +102,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
     void spoke_up(Connection& connection);
     void end(Connection& connection);
     void wake_one();
-    bool may_open(const Wish& wish, net::Clock::time_point now) const;
+    /// Another may be opened, and is paid for.
+    bool may_open(const Wish& wish, net::Clock::time_point now);
     void open_for(Waiter& waiter, Addresses addresses, net::Clock::time_point at);
     net::Task<> dial(std::shared_ptr<Pool> self, ConnectionPtr connection, Addresses addresses,
                      net::Clock::time_point until);

@@ -78,11 +78,19 @@ Feature: Hostile and broken clients cost only themselves
       | line                       | status |
       | GET  /health HTTP/1.1      | 400    |
       | GET /health                | 400    |
-      | GET /hea lth HTTP/1.1      | 505    |
-      | GET /health HTTP/1.1 x     | 505    |
+      | GET /hea lth HTTP/1.1      | 400    |
+      | GET /health HTTP/1.1 x     | 400    |
+      | GET /health HTTP/01.1      | 400    |
+      | GET /health HTTP/1.10      | 400    |
+      | GET /health HTTP/1.1\\x20 | 400    |
+      | GET\\t/health HTTP/1.1    | 400    |
+      | GET health HTTP/1.1        | 400    |
+      | GET * HTTP/1.1             | 400    |
+      | GET http:///health HTTP/1.1 | 400   |
       | G\\0T /health HTTP/1.1     | 400    |
       | GET /health HTTP/2.0       | 505    |
-      | GET /health http/1.1       | 505    |
+      | GET /health HTTP/1.2       | 505    |
+      | GET /health http/1.1       | 400    |
 
   @hardness:smuggling
   Scenario: HTTP/1.1 without Host is refused
@@ -199,8 +207,10 @@ Feature: Hostile and broken clients cost only themselves
     Given the setting server.max_connections = 8
     And the setting server.workers = 1
     When weir runs
-    And 12 clients connect
-    Then 8 of them are served and 4 are turned away
+    And clients in the middle of a request take every place
+    And I call eth_chainId
+    Then the answer is 503
+    And the answer's head has retry-after = 1
     When all of them leave
     Then a new client is served
 

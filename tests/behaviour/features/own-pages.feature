@@ -142,7 +142,7 @@ Feature: Where weir's own pages are, and for whom
     And the setting server.workers = 1
     And the setting server.max_connections = 2
     When weir is started at both
-    And clients take every place
+    And clients in the middle of a request take every place
     And a GET request for /health comes to the admin address
     Then the answer is 200
 

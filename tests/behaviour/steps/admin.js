@@ -114,7 +114,7 @@ Then('the log has exactly one event about {string} with the reason {string}', as
 Then('the log has no line', function () {
   assert.equal(this.weir.log, '');
 });
-Then('{int} lines of the log hold {string}', async function (count, text) {
+Then('{int} line(s) of the log hold(s) {string}', async function (count, text) {
   const lines = () => this.weir.logLines.filter((line) => line.includes(text)).length;
   await until('the log has them', () => lines() >= count); // it is written by a thread of its own
   assert.equal(lines(), count, this.weir.log);

@@ -237,13 +237,3 @@ Then('soon {word} reaches a node', async function (method) {
     return counts.some((count) => count > 0);
   });
 });
-When('clients take every place', function () {
-  return until('a further client is turned away', async () => {
-    const client = await RawClient.connect(this.weir.port);
-    this.endings.push(() => client.close());
-    // One that was taken in waits for the rest of a head; one that was not gets 503 at once.
-    client.send('GET /health HTTP/1.1\r\n');
-    await client.closed({ timeout: 200 }).catch(() => {});
-    return client.buffer.toString('latin1').startsWith('HTTP/1.1 503');
-  });
-});

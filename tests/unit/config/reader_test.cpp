@@ -5,7 +5,9 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace weir::config {
@@ -43,7 +45,7 @@ TEST(ConfigReader, ValuesThatAreWrongAreToldWithTheirPlaceAndRemedy) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"[server]\nlisten = 5", "weir.toml:2:10: server.listen: is an integer, must be a string"},
         {"[server]\nlisten = \"8080\"",
-         R"(weir.toml:2:10: server.listen: not ADDRESS:PORT, write "127.0.0.1:8080" or "[::1]:8080")"},
+         R"(weir.toml:2:10: server.listen: not ADDRESS:PORT, write "127.0.0.1:8080", "[::1]:8080" or "*:8080")"},
         {"[server]\nworkers = 0", "weir.toml:2:11: server.workers: out of range, must be from 1 to 256"},
         {"[server]\nworkers = -1", "weir.toml:2:11: server.workers: out of range, must be from 1 to 256"},
         {"[server]\nworkers = 1.5", "weir.toml:2:11: server.workers: is a fraction, must be an integer"},
@@ -227,6 +229,23 @@ TEST(ConfigReader, ValuesOfUrlsAndHeadersAreInNoMessage) {
     EXPECT_NE(mistake_of("[[cl]]\nname = \"b\"\nurl = \"http://b\"\nheaders = { A = \"${LINES}\" }")
                   .find("holds control characters"),
               std::string::npos);
+}
+
+TEST(File, ThatIsTooLargeIsNotReadAsAWhole) {
+    char path[] = "/tmp/weir-config-XXXXXX";
+    const int descriptor = mkstemp(path);
+    ASSERT_GE(descriptor, 0);
+    const auto told = [&](off_t size) {
+        EXPECT_EQ(ftruncate(descriptor, size), 0);
+        const auto all = read_file(path, environment).mistakes;
+        return all.empty() ? std::string() : all.front().problem;
+    };
+    EXPECT_EQ(told(100'000'000), "is larger than 4 MiB");
+    EXPECT_EQ(told(static_cast<off_t>(max_file_bytes) + 1), "is larger than 4 MiB");
+    EXPECT_NE(told(1024), "is larger than 4 MiB");
+    close(descriptor);
+    unlink(path);
+    EXPECT_EQ(read_file("/dev/zero", environment).mistakes.at(0).problem, "is larger than 4 MiB");
 }
 
 } // namespace

@@ -37,16 +37,16 @@ std::string mistake_of(const std::string& lines) {
 
 TEST(VixysKeys, HostAndPortSayWhatListenSays) {
     const auto both = good("[server]\nhost = \"0.0.0.0\"\nport = 8181");
-    EXPECT_EQ(both.server.listen_host, "0.0.0.0");
-    EXPECT_EQ(both.server.listen_port, 8181);
+    EXPECT_EQ(both.server.listen.front().host, "0.0.0.0");
+    EXPECT_EQ(both.server.listen.front().port, 8181);
     const auto host = good("[server]\nhost = \"::1\"");
-    EXPECT_EQ(host.server.listen_host, "::1");
-    EXPECT_EQ(host.server.listen_port, 8080);
-    EXPECT_EQ(good("[server]\nhost = \"[::1]\"").server.listen_host, "::1");
-    EXPECT_EQ(good("[server]\nhost = \"localhost\"").server.listen_host, "localhost");
+    EXPECT_EQ(host.server.listen.front().host, "::1");
+    EXPECT_EQ(host.server.listen.front().port, 8080);
+    EXPECT_EQ(good("[server]\nhost = \"[::1]\"").server.listen.front().host, "::1");
+    EXPECT_EQ(good("[server]\nhost = \"localhost\"").server.listen.front().host, "localhost");
     const auto port = good("[server]\nport = 0");
-    EXPECT_EQ(port.server.listen_host, "127.0.0.1");
-    EXPECT_EQ(port.server.listen_port, 0);
+    EXPECT_EQ(port.server.listen.front().host, "127.0.0.1");
+    EXPECT_EQ(port.server.listen.front().port, 0);
 }
 
 TEST(VixysKeys, TheMetricsHaveAHostOfTheirOwn) {
@@ -126,7 +126,7 @@ TEST(Surface, TheAdminTableIsRead) {
     EXPECT_EQ(config.admin.token, "s3cret!");
     EXPECT_FALSE(good("").admin.listen_port);
     EXPECT_EQ(mistake_of("[admin]\nlisten = \"9000\""),
-              R"(f:2:10: admin.listen: not ADDRESS:PORT, write "127.0.0.1:8081" or "[::1]:8081")");
+              R"(f:2:10: admin.listen: not ADDRESS:PORT, write "127.0.0.1:8080", "[::1]:8080" or "*:8080")");
 }
 
 TEST(Surface, ATokenThatCannotStandInAHeaderIsAMistakeThatDoesNotShowIt) {

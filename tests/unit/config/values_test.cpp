@@ -25,8 +25,9 @@ TEST(ConfigDefaults, AreThoseOfTheSurface) {
     const auto reading = read(a_node);
     ASSERT_TRUE(reading.mistakes.empty());
     const auto& c = reading.config;
-    EXPECT_EQ(c.server.listen_host, "127.0.0.1");
-    EXPECT_EQ(c.server.listen_port, 8080);
+    EXPECT_EQ(c.server.listen, (std::vector<ListenAddress>{{"127.0.0.1", 8080}}));
+    EXPECT_EQ(c.server.spare_connections, 16U);
+    EXPECT_FALSE(c.server.reserved_descriptors);
     EXPECT_EQ(c.server.workers, std::max(1U, std::thread::hardware_concurrency()));
     EXPECT_EQ(c.server.tls_cert, "");
     EXPECT_EQ(c.global.max_el_lag_blocks, 5U);
@@ -81,8 +82,7 @@ insecure_skip_verify = true
 )");
     ASSERT_TRUE(reading.mistakes.empty()) << to_string(reading.mistakes[0]);
     const auto& c = reading.config;
-    EXPECT_EQ(c.server.listen_host, "::1");
-    EXPECT_EQ(c.server.listen_port, 9000);
+    EXPECT_EQ(c.server.listen, (std::vector<ListenAddress>{{"::1", 9000}}));
     EXPECT_EQ(c.server.workers, 3U);
     EXPECT_EQ(c.global.max_el_lag_blocks, 7U);
     EXPECT_EQ(c.global.max_cl_lag_slots, 8U);
@@ -127,31 +127,6 @@ TEST(ConfigValues, SizesAreBytesOrPowersOf1024) {
          {"\"\"", "\"KiB\"", "\"1KB\"", "\"1.5MiB\"", "\"-1\"", "\"1KiB x\"", "\"99999999999GiB\"",
           "\"18446744073709551616\"", "-1", "1.5", "true", "\"2048GiB\""}) {
         EXPECT_EQ(read("[global]\nmax_body_size = " + text + "\n" + a_node).mistakes.size(), 1U) << text;
-    }
-}
-
-TEST(ParseListen, EveryForm) {
-    struct {
-        const char* text;
-        const char* host;
-        std::uint16_t port;
-    } const good[] = {{"127.0.0.1:8080", "127.0.0.1", 8080},
-                      {"[::1]:8080", "::1", 8080},
-                      {":9000", "0.0.0.0", 9000},
-                      {"localhost:0", "localhost", 0},
-                      {"[::]:65535", "::", 65535}};
-    for (const auto& [text, host, port] : good) {
-        std::string got_host;
-        std::uint16_t got_port = 1;
-        EXPECT_TRUE(parse_listen(text, got_host, got_port)) << text;
-        EXPECT_EQ(got_host, host);
-        EXPECT_EQ(got_port, port);
-    }
-    for (const auto* text : {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
-                             "127.0.0.1:-1", "::1:8080", "[::1]", "a:80 ", "a:+80"}) {
-        std::string host;
-        std::uint16_t port = 0;
-        EXPECT_FALSE(parse_listen(text, host, port)) << text;
     }
 }
 

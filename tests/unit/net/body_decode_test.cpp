@@ -57,7 +57,7 @@ Result chunked(const std::string& wire, const std::vector<std::size_t>& cuts = {
 
 TEST(ChunkedBody, IsTheSameSplitAtEveryByte) {
     const std::string wire = "5\r\nhello\r\n1;ext=\"a\"\r\n \r\n00C\r\nwide, "
-                             "wide\r\n\r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\nGET /next";
+                             "wide\r\n\r\nA\r\n0123456789\r\n0\r\nX-Trailer: x\r\n\r\nGET /next";
     const Result wanted{"hello wide, wide\r\n0123456789", "GET /next", true, false};
     EXPECT_EQ(chunked(wire), wanted);
     for (std::size_t i = 0; i <= wire.size(); ++i) {
@@ -109,10 +109,90 @@ TEST(ChunkedBody, FramingThatCanBeReadInTwoWaysIsMalformed) {
     }
 }
 
-TEST(ChunkedBody, BareLineFeedsEndNothing) {
-    const auto got = chunked("5\nhello\n0\n\n");
-    EXPECT_EQ(got.body, "");
-    EXPECT_FALSE(got.done);
+TEST(ChunkedBody, AFaultIsSeenWithItsFirstByte) {
+    // Each ends with the byte that cannot be.
+    for (const std::string wire : {"5\n",
+                                   "5\r\nhello\n",
+                                   "5\r\nhello\r\n0\n",
+                                   "5\r\nhello\r\n0\r\n\n",
+                                   "0\r\nX: y\n",
+                                   "0\r\nX\n",
+                                   "5;x\n",
+                                   "x",
+                                   "-",
+                                   "0x",
+                                   "5 ",
+                                   "\r",
+                                   "5\rx",
+                                   "5\r\nhellox",
+                                   "ffffffffffffffff",
+                                   "4000000000000001",
+                                   "0\r\n ",
+                                   "0\r\n:",
+                                   "0\r\nX ",
+                                   "0\r\nX: y\r\n ",
+                                   "0\r\nX: \x01",
+                                   "5;\x7f"}) {
+        EXPECT_FALSE(chunked(wire.substr(0, wire.size() - 1)).malformed) << wire;
+        EXPECT_TRUE(chunked(wire).malformed) << wire;
+    }
+}
+
+TEST(ChunkedBody, ALineOrTrailersWithoutEndAreMalformed) {
+    const std::string most(16 * 1024, 'x');
+    EXPECT_TRUE(chunked("5;" + most).malformed);
+    EXPECT_TRUE(chunked("0\r\nX: " + most).malformed);
+    EXPECT_TRUE(chunked(std::string(20'000, '0')).malformed);
+    std::string trailers = "0\r\n";
+    for (int i = 0; i < 5'000; ++i)
+        trailers += "X: y\r\n";
+    EXPECT_TRUE(chunked(trailers).malformed);
+    EXPECT_FALSE(chunked("5;" + most.substr(100) + "\r\nhello\r\n0\r\n\r\n").malformed);
+}
+
+/// "taken" or "refused": a message of that kind whose trailers hold this.
+template <bool IsRequest>
+std::string with_trailer(const std::string& line) {
+    Head head;
+    MessageParser<IsRequest> parser(head);
+    const std::string first = IsRequest ? "POST / HTTP/1.1\r\nHost: a\r\n" : "HTTP/1.1 200 OK\r\n";
+    EXPECT_EQ(parser.parse_head(first + "Transfer-Encoding: chunked\r\n\r\n"), Refusal::none);
+    const auto got = decode(parser, "2\r\n{}\r\n0\r\nX-Sum: 1\r\n" + line + "\r\n\r\n", {});
+    EXPECT_EQ(got.body, "{}");
+    return got.malformed ? "refused" : got.done ? "taken" : "not whole";
+}
+
+TEST(Trailers, ThatSayHowAMessageIsFramedOrTreatedAreRefused) { // RFC 9110 §6.5.1
+    for (const std::string line :
+         {"Content-Length: 5", "content-length:5", "Transfer-Encoding: chunked", "TRANSFER-ENCODING: gzip"}) {
+        EXPECT_EQ(with_trailer<true>(line), "refused") << line;
+        EXPECT_EQ(with_trailer<false>(line), "refused") << line;
+    }
+    for (const std::string line :
+         {"Host: b", "Connection: close", "Trailer: x", "TE: trailers", "Upgrade: h2c",
+          "Expect: 100-continue", "Max-Forwards: 0", "Authorization: x", "Proxy-Authorization: x",
+          "Cookie: a=b", "Content-Encoding: gzip", "Content-Type: text/plain", "Content-Range: bytes 0-1/2",
+          "Cache-Control: no-store", "Range: bytes=0-1"}) {
+        EXPECT_EQ(with_trailer<true>(line), "refused") << line;
+        EXPECT_EQ(with_trailer<false>(line), "taken") << line << ": weir drops it";
+    }
+    for (const std::string line :
+         {"X-Checksum: 1", "Server-Timing: a", "Digest: x", "Grpc-Status: 0", "Hos: x",
+          "Content-Length-Of-Something-That-Is-Much-Longer: 5", "Empty:", "X: \t a\tb "}) {
+        EXPECT_EQ(with_trailer<true>(line), "taken") << line;
+        EXPECT_EQ(with_trailer<false>(line), "taken") << line;
+    }
+}
+
+TEST(ChunkedBody, SaysWhatIsStillToCome) {
+    Head head;
+    MessageParser<true> parser(head);
+    ASSERT_EQ(parser.parse_head("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"),
+              Refusal::none);
+    std::string wire = "1000\r\nhello";
+    const auto got = parser.decode(wire.data(), wire.size());
+    EXPECT_EQ(got.data, "hello");
+    EXPECT_EQ(parser.announced(), 0x1000U - 5);
 }
 
 TEST(ChunkedBody, CutOffIsNotDone) {

@@ -73,7 +73,23 @@ TEST(Smuggling, EveryKnownTrickIsRefused) {
         {"HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", Refusal::version, 505},
         {"space before the method", " GET / HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
         {"no target", "GET  HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
-        {"space in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::version, 505},
+        {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", Refusal::version, 505},
+        {"HTTP/0.9 with its name", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", Refusal::version, 505},
+        {"HTTP/01.1", "GET / HTTP/01.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"HTTP/1.10", "GET / HTTP/1.10\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"HTTP/1.1 in lower case", "GET / http/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"HTTP/11", "GET / HTTP/11\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"a space behind the version", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"two spaces before the version", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"a tab for a space", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"space in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"tab in the target", "GET /a\tb HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"a target without a slash", "GET a HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"* and not OPTIONS", "GET * HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed, 400},
+        {"an absolute target without a host", "GET http:///a HTTP/1.1\r\nHost: a\r\n\r\n", Refusal::malformed,
+         400},
+        {"an absolute target with a fragment", "GET http://a#/b HTTP/1.1\r\nHost: a\r\n\r\n",
+         Refusal::malformed, 400},
         {"nine empty lines before", "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
          Refusal::malformed, 400},
     };
@@ -87,9 +103,78 @@ TEST(Smuggling, EveryKnownTrickIsRefused) {
 TEST(Head, WhatIsWellFormedIsRead) {
     for (const auto& text : {post(""), post("Content-Length: 0\r\n"), post("Content-Length: 5\r\n"),
                              post("transfer-encoding: Chunked\r\n"), "GET / HTTP/1.0\r\n\r\n"s,
-                             "\r\nGET / HTTP/1.1\r\nHost:\r\n\r\n"s, post("X:\r\nY: \t a\tb \r\n")}) {
+                             "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"s, "OPTIONS * HTTP/1.1\r\nHost:\r\n\r\n"s,
+                             "CONNECT a:1 HTTP/1.1\r\nHost:\r\n\r\n"s, post("X:\r\nY: \t a\tb \r\n")}) {
         EXPECT_EQ(words_of(refusal_of(text)), "") << text;
     }
+}
+
+TEST(Host, IsAHostWithAPortOrWithout) {
+    const auto get = [](const std::string& host, const std::string& target = "/",
+                        const char* version = "1.1") {
+        return refusal_of("GET " + target + " HTTP/" + version + "\r\nHost: " + host + "\r\n\r\n");
+    };
+    for (const std::string host : {"a", "a.example", "a.example.", "a:80", "a:", "1.2.3.4:8080", "[::1]",
+                                   "[::1]:8080", "my_service", "xn--bcher-kva.example", "a%20b", "a:65535"})
+        EXPECT_EQ(words_of(get(host)), "") << host;
+    for (const std::string host : {"",
+                                   ".",
+                                   "a b",
+                                   "a/b",
+                                   "a?b",
+                                   "a#b",
+                                   "user@a",
+                                   "user:pw@a",
+                                   "a:x",
+                                   "a:80:80",
+                                   "a:-1",
+                                   "a:65536",
+                                   "a:999999999999",
+                                   "::1",
+                                   "[::1",
+                                   "[::1]x",
+                                   "[x]",
+                                   "http://a",
+                                   "a%",
+                                   "a%2",
+                                   "a%zz",
+                                   "a\\b",
+                                   "a\"b",
+                                   "a<b",
+                                   "\xc3\xa4",
+                                   "[fe80::1%eth0]"}) {
+        EXPECT_EQ(words_of(get(host)), words_of(Refusal::bad_host)) << host;
+        EXPECT_EQ(words_of(get(host, "/", "1.0")), words_of(Refusal::bad_host)) << host;
+    }
+    EXPECT_EQ(get("a", "http://b:80/x"), Refusal::none) << "the absolute form replaces it";
+    for (const std::string target : {"http://user@a/", "http://a:x/", "http://[::1/", "http://a:70000/"})
+        EXPECT_EQ(words_of(get("a", target)), words_of(Refusal::bad_host)) << target;
+    EXPECT_EQ(words_of(get("a b", "http://a/")), words_of(Refusal::bad_host)) << "though it does not count";
+}
+
+TEST(AnswersLength, MayBeSaidTwiceWhereItIsTheSame) { // RFC 9110 §8.6
+    const auto answer = [](const std::string& fields, bool bodyless = false) {
+        Head head;
+        Response parser(head, bodyless);
+        const auto refusal = parser.parse_head("HTTP/1.1 200 OK\r\n" + fields + "\r\n");
+        if (refusal != Refusal::none) return std::string(words_of(refusal));
+        std::size_t lines = 0;
+        for (const auto& field : head.fields())
+            lines += field.id == http::field::content_length;
+        return std::to_string(lines) + " line, " + std::string(*head.find(http::field::content_length)) +
+               ", " + std::to_string(head.content_length);
+    };
+    for (const std::string same : {"Content-Length: 5, 5\r\n", "Content-Length: 5\r\nContent-Length: 5\r\n",
+                                   "Content-Length: 5,5 , 5\r\nX: y\r\ncontent-length: 5\r\n"}) {
+        EXPECT_EQ(answer(same), "1 line, 5, 5") << same;
+        EXPECT_EQ(answer(same, true), "1 line, 5, 0") << same << " to HEAD";
+    }
+    for (const std::string fault :
+         {"Content-Length: 5, 6\r\n", "Content-Length: 5\r\nContent-Length: 6\r\n",
+          "Content-Length: 5, x\r\n", "Content-Length: 5, +5\r\n", "Content-Length: 5,\r\n",
+          "Content-Length: ,\r\n", "Content-Length: 5 5\r\n",
+          "Content-Length: 5\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n"})
+        EXPECT_EQ(answer(fault), words_of(Refusal::malformed)) << fault;
 }
 
 TEST(Head, SaysHowTheBodyIsFramed) {
@@ -123,9 +208,11 @@ TEST(Head, SaysHowTheBodyIsFramed) {
 }
 
 TEST(Head, TheAbsoluteFormBecomesTheOriginForm) {
-    const std::vector<std::pair<std::string, std::string>> cases{
-        {"/a?b", "/a?b"}, {"http://h/a?b", "/a?b"},      {"http://h", "/"}, {"https://u@h:1/", "/"},
-        {"*", "*"},       {"/http://x/y", "/http://x/y"}};
+    const std::vector<std::pair<std::string, std::string>> cases{{"/a?b", "/a?b"},
+                                                                 {"http://h/a?b", "/a?b"},
+                                                                 {"http://h", "/"},
+                                                                 {"HTTPS://[::1]:1/", "/"},
+                                                                 {"/http://x/y", "/http://x/y"}};
     for (const auto& [target, wanted] : cases) {
         Head head;
         Request parser(head);

@@ -110,5 +110,27 @@ RC_GTEST_PROP(Url, AnyBytesGiveAUrlOrASentence, (const std::string& junk)) {
     }
 }
 
+TEST(ParseUrl, AUnixSocketIsRefusedInWords) {
+    for (const auto* text :
+         {"http://unix%2Frun%2Fgeth.ipc", "http://%2Frun%2Fgeth.ipc/", "http://%2frun%2fgeth",
+          "http://unix:/run/geth.ipc", "unix:///run/geth.ipc", "unix:/run/geth.ipc",
+          "http+unix://%2Frun%2Fgeth.ipc", "ipc:///run/geth.ipc", "file:///run/geth.ipc", "/run/geth.ipc",
+          "geth.ipc", "UNIX:x", "ws://UNIX:/x", "\\\\.\\pipe\\geth.ipc"}) {
+        const auto url = parse_url(text);
+        ASSERT_FALSE(url) << text;
+        EXPECT_EQ(url.error(), "a Unix socket, and weir reaches nodes by TCP only") << text;
+    }
+    for (const auto* text : {"http://unix:80/x", "http://unix.example/a%2Fb", "http://h/x.ipc",
+                             "http://h/?u=unix:/x", "http://u:pa%2Fss@h/", "http://unix@h/"})
+        EXPECT_TRUE(parse_url(text)) << text;
+}
+
+TEST(ParseUrl, AHostIsAHost) {
+    for (const auto* text : {"http://a%20b/", "http://a%40b", "http://a%3Ab/", "http://a%00b/"})
+        EXPECT_FALSE(parse_url(text)) << text;
+    EXPECT_TRUE(parse_url("http://my_node:8545"));
+    EXPECT_TRUE(parse_url("http://[::1]:8545"));
+}
+
 } // namespace
 } // namespace weir::net

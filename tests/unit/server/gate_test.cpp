@@ -27,14 +27,13 @@ const Door loopback{"127.0.0.1", true, false};
 const Door wide{"0.0.0.0", false, false};
 const Door secure{"0.0.0.0", false, true};
 
-/// "in", or the reason: h(ost), m(alformed), o(rigin).
+/// "in", or the reason: host or origin.
 std::string verdict(const std::string& text, const Door& door, const config::Server& rules = {},
                     bool own_page = false) {
     const Request one(text);
     const auto admission = admit(one.head, door, rules, own_page);
     if (!admission.refusal) return "in";
     EXPECT_NE(admission.refusal->message, "");
-    if (admission.refusal->status == 400) return "malformed";
     EXPECT_EQ(admission.refusal->status, 403U);
     EXPECT_NE(admission.refusal->message.find("[server]"), std::string_view::npos) << "names the key";
     return admission.refusal->why == metrics::Refused::host ? "host" : "origin";
@@ -64,14 +63,9 @@ TEST(GateHost, OnLoopbackOnlyNamesOfThisMachineAndAddressesComeIn) {
         EXPECT_EQ(host(name), "in") << name;
     }
     for (const auto* name : {"evil.example", "evil.example:8080", "localhost.evil.example",
-                             "127.0.0.1.evil.example", "weir", "evil-localhost", "0x7f000001", "::ffff"}) {
+                             "127.0.0.1.evil.example", "weir", "evil-localhost", "0x7f000001"}) {
         EXPECT_NE(host(name), "in") << name;
     }
-}
-
-TEST(GateHost, ThatIsNoneIsABadRequest) {
-    for (const auto* name : {"localhost@evil.example", "a b", "localhost:x", "[::1", "localhost/x", "::1"})
-        EXPECT_EQ(host(name), "malformed") << name;
 }
 
 TEST(GateHost, TheAddressThatItListensOnComesIn) {
@@ -82,7 +76,6 @@ TEST(GateHost, TheAddressThatItListensOnComesIn) {
 
 TEST(GateHost, ElsewhereItCountsOnlyWhereABrowserAsks) {
     EXPECT_EQ(host("rpc.example", wide), "in");
-    EXPECT_EQ(host("a b", wide), "in");
     EXPECT_EQ(origin("rpc.example", "http://rpc.example", wide), "host");
     EXPECT_EQ(origin("rpc.example", "http://rpc.example", wide, hosts({"rpc.example"})), "in");
     EXPECT_EQ(verdict(request("Host: rpc.example\r\n"), wide, {}, true), "host")
@@ -105,12 +98,10 @@ TEST(GateHost, OfAnAbsoluteTargetReplacesTheHeader) {
     };
     EXPECT_EQ(absolute("http://evil.example/el", "localhost"), "host");
     EXPECT_EQ(absolute("http://localhost/el", "evil.example"), "in");
-    EXPECT_EQ(absolute("http://localhost@evil.example/el", "localhost"), "malformed");
 }
 
 TEST(GateHost, WhatHasNoneIsNoBrowser) {
     EXPECT_EQ(verdict(request("", "GET /el HTTP/1.0"), loopback), "in");
-    EXPECT_EQ(verdict(request("Host:\r\n"), loopback), "in");
     EXPECT_EQ(verdict(request("Origin: http://localhost\r\n", "GET /el HTTP/1.0"), loopback), "origin");
 }
 
@@ -239,8 +230,8 @@ RC_GTEST_PROP(GateHost, NoNameButThoseOfThisMachineComesInOnLoopback, ()) {
         return *rc::gen::nonEmpty(
             rc::gen::container<std::string>(rc::gen::element('a', 'l', 'o', '1', '0', '-', '7')));
     };
-    const auto name = label() + '.' + *rc::gen::element<std::string>("localhost", "127.0.0.1", "::1", "") +
-                      label() + *rc::gen::element<std::string>("", ".", ".:8080", ":1");
+    const auto name = label() + '.' + *rc::gen::element<std::string>("localhost", "127.0.0.1", "") + label() +
+                      *rc::gen::element<std::string>("", ".", ".:8080", ":1");
     const auto bare = name.substr(0, name.find_last_not_of(".:8010") + 1);
     RC_PRE(!bare.ends_with("localhost") && bare.find_first_of("alo-") != std::string::npos);
     RC_ASSERT(host(name) != "in");

@@ -17,6 +17,7 @@ class PoolTest : public testing::Test {
         Pool::Settings settings;
         settings.max_connections = max_connections;
         settings.connect_timeout = 20s;
+        settings.budget = &budget;
         return std::make_shared<Pool>(io, wheel, Endpoint{}, settings, metrics.nodes[0],
                                       metrics.pool_waiters);
     }
@@ -35,12 +36,57 @@ class PoolTest : public testing::Test {
         return done();
     }
 
+    ConnectionBudget budget;
     net::IoContext io;
     net::DeadlineWheel wheel{io};
     metrics::WorkerMetrics metrics;
     net::Acceptor acceptor{io, net::tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
     Addresses addresses = std::make_shared<std::vector<net::tcp::endpoint>>(1, acceptor.local_endpoint());
 };
+
+TEST(ConnectionBudget, GivesWhatThereIsAndFollowsItsLimit) {
+    ConnectionBudget budget;
+    EXPECT_TRUE(budget.take());
+    budget.set_limit(2);
+    EXPECT_TRUE(budget.take());
+    EXPECT_FALSE(budget.take());
+    EXPECT_FALSE(budget.take());
+    budget.give();
+    EXPECT_TRUE(budget.take());
+    budget.set_limit(3);
+    EXPECT_TRUE(budget.take());
+    budget.set_limit(0);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_FALSE(budget.take());
+        budget.give();
+    }
+    EXPECT_FALSE(budget.take());
+}
+
+TEST_F(PoolTest, WhatAllPoolsMayHaveTogetherIsWaitedForAndOneIsAlwaysThere) {
+    budget.set_limit(1);
+    auto pool = make_pool(10), other = make_pool(10);
+    Pool::Lease first, second, third, of_other;
+    std::optional<Failure> one, two, three, others;
+    asio::co_spawn(io, ask(pool, first, {}, one), asio::detached);
+    asio::co_spawn(io, ask(pool, second, {}, two), asio::detached);
+    ASSERT_TRUE(run_until([&] { return one && two; }));
+    asio::co_spawn(io, ask(pool, third, {}, three), asio::detached);
+    asio::co_spawn(io, ask(other, of_other, {}, others), asio::detached);
+    ASSERT_TRUE(run_until([&] { return others.has_value(); }))
+        << "the budget is used up, and it has none yet";
+    EXPECT_EQ(*others, Failure::none);
+    EXPECT_FALSE(three.has_value());
+    EXPECT_EQ(metrics.pool_waiters.value(), 1);
+    second.end(); // its turn, though nothing can be used again
+    ASSERT_TRUE(run_until([&] { return three.has_value(); }));
+    EXPECT_EQ(*three, Failure::none);
+    first.end();
+    third.end();
+    of_other.end();
+    EXPECT_TRUE(budget.take()) << "all is given back";
+    EXPECT_FALSE(budget.take());
+}
 
 TEST_F(PoolTest, InterruptionSendsHomeWhoWaitsInLineAndMayTryElsewhere) {
     auto pool = make_pool(1);

@@ -28,7 +28,8 @@ Feature: Where a node's name leads
     Then the answer is 200
     When the name comes to stand for "new" for 1 second
     And "old" is killed
-    Then "b" is fit
+    Then the log says "host name of a node stands for other addresses now"
+    And "b" is fit
     When I send GET /eth/v1/node/version
     Then the answer is 200
 

@@ -36,8 +36,8 @@ Given('the beacon node {string} is reached by that name', function (name) {
 });
 
 const addressesOf = (world, list) => [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => (world.nodes.has(name) ? world.node(name).address : name));
-const stands = (given) => async function (list, seconds, behaviour) {
-  this.names.set(host, addressesOf(this, list), { ttl: Number(seconds), behaviour: behaviour?.trim() });
+const stands = (given) => async function (list, seconds) {
+  this.names.set(host, addressesOf(this, list), { ttl: Number(seconds) });
   if (!given) this.movedAt = performance.now();
 };
 Given(/^the name stands for (".*") for (\d+) seconds?$/, stands(true));

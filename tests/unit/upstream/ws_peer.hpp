@@ -50,9 +50,7 @@ class Peer {
     bool silent = false;                   ///< it neither reads nor answers from now on
     int connections = 0;
 
-    Addresses addresses() const {
-        return std::make_shared<const std::vector<net::tcp::endpoint>>(1, acceptor.local_endpoint());
-    }
+    Addresses addresses() const { return address_list({acceptor.local_endpoint()}); }
     Endpoint endpoint(const std::string& path = "") const {
         Endpoint to;
         to.url = *net::parse_url((tls ? "wss" : "ws") + std::string("://localhost:") +

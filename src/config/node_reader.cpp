@@ -154,14 +154,14 @@ void NodeReader::check_tls(const toml::table& fields, const std::string& table, 
     const auto* cert = fields.get("client_cert");
     const auto* key = fields.get("client_key");
     if (!cert != !key) {
-        notes_.mistake((cert ? cert : key)->source(), table + (cert ? ".client_key" : ".client_cert"), "missing",
-                       "client_cert and client_key go together");
+        notes_.mistake((cert ? cert : key)->source(), table + (cert ? ".client_key" : ".client_cert"),
+                       "missing", "client_cert and client_key go together");
         return;
     }
     if (cert && (node.client_cert.empty() || node.client_key.empty())) return; // said already
     if (!cert && node.ca_file.empty()) return;
-    const auto tls = net::make_client_tls(
-        {node.ca_file, !node.insecure_skip_verify, node.client_cert, node.client_key});
+    const auto tls =
+        net::make_client_tls({node.ca_file, !node.insecure_skip_verify, node.client_cert, node.client_key});
     if (tls) return;
     const bool about_ca = tls.error().starts_with("ca_file");
     notes_.mistake((about_ca ? fields.get("ca_file") : cert)->source(),

@@ -4,7 +4,6 @@
 #include "chain/namespaces.hpp"
 #include "config/hints.hpp"
 #include "config/listen.hpp"
-#include "net/io.hpp"
 #include "net/origin.hpp"
 
 #include <algorithm>
@@ -198,14 +197,13 @@ class ValueReader {
     void operator()(const ServerList& target) {
         each_string([&](const std::string& text, const toml::node& entry) {
             const bool bare = std::count(text.begin(), text.end(), ':') > 1 && !text.starts_with('[');
-            const auto authority = net::split_authority(bare ? '[' + text + ']' : text);
-            net::error_code ec;
-            if (authority) net::asio::ip::make_address(authority->host, ec);
-            if (!authority || ec)
+            auto server = bare ? '[' + text + ']' : text;
+            const auto authority = net::split_authority(server);
+            if (!authority || !authority->address)
                 mistake_at(entry, "not an address",
                            R"(write "192.0.2.1", "192.0.2.1:5353" or "[2001:db8::1]:53")");
             else
-                target.value.push_back(bare ? '[' + text + ']' : text);
+                target.value.push_back(std::move(server));
         });
     }
     void operator()(const HostList& target) {

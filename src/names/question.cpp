@@ -98,7 +98,9 @@ struct Question::Channel {
 };
 
 void Question::Channel::start() {
-    if (net::is_loopback_name(owner.host_)) { // RFC 6761 §6.3: whatever files and servers say
+    std::string_view name = owner.host_;
+    if (name.ends_with('.')) name.remove_suffix(1);
+    if (net::is_loopback_name(name)) { // RFC 6761 §6.3: whatever files and servers say
         owner.v4_ = {Family::State::found, {asio::ip::address_v4::loopback()}, {}};
         owner.v6_ = {Family::State::found, {asio::ip::address_v6::loopback()}, {}};
         return owner.tell();

@@ -63,9 +63,13 @@ Task<Connected> Race::run(std::shared_ptr<Race> race, std::span<const tcp::endpo
             next_at = Clock::now() + delay;
             continue;
         }
-        if (!may_begin && race->running_ == 0)
-            co_return Connected{race->last_, 0, race->any_refused_ && !race->any_other_};
-        race->wake_.expires_at(may_begin ? next_at : Clock::time_point::max());
+        const bool refused = race->any_refused_ && !race->any_other_;
+        if (!may_begin && (race->running_ == 0 || (refused && Clock::now() >= next_at + delay))) {
+            race->cancel();
+            co_return Connected{race->last_, 0, refused};
+        }
+        const auto last_chance = refused ? next_at + delay : Clock::time_point::max();
+        race->wake_.expires_at(may_begin ? next_at : last_chance);
         co_await race->wake_.async_wait(use_task);
     }
     const auto won = *race->winner_;

@@ -16,7 +16,8 @@ namespace weir::net {
 struct Connected {
     error_code error;
     std::size_t winner = 0;
-    /// No address took it, one at least said so, and this machine knows no way to the others.
+    /// No address took it, one at least said so, and of the others nothing was heard within two delays:
+    /// behind one of them there may be nobody for ever.
     bool refused = false;
 };
 

@@ -77,15 +77,17 @@ class Stream {
     Socket& socket() { return socket_; }
     bool is_tls() const { return tls_ != nullptr; }
 
-    /// To the first of these addresses that takes the connection; several are tried some time apart, see Race.
-    /// close() ends it.
+    /// To the first of these addresses that takes the connection; several are tried some time apart, see
+    /// Race. close() ends it.
     Task<Connected> connect(std::span<const tcp::endpoint> order, milliseconds delay);
     /// As a client.
     Task<error_code> tls_connect(std::unique_ptr<TlsClient> client);
     /// The handshake went on from an earlier session.
     bool tls_resumed() { return tls_ && SSL_session_reused(tls_->native_handle()) == 1; }
     /// Why a connection to a node failed, in words, as far as TLS is to blame; empty: it is not.
-    std::string explain_tls(error_code ec) const { return tls_client_ ? tls_client_->explain(ec) : std::string(); }
+    std::string explain_tls(error_code ec) const {
+        return tls_client_ ? tls_client_->explain(ec) : std::string();
+    }
     Task<error_code> tls_accept(asio::ssl::context& context);
 
     template <class Buffers, class Token>

@@ -155,7 +155,8 @@ Task<std::string> WsLink::State::open(const Endpoint& endpoint, const Addresses&
         ended = true;
         stream().close();
         if (late) co_return "the upgrade timed out";
-        if (const auto tls_trouble = stream().explain_tls(ec); !tls_trouble.empty()) co_return "TLS: " + tls_trouble;
+        if (const auto tls_trouble = stream().explain_tls(ec); !tls_trouble.empty())
+            co_return "TLS: " + tls_trouble;
         if (ec != websocket::error::upgrade_declined) co_return "the upgrade failed: " + words_of(ec, {});
         co_return "the upgrade was refused: HTTP " + std::to_string(response.result_int());
     }

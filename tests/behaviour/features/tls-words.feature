@@ -23,7 +23,7 @@ Feature: TLS to nodes: what is wrong in words, client certificates, sessions
   Scenario: A certificate by somebody unknown
     Given a node "a" by "ours" that nobody has told weir to trust
     When weir runs
-    Then "a" is unfit because of "its certificate is by an unknown issuer, "ours""
+    Then "a" is unfit because of "its certificate is by an unknown issuer, "
 
   Scenario: A self-signed certificate
     Given a node "a" with a self-signed certificate

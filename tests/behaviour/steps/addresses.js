@@ -5,6 +5,7 @@ import { NameServer } from '../support/name-server.js';
 import { freePort } from '../support/ports.js';
 import { post } from '../support/http.js';
 import { pause, until } from '../support/wait.js';
+import { simNodes } from './ws.js';
 
 const host = 'node.weir.test';
 const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] });
@@ -20,12 +21,16 @@ Given(/^nodes (".*") that the name node\.weir\.test may stand for$/, async funct
   const ports = { el: await freePort(), cl: await freePort() };
   this.hostPorts = ports;
   for (const [i, [, name]] of [...list.matchAll(/"([^"]+)"/g)].entries()) {
-    await this.addSimnode(name, { host: `127.0.1.${i + 1}`, ports, blockTimeMs: this.blockTimeMs ?? 0, ...this.nodeOptions });
+    await this.addSimnode(name, { host: `127.0.1.${i + 1}`, ports });
   }
 });
-Given('the chain grows every {int} ms', function (ms) {
-  this.blockTimeMs = ms;
-  this.nodeOptions = { genesisTime: Date.now() - 100 * ms };
+Given(/^WebSocket nodes (".*") of one chain that the name node\.weir\.test may stand for$/, async function (list) {
+  const ports = { el: await freePort() };
+  this.hostPorts = ports;
+  for (const [i, [, name]] of [...list.matchAll(/"([^"]+)"/g)].entries()) {
+    await simNodes(this, [name], { blockTimeMs: 50, options: { host: `127.0.1.${i + 1}`, ports } });
+  }
+  this.el.primary = []; // they have one name
 });
 Given(/^the primary node "(\w+)" is reached by that name( and followed over WebSocket)?$/, function (name, followed) {
   const authority = `${host}:${this.hostPorts.el}`;
@@ -36,8 +41,8 @@ Given('the beacon node {string} is reached by that name', function (name) {
 });
 
 const addressesOf = (world, list) => [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => (world.nodes.has(name) ? world.node(name).address : name));
-const stands = (given) => async function (list, seconds, behaviour) {
-  this.names.set(host, addressesOf(this, list), { ttl: Number(seconds), behaviour: behaviour?.trim() });
+const stands = (given) => async function (list, seconds) {
+  this.names.set(host, addressesOf(this, list), { ttl: Number(seconds) });
   if (!given) this.movedAt = performance.now();
 };
 Given(/^the name stands for (".*") for (\d+) seconds?$/, stands(true));
@@ -108,4 +113,9 @@ Then('of {int} calls on fresh connections, none but the first takes more than {i
     times.push(performance.now() - begun);
   }
   assert.ok(times.slice(1).every((time) => time <= ms), times.map(Math.round).join(' '));
+});
+Then('{string} has a WebSocket, and {string} has none any more', async function (name, old) {
+  const open = async (node) => (await this.node(node).stats()).ws.open;
+  await until(`${name} has a WebSocket`, async () => (await open(name)) > 0);
+  await until(`${old} has none`, async () => (await open(old)) === 0);
 });

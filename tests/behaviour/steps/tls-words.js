@@ -17,8 +17,10 @@ async function addNode(world, name, authority, { subject = 'IP:127.0.0.1', valid
   const node = await world.addSimnode(name, { tls: { ...issued, ...options } });
   world.el.primary.push({ name, http_url: node.elUrl, ...(trusted ? { ca_file: world.authorities.get(authority).file } : {}) });
 }
-Given(/^a trusted node "(\w+)" by "(\w+)" whose certificate (has expired|is not valid yet|is for (\S+))$/, function (name, authority, what, subject) {
-  if (subject) return addNode(this, name, authority, { subject });
+Given(/^a trusted node "(\w+)" by "(\w+)" whose certificate is for (\S+)$/, function (name, authority, subject) {
+  return addNode(this, name, authority, { subject });
+});
+Given(/^a trusted node "(\w+)" by "(\w+)" whose certificate (has expired|is not valid yet)$/, function (name, authority, what) {
   return addNode(this, name, authority, { validity: what === 'has expired' ? { from: stamp(-20), until: stamp(-10) } : { from: stamp(10), until: stamp(20) } });
 });
 Given('a node {string} by {string} that nobody has told weir to trust', function (name, authority) {

@@ -44,9 +44,7 @@ class HttpPeer {
     };
     int connections = 0, requests = 0, written = 0;
 
-    Addresses addresses() const {
-        return std::make_shared<const std::vector<net::tcp::endpoint>>(1, acceptor.local_endpoint());
-    }
+    Addresses addresses() const { return address_list({acceptor.local_endpoint()}); }
     /// Says something on the last connection, whoever listens.
     void say(std::string text) { asio::co_spawn(io, write(last, {std::move(text)}), asio::detached); }
     /// Below TLS, if there is any, and at once.
@@ -113,7 +111,10 @@ class Certificate {
     Certificate& operator=(const Certificate&) = delete;
     ~Certificate() { std::filesystem::remove_all(folder); }
     net::TlsContext server() const { return *net::make_server_tls(folder / "cert.pem", folder / "key.pem"); }
-    net::TlsContext client() const { return *net::make_client_tls(folder / "cert.pem", true); }
+    std::shared_ptr<net::RenewableTls> client() const {
+        return std::make_shared<net::RenewableTls>(*net::make_client_tls({file(), true, {}, {}}));
+    }
+    std::string file() const { return folder / "cert.pem"; }
 
   private:
     static std::filesystem::path make_folder() {

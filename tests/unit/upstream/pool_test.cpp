@@ -41,7 +41,7 @@ class PoolTest : public testing::Test {
     net::DeadlineWheel wheel{io};
     metrics::WorkerMetrics metrics;
     net::Acceptor acceptor{io, net::tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
-    Addresses addresses = std::make_shared<std::vector<net::tcp::endpoint>>(1, acceptor.local_endpoint());
+    Addresses addresses = address_list({acceptor.local_endpoint()});
 };
 
 TEST(ConnectionBudget, GivesWhatThereIsAndFollowsItsLimit) {

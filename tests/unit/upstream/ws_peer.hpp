@@ -52,9 +52,7 @@ class Peer {
     std::size_t fragmented = 0; ///< bytes sent by say_without_end()
     bool ended_by_other = false;
 
-    Addresses addresses() const {
-        return std::make_shared<const std::vector<net::tcp::endpoint>>(1, acceptor.local_endpoint());
-    }
+    Addresses addresses() const { return address_list({acceptor.local_endpoint()}); }
     Endpoint endpoint(const std::string& path = "") const {
         Endpoint to;
         to.url = *net::parse_url((tls ? "wss" : "ws") + std::string("://localhost:") +

@@ -107,11 +107,16 @@ void LayerFitness::went_unanswered(NodeFitness& node, const CheckResult& result,
     auto reason = failure_of(result);
     if (result.outcome == CheckResult::Outcome::limited) reason.kind = Kind::rate_limited;
     const bool certain = result.outcome == CheckResult::Outcome::refused;
+    // One failure is enough for a node on probation, unless it is the last that there is.
+    const bool on_probation =
+        !node.proven && std::any_of(nodes_.begin(), nodes_.end(), [&](const NodeFitness& other) {
+            return &other != &node && other.in_service();
+        });
     if (!node.in_service()) {
         node.state = NodeFitness::State::unfit;
         node.successes = 0;
         node.reason = std::move(reason);
-    } else if (certain || !node.proven || node.consecutive_failures >= limits_.max_failures) {
+    } else if (certain || on_probation || node.consecutive_failures >= limits_.max_failures) {
         leave(node, std::move(reason), now);
     }
 }

@@ -197,7 +197,14 @@ bool Monitor::nobody_is_there(const LayerState& layer) {
 /// A check of a node in service was refused a connection: that is no more certain than a request that was.
 Task<bool> Monitor::was_chance(Watch& watch, CheckResult& result) {
     if (!watch.layer || !watch.layer->fitness.nodes()[watch.index].in_service()) co_return false;
+    if (watch.looking) { // that will tell
+        result.outcome = CheckResult::Outcome::failed;
+        co_return true;
+    }
+    watch.looking = true;
     const auto finding = co_await look(watch.shared_from_this());
+    watch.looking = false;
+    watch.looked_at = Clock::now();
     if (watch.retired || finding == Finding::refuses) co_return false;
     result.outcome = CheckResult::Outcome::failed;
     co_return finding == Finding::answers || finding == Finding::takes_no_more;

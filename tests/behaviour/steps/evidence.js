@@ -112,13 +112,13 @@ async function ended(world) {
   }
   return calls;
 }
-Then('no call has failed', async function () {
+Then('none of their calls has failed', async function () {
   const calls = await ended(this);
   assert.ok(calls.length > 30, `${calls.length} calls`);
   const failed = calls.filter(({ failure }) => failure !== undefined);
   assert.equal(failed.length, 0, `${failed.length} of ${calls.length}: ${failed[0]?.failure}`);
 });
-Then('no call has failed or taken longer than {int} ms', async function (most) {
+Then('none of their calls has failed or taken longer than {int} ms', async function (most) {
   const calls = await ended(this);
   const failed = calls.filter(({ failure }) => failure !== undefined);
   assert.equal(failed.length, 0, `${failed.length} of ${calls.length}: ${failed[0]?.failure}`);

@@ -46,7 +46,8 @@ class Sink final : public spdlog::sinks::base_sink<std::mutex> {
   private:
     void sink_it_(const spdlog::details::log_msg& message) override {
         std::string line(message.payload.data(), message.payload.size());
-        if (!outlet_.write(line += '\n')) return;
+        line += '\n';
+        if (!outlet_.write(line)) return;
         const auto lost = dropped();
         if (lost == told_) return;
         const auto count = std::to_string(lost - told_);

@@ -208,7 +208,7 @@ void Question::Channel::await(int fd, const std::shared_ptr<Socket>& socket) {
     const auto self = owner.weak_from_this();
     // Those that have been released hear of it as cancelled, or find another in their place.
     const auto here = [self, fd, socket](Channel*& channel) {
-        const auto question = self.lock();
+        auto question = self.lock();
         channel = question ? question->channel_.get() : nullptr;
         if (!channel) return question;
         const auto present = channel->sockets.find(fd);

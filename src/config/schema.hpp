@@ -91,7 +91,7 @@ struct Count32 {
 };
 
 using Target = std::variant<Duration, OptionalDuration, Size, Count, Count32, Flag, OptionalFlag, Text,
-                            OptionalCount, OptionalPort, Port, HostName, ListenList, ListenHost, ListenPort,
+                            OptionalCount, OptionalPort, HostName, ListenList, ListenHost, ListenPort,
                             OptionalListen, PolicyName, PublishName, MethodList, ServerList, HostList,
                             OriginList, NamespaceList, Secret>;
 

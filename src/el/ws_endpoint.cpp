@@ -64,8 +64,7 @@ HandshakeFault WsEndpoint::refusal_of(const net::ServerConnection& client) const
         return {400, "nothing may follow before the handshake has ended (RFC 6455 §4.1)", {}};
     if (draining_) return {503, "weir is shutting down", {}};
     const bool may_wait_for_stale = snapshot.config->global.serve_stale;
-    if (!snapshot.el.in_service() && !may_wait_for_stale)
-        return {503, "no fit execution node", "Retry-After: 1\r\n"};
+    if (!snapshot.el.in_service() && !may_wait_for_stale) return {503, "no fit execution node", {}};
     return {};
 }
 

@@ -118,6 +118,8 @@ void LayerFitness::went_unanswered(NodeFitness& node, const CheckResult& result,
         node.reason = std::move(reason);
     } else if (certain || on_probation || node.consecutive_failures >= limits_.max_failures) {
         leave(node, std::move(reason), now);
+    } else if (!node.proven) {
+        node.successes = 0; // good checks count in a row
     }
 }
 

@@ -27,17 +27,9 @@ TEST(Status, HasEveryFieldOfTheSurface) {
     const auto page = json::parse(answer.body).as_object();
     EXPECT_EQ(keys(page), (std::set<std::string>{"version", "el_chain_head", "cl_chain_head",
                                                  "el_failover_active", "el_nodes", "cl_nodes"}));
-    const std::set<std::string> common{"name",
-                                       "lag",
-                                       "is_healthy",
-                                       "reason",
-                                       "consecutive_failures",
-                                       "latency_ms",
-                                       "client_version",
-                                       "in_flight",
-                                       "last_change",
-                                       "is_held_back",
-                                       "note"};
+    const std::set<std::string> common{
+        "name",           "lag",       "is_healthy",  "reason",     "consecutive_failures", "latency_ms",
+        "client_version", "in_flight", "last_change", "last_heard", "is_held_back",         "note"};
     auto el = common, cl = common;
     el.insert({"http_url", "ws_url", "is_primary", "chain_id", "block_number", "check_ok"});
     cl.insert({"url", "slot", "health_ok"});

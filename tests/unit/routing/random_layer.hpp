@@ -3,6 +3,7 @@
 
 #include "routing/plan.hpp"
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <memory>

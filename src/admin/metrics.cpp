@@ -121,7 +121,8 @@ class Page {
         for (const auto& node : layer.nodes) {
             out_.add(sum_node(view_, *node.node, &NodeMetrics::retired_withdrawn),
                      with(labels_of(node), "reason", "withdrawn"));
-            out_.add(sum_node(view_, *node.node, &NodeMetrics::retired_old), with(labels_of(node), "reason", "age"));
+            out_.add(sum_node(view_, *node.node, &NodeMetrics::retired_old),
+                     with(labels_of(node), "reason", "age"));
         }
         out_.counter(name("el_node_address_changes_total", "cl_node_address_changes_total"),
                      "Times that the node's host name came to stand for other addresses.");

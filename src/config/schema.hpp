@@ -90,10 +90,10 @@ struct Count32 {
     std::uint32_t min, max;
 };
 
-using Target = std::variant<Duration, OptionalDuration, Size, Count, Count32, Flag, OptionalFlag, Text,
-                            OptionalCount, OptionalPort, HostName, ListenList, ListenHost, ListenPort,
-                            OptionalListen, PolicyName, PublishName, MethodList, ServerList, HostList,
-                            OriginList, NamespaceList, Secret>;
+using Target =
+    std::variant<Duration, OptionalDuration, Size, Count, Count32, Flag, OptionalFlag, Text, OptionalCount,
+                 OptionalPort, HostName, ListenList, ListenHost, ListenPort, OptionalListen, PolicyName,
+                 PublishName, MethodList, ServerList, HostList, OriginList, NamespaceList, Secret>;
 
 struct Key {
     std::string_view table; ///< "server", "admin", "global", "metrics"

@@ -34,7 +34,6 @@ Refusal refusal_of(const Outcome& outcome, const config::Global& limits, std::st
     }
 }
 
-
 /// Whoever refused it a moment ago, or rests while another is about to come, is not asked again yet.
 void spare(Origin& origin, Plan& plan, std::span<const std::uint8_t> resting, Clock::time_point now) {
     const auto& patience = origin.patience;

@@ -90,8 +90,11 @@ upstream::Pool& Context::pool(const nodes::Node& node) {
     if (!pool) {
         const auto& global = (*snapshot_)->config->global;
         const upstream::Pool::Settings settings{
-            std::max<std::size_t>(1, node.http.max_connections / workers_), global.connect_timeout,
-            global.upstream_idle_timeout, global.upstream_max_connection_age, node.layer == nodes::Layer::cl,
+            std::max<std::size_t>(1, node.http.max_connections / workers_),
+            global.connect_timeout,
+            global.upstream_idle_timeout,
+            global.upstream_max_connection_age,
+            node.layer == nodes::Layer::cl,
             connection_budget_};
         pool = std::make_shared<upstream::Pool>(io, wheel, node.http, settings, metrics.nodes[node.id],
                                                 metrics.pool_waiters);

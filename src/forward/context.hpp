@@ -60,7 +60,7 @@ class Context {
     net::ByteBudget body_budget;
     nodes::SeenHeads& seen_heads; ///< shared by all workers
     BatchLimits batch_limits;
-    net::PauseDetector pauses;    ///< started and stopped by who runs the thread
+    net::PauseDetector pauses; ///< started and stopped by who runs the thread
 
     const SnapshotHandle& snapshot() const { return snapshot_; }
     /// Takes a new snapshot; pools of nodes that are gone retire.

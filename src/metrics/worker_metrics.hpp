@@ -162,7 +162,7 @@ struct WorkerMetrics {
     Counter el_batches, el_batch_items;
     Counter el_split_batches;    ///< sent to their node in parts
     Counter el_published_to_all; ///< raw transactions, with el_publish = "all"
-    Counter cl_waits; ///< requests that waited for a node to come into service
+    Counter cl_waits;            ///< requests that waited for a node to come into service
     Counter el_waits; ///< calls that waited for a node to come to what their client was told of, or for any
     Gauge client_connections;
     Counter client_connections_total;

@@ -244,7 +244,8 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
             else
                 log::warn("configuration reloaded", {{"not in service yet", missing}});
         };
-        if (const auto applied = monitor_.apply(config, took_effect); !applied) return refuse(applied.error());
+        if (const auto applied = monitor_.apply(config, took_effect); !applied)
+            return refuse(applied.error());
         if (certificate) take_certificate(std::move(certificate));
         share_descriptors_out(*config);
     }

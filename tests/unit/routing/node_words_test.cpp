@@ -60,7 +60,8 @@ TEST(JudgeEl, AKnownErrorUnderAStatusOfFailureStaysWhatItIs) {
                   Action::deliver);
         EXPECT_EQ(judge_el(answer_of("eth_call", error_json(-32000, "header not found"), status)).reason,
                   "missing_data");
-        auto known = answer_of("eth_sendRawTransaction", error_json(-32010, "AlreadyKnown"), status);
+        const auto already_known = error_json(-32010, "AlreadyKnown");
+        auto known = answer_of("eth_sendRawTransaction", already_known, status);
         known.retry = true;
         EXPECT_EQ(judge_el(known).action, Action::answer_hash);
     }

@@ -4,7 +4,7 @@ Feature: Never more calls lost than HAProxy loses
   The same calls go through weir and through HAProxy at the same time, to the same nodes over the same faulty path.
   HAProxy has the timeouts that weir has by default (connect 2 s, server 30 s), "retries 3", "option redispatch 1",
   "retry-on conn-failure empty-response", and asks each node for its block number once a second ("option httpchk",
-  "fastinter 200ms", "fall 3"); all nodes take turns, which is its best case.
+  "inter 1s", "fall 3"); all nodes take turns. Hastier checks and "on-marked-down shutdown-sessions" made it lose more.
   A name's addresses are a "server-template" with "resolvers" that ask once a second, whatever the TTL.
 
   Background:
@@ -21,7 +21,7 @@ Feature: Never more calls lost than HAProxy loses
     And they go on for 2500 ms
     Then weir has lost none of them
     And weir has lost no more of them than HAProxy
-    And HAProxy has tried again 3 times at least
+    And HAProxy has tried again 1 time at least
     And "a" has stayed fit under them
 
   Scenario: All three nodes refuse 5 % of connects
@@ -34,20 +34,21 @@ Feature: Never more calls lost than HAProxy loses
     And they go on for 2500 ms
     Then weir has lost none of them
     And weir has lost no more of them than HAProxy
-    And HAProxy has tried again 3 times at least
+    And HAProxy has tried again 1 time at least
 
   Scenario: One machine of several behind a service address refuses
     Given weir in a network of its own
-    And a service address with the nodes "a1", "a2" behind it and a machine that refuses
+    And a service address with the nodes "a1", "a2" behind it
     And the setting upstream_idle_timeout_ms = 0
     When weir runs
     And HAProxy runs beside it
     And the same calls go through both, 100 a second over fresh connections, each awaited for 5000 ms
+    And a machine that refuses comes to stand behind the service address
     And they go on for 2000 ms
     Then weir has lost none of them
     And weir has lost no more of them than HAProxy
-    And HAProxy has tried again 20 times at least
-    And 100 connects out of weir's network at least were refused
+    And HAProxy has tried again 5 times at least
+    And 50 connects out of weir's network at least were refused
     And "service" has stayed fit under them
 
   Scenario Outline: A node of two is killed, clients with <kind> connections
@@ -58,7 +59,7 @@ Feature: Never more calls lost than HAProxy loses
     And "a" is killed
     And they go on for 1500 ms
     Then "a" is unfit because of "connection refused"
-    And HAProxy sees "a" down
+    And HAProxy has tried again 1 time at least
     And weir has lost none of them
     And weir has lost no more of them than HAProxy
 
@@ -66,6 +67,19 @@ Feature: Never more calls lost than HAProxy loses
       | kind  |
       | fresh |
       | kept  |
+
+  Scenario: A lone node is started again
+    Given primary node "a"
+    When weir runs
+    And HAProxy runs beside it
+    And the same calls go through both, 100 a second over fresh connections, each awaited for 5000 ms
+    And "a" is killed
+    And they go on for 300 ms
+    And "a" is started again
+    And they go on for 500 ms
+    Then weir has lost none of them
+    And weir has lost no more of them than HAProxy
+    And HAProxy has tried again 10 times at least
 
   Scenario: The path to one node of two becomes a black hole
     Given weir in a network of its own
@@ -78,12 +92,13 @@ Feature: Never more calls lost than HAProxy loses
     And they go on for 2000 ms
     Then weir has lost none of them
     And weir has lost no more of them than HAProxy
-    And HAProxy sees "a" down
+    And HAProxy has tried again 1 time at least
     And "a" is unfit because of "silent"
 
   Scenario: All flows to a lone node are forgotten
     Given weir in a network of its own
     And a primary node "a" in another network
+    And the EL of "a" has the fault delay {"ms": 60}
     When weir runs
     And HAProxy runs beside it
     And the same calls go through both, 100 a second over kept connections, each awaited for 3000 ms

@@ -104,7 +104,8 @@ void Monitor::look_again(Watch& watch) {
     asio::co_spawn(io_, std::move(task), asio::detached);
 }
 
-/// The last that is in service is not given up for one refusal, however often it was said.
+/// The last that is in service is not given up for one refusal, however often it was said. Who was away
+/// before may be back meanwhile: that is not left to its next check.
 Task<Finding> Monitor::look(std::shared_ptr<Watch> watch) {
     for (int looks = 1;; ++looks) {
         const auto patience =
@@ -116,6 +117,9 @@ Task<Finding> Monitor::look(std::shared_ptr<Watch> watch) {
         const auto& nodes = watch->layer->fitness.nodes();
         if (std::count_if(nodes.begin(), nodes.end(), [](const auto& n) { return n.in_service(); }) > 1)
             co_return finding;
+        for (const auto& other : watch->layer->watches) {
+            if (other != watch) other->wake.cancel();
+        }
         watch->between_looks.expires_after(between_looks_at_the_last);
         co_await watch->between_looks.async_wait(net::use_task);
         if (watch->retired) co_return finding;

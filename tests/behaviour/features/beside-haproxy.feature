@@ -81,6 +81,24 @@ Feature: Never more calls lost than HAProxy loses
     And weir has lost no more of them than HAProxy
     And HAProxy has tried again 10 times at least
 
+  Scenario: Two nodes are started again in turn, each as soon as the other one is back
+    Given primary nodes "a", "b"
+    When weir runs
+    And HAProxy runs beside it
+    And the same calls go through both, 100 a second over fresh connections, each awaited for 5000 ms
+    And "a" is killed
+    And they go on for 400 ms
+    And "a" is started again
+    And "b" is killed
+    And they go on for 400 ms
+    And "b" is started again
+    And "a" is killed
+    And they go on for 400 ms
+    Then weir has lost none of them
+    And weir has lost no more of them than HAProxy
+    And the log does not say "no EL node is fit"
+    And HAProxy has tried again 10 times at least
+
   Scenario: The path to one node of two becomes a black hole
     Given weir in a network of its own
     And a primary node "a" in another network

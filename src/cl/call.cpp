@@ -53,6 +53,10 @@ bool Call::fresh_connection() const {
     return kind_.kind == BeaconCall::Kind::other || !body_.whole;
 }
 
+bool Call::may_be_hedged() const {
+    return kind_.kind != BeaconCall::Kind::publish && !fresh_connection();
+}
+
 /// Some nodes send a stream's head with its first event.
 bool Call::open_ended() const {
     return target_.substr(0, target_.find('?')).ends_with("/v1/events");

@@ -37,6 +37,7 @@ class Call final : public forward::Job {
         co_return false;
     }
     bool fresh_connection() const override;
+    bool may_be_hedged() const override;
     bool client_failed() const override { return body_result_ != net::ServerConnection::BodyResult::ok; }
     bool bodyless() const override { return client_.head().method == "HEAD"; }
     bool takes_json(const net::Head& answer) const override { return is_json(answer); }

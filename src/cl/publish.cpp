@@ -39,6 +39,7 @@ class PublishJob final : public forward::Job {
     bool fresh_connection() const override { return false; }
     bool takes_json(const net::Head& answer) const override { return is_json(answer); }
     bool bodyless() const override { return false; }
+    bool may_be_hedged() const override { return false; }
     forward::CallKind kind() const override { return kind_; }
 
   private:

@@ -50,6 +50,7 @@ class PublishJob final : public forward::Job {
     }
     bool fresh_connection() const override { return false; }
     bool bodyless() const override { return false; }
+    bool may_be_hedged() const override { return false; }
     bool takes_json(const net::Head&) const override { return true; }
     forward::CallKind kind() const override { return kind_; }
 

@@ -53,8 +53,8 @@ class Race {
 
   private:
     void late();
-    bool may_be_sent_twice() const { return !walk_.job.fresh_connection(); }
-    void ask_another(const Lane& slow);
+    void ask_another(Lane& slow);
+    void move_on(Lane& slow);
     static Task<> drive(Race& race, std::shared_ptr<Others> others, Lane& lane, std::optional<Beside> beside);
     void won(Lane& lane);
     bool all_over() const;
@@ -78,12 +78,12 @@ void Race::late() {
         if (now - slow->began() >= patience) context.silent(node.id, slow->began(), now);
         const auto hedge_after = walk_.limits.hedge_after.value_or(patience);
         const bool wanted = hedge_after.count() > 0 && now - slow->began() >= hedge_after;
-        if (wanted && may_be_sent_twice()) ask_another(*slow);
+        if (wanted && walk_.job.may_be_hedged()) ask_another(*slow);
     }
     if (walk_.latest == slow) walk_.slow.set(now + looks_again);
 }
 
-void Race::ask_another(const Lane& slow) {
+void Race::ask_another(Lane& slow) {
     auto& context = walk_.context;
     std::optional<Beside> beside;
     if (walk_.next >= walk_.attempts) {
@@ -96,12 +96,22 @@ void Race::ask_another(const Lane& slow) {
     }
     if (!context.hedges.spend()) {
         if (!std::exchange(withheld_, true)) context.metrics.hedges_withheld.add();
-        return;
+        return move_on(slow);
     }
     if (!others_) others_ = std::make_shared<Others>(context.io);
     auto& lane = *others_->lanes.emplace_back(std::make_unique<Lane>(walk_));
     auto task = drive(*this, others_, lane, beside);
     asio::co_spawn(context.io, std::move(task), asio::detached);
+}
+
+/// No second node may be asked beside this one. One that others outrun with such calls is left instead, which
+/// asks nobody more than once.
+void Race::move_on(Lane& slow) {
+    if (walk_.next >= walk_.attempts) return;
+    const auto now = Clock::now();
+    const auto& record = walk_.context.record(walk_.candidate(slow.candidate()).node->id);
+    if (now - slow.began() < longest_patience || !record.is_avoided(walk_.job.kind(), now)) return;
+    slow.move_on();
 }
 
 /// The race outlives it: await_others() waits for its end.

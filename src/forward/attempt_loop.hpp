@@ -57,6 +57,7 @@ struct Outcome {
     std::optional<KeptAnswer> kept;
     std::string_view last_reason; ///< of the last failed attempt: a literal
     bool may_have_run = false;    ///< some node may have been reached
+    bool sent_again = false;      ///< it had gone out before to whoever answers, or to another
     bool all_answered = true;     ///< no attempt failed without an answer
 };
 

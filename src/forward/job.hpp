@@ -46,6 +46,9 @@ class Job {
 
     /// Must not reach a node twice: never sent on a connection that the node may have closed meanwhile.
     virtual bool fresh_connection() const = 0;
+    /// Another node may be asked while one is still at it, and whoever answers first is believed. Not what is
+    /// published: the second node may have it from the first by then, and say so as an error.
+    virtual bool may_be_hedged() const { return !fresh_connection(); }
     /// The attempt failed because of the client, which broke off: that says nothing of the node.
     virtual bool client_failed() const { return false; }
     /// The answer has no body, whatever its head says (HEAD).

@@ -121,7 +121,15 @@ std::uint64_t Lane::best_other_head() const {
     return best;
 }
 
+void Lane::move_on() {
+    if (!outcome_.lease || outcome_.lease->first_byte_seen())
+        return; // its connection is on its way; so is its answer
+    moved_on_ = true;
+    outcome_.lease->interrupt();
+}
+
 void Lane::begin_attempt(Clock::time_point now) {
+    moved_on_ = false;
     began_ = now;
     if (walk_.job.open_ended()) return; // its silence says nothing
     walk_.latest = this;
@@ -204,7 +212,8 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         co_return verdict;
     }
     counters.duration.observe(Clock::now() - began_);
-    if (failure != Failure::none) co_return unanswered(node, kind_of(failure), sent);
+    if (failure != Failure::none)
+        co_return unanswered(node, moved_on_ ? FailureKind::timed_out : kind_of(failure), sent);
     if (verdict.foreign) co_return unanswered(node, FailureKind::wrong_id, sent);
     note_answer(node, verdict);
     co_return verdict;
@@ -229,6 +238,7 @@ void Lane::note_answer(const nodes::NodeStatus& node, const Verdict& verdict) {
     auto& context = walk_.context;
     const auto id = node.node->id;
     outcome_.may_have_run = true;
+    outcome_.sent_again = walk_.sends > 1;
     if (verdict.reason == "not_allowed") context.not_allowed(id);
     if (verdict.node_at_fault) {
         context.failed(id, {walk_.job.kind(), TrackRecord::About::kind, verdict.reason, began_});

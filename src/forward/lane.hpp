@@ -54,6 +54,10 @@ class Lane {
     /// Another lane has the answer. What this one is at is cut off.
     void abandon();
 
+    /// Whoever is left is asked instead of the node that it waits for; that one is as if its time were used
+    /// up.
+    void move_on();
+
     // Of the attempt under way, whose node has not answered:
     std::size_t candidate() const { return at_; }
     net::Clock::time_point began() const { return began_; }
@@ -92,6 +96,7 @@ class Lane {
     upstream::Place place_;          ///< in the line for a connection
     std::optional<Over> over_which_; ///< the connection has to be
     bool abandoned_ = false;
+    bool moved_on_ = false;
     bool over_ = false;
 };
 

@@ -36,10 +36,18 @@ Task<> publish_to_one(Context& context, std::shared_ptr<Round> round, std::size_
                       net::Clock::time_point deadline) {
     routing::Candidates only;
     only.push_back(node);
+    const auto places = round->outcomes.size();
     auto& job = round->publication->job(place);
     auto outcome = co_await run(context, job, (*round->snapshot)->layer(round->layer), only, {deadline, 0});
-    if (!round->winner && round->publication->succeeded(place, outcome)) round->winner = place;
-    round->outcomes[place] = std::move(outcome);
+    // What is not the client's keeps no connection while others are still at it.
+    if (!round->winner) {
+        if (round->publication->succeeded(place, outcome)) {
+            round->winner = place;
+            round->outcomes.clear();
+            round->outcomes.resize(places);
+        }
+        round->outcomes[place] = std::move(outcome);
+    }
     --round->running;
     round->changed.cancel();
 }
@@ -70,7 +78,7 @@ Task<Published> publish_to_all(Context& context, std::shared_ptr<Publication> pu
     published.success = round->winner.has_value();
     published.place = round->winner ? *round->winner : round->publication->best(round->outcomes);
     published.lost = std::any_of(round->outcomes.begin(), round->outcomes.end(), [](const Outcome& outcome) {
-        return outcome.may_have_run && !outcome.all_answered;
+        return outcome.may_have_run && (!outcome.all_answered || outcome.sent_again);
     });
     published.outcome = std::move(round->outcomes[published.place]);
     co_return published;

@@ -88,6 +88,10 @@ void Monitor::checked(const WatchPtr& watch, const CheckResult& result) {
     if (result.network.known()) watch->gate->ask_again();
     if (!watch->layer) {
         watch->overdue.clear();
+        if (answered) {
+            watch->proved_at = result.asked_at;
+            watch->vigil.answered(std::chrono::duration_cast<net::milliseconds>(now - result.asked_at), now);
+        }
         auto before = std::exchange(watch->first_check, result);
         if (before) { // what is not asked each time
             if (!result.network.known()) watch->first_check->network = std::move(before->network);

@@ -72,7 +72,7 @@ void Monitor::in_trouble(std::uint32_t node_id, std::string words) {
     asio::post(io_, [this, node_id, words = std::move(words)] {
         auto* watch = find(node_id);
         const auto now = Clock::now();
-        if (!watch || watch->trouble_again > now) return; // each worker tells
+        if (!watch || !watch->layer || watch->trouble_again > now) return; // each worker tells
         watch->trouble_again = now + between_words_of_trouble;
         log::warn("node speaks of trouble of its own",
                   {{"layer", std::string(chain::to_string(watch->layer->layer))},
@@ -169,7 +169,11 @@ void Monitor::overdue(Watch& watch) {
 }
 
 void Monitor::fell_silent(Watch& watch, Clock::time_point now) {
-    const auto ms = static_cast<std::uint64_t>(watch.vigil.silent_for(now).count());
+    // Who has never been heard is silent since it was asked.
+    const bool heard = watch.vigil.heard_at() != Clock::time_point{};
+    const auto silent_for = heard ? watch.vigil.silent_for(now)
+                                  : std::chrono::duration_cast<net::milliseconds>(now - watch.asked_at);
+    const auto ms = static_cast<std::uint64_t>(silent_for.count());
     if (!watch.layer->fitness.hold(watch.index, {Kind::silent, ms}, now)) return;
     watch.vigil.fell_silent(now);
     changed(*watch.layer);

@@ -315,7 +315,7 @@ void Monitor::start(const WatchPtr& watch) {
     if (!watch->follower) return;
     watch->follower->set_addresses(watch->ws_host->get());
     watch->ws_host->start([watch] { watch->follower->set_addresses(watch->ws_host->get()); });
-    watch->follower->on_unreachable([watch] { watch->ws_host->ask_again(); });
+    watch->follower->on_unreachable([host = watch->ws_host] { host->ask_again(); });
     watch->follower->start();
 }
 

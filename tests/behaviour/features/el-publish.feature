@@ -50,6 +50,17 @@ Feature: el_publish = "all": raw transactions go to every fit node
       | WebSocket       | already known      |
       | a batch on HTTP | insufficient funds |
 
+  Scenario: Each node gets it once, however long it takes
+    Given the setting el_publish = "all"
+    And the EL of "a" has the fault delay {"match": "eth_sendRawTransaction", "ms": 1200}
+    And the EL of "b" has the fault delay {"match": "eth_sendRawTransaction", "ms": 1200}
+    And the EL of "c" has the fault delay {"match": "eth_sendRawTransaction", "ms": 1200}
+    When weir runs
+    Then "c" is fit
+    When I send the raw transaction 0x03 over HTTP
+    Then its hash is the answer, within 4000 ms
+    And soon "a", "b" and "c" have each seen eth_sendRawTransaction 1 time
+
   Scenario: By default one node gets it
     When weir runs
     Then "c" is fit

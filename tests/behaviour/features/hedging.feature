@@ -146,3 +146,23 @@ Feature: Slow is a failure too: hedged requests
     When I call eth_gasPrice with []
     Then the answer is 200
     And "b" has seen eth_gasPrice 0 times
+
+  # The second node has it from the first by then, and would say so as an error.
+  @health:hedge
+  Scenario Outline: What is published is asked of no second node while the first is still at it, cl_publish = "<publish>"
+    Given beacon nodes "a", "b"
+    And the setting cl_publish = "<publish>"
+    And the CL of "a" has the fault delay {"match": "beacon/blocks", "ms": 1500}
+    And the CL of "b" has the fault http_status {"match": "beacon/blocks", "status": 400, "body": "block already known"}
+    When weir runs
+    Then "b" is fit
+    When I send GET /eth/v1/beacon/genesis
+    And I send POST /eth/v2/beacon/blocks with 1000 random bytes as application/octet-stream
+    Then the answer is 200
+    And the beacon node "a" has seen /eth/v2/beacon/blocks 1 time
+    And the beacon node "b" has seen /eth/v2/beacon/blocks <times>
+
+    Examples:
+      | publish | times   |
+      | one     | 0 times |
+      | all     | 1 time  |

@@ -101,6 +101,15 @@ Feature: A node that hangs costs nobody more than a moment
     And the metric hedges_withheld_total is at least 1
     And the metric el_retries_total with {"reason": "hedge"} is no more than 64
 
+  Scenario: More hang at once than may be asked twice: they move on instead
+    Given primary nodes "a", "b"
+    And the setting server.workers = 1
+    And the EL of "a" has the fault hang {"match": "eth_gasPrice"}
+    When weir runs
+    Then "b" is fit
+    When 400 calls of eth_gasPrice are made at once
+    Then each of them is answered within 4000 ms
+
   Scenario: A stream of events is silent for as long as nothing happens
     Given beacon nodes "a", "b"
     When weir runs

@@ -27,12 +27,16 @@ Feature: A reload that changes nodes fails nobody
     Then of at least 50 calls none has failed
 
   @weir @service
-  Scenario: Three hundred different nodes one after the other need no restart
-    Given primary nodes "a"
+  Scenario Outline: Three hundred different nodes one after the other need no restart, their <what> being another
+    Given <kind> nodes "a"
     When weir runs
     Then "a" is fit
-    When the name of "a" changes by SIGHUP 300 times
+    When the <what> of "a" changes by SIGHUP 300 times
     Then the log does not say "not reloaded"
+    Examples:
+      | kind      | what   |
+      | primary   | name   |
+      | WebSocket | header |
 
   @weir @service
   Scenario: Another address takes effect once the node there has answered, and subscriptions go over

@@ -200,6 +200,16 @@ When(/^((?:\w+, )*\w+) (?:is|are) called (\d+) times( at once)?, whatever comes 
   }
   await Promise.all(calls);
 });
+When('{int} calls of {word} are made at once', async function (count, method) {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] });
+  this.answers = await Promise.all(Array.from({ length: count }, () => request(this.weir.el, { method: 'POST', body, headers: jsonHeaders })));
+});
+Then('each of them is answered within {int} ms', function (most) {
+  for (const answer of this.answers) {
+    assert.equal(answer.status, 200, answer.text.slice(0, 200));
+    assert.ok(answer.ms < most, `an answer took ${answer.ms} ms`);
+  }
+});
 When('{word} is called {int} times, and each answer comes within {int} ms', async function (method, times, most) {
   for (let i = 0; i < times; ++i) {
     const answer = await request(this.weir.el, { method: 'POST', body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: ['0x0000000000000000000000000000000000000001', 'latest'] }), headers: jsonHeaders });

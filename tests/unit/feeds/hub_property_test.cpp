@@ -113,8 +113,10 @@ class Play {
             break;
         case Happening::came_back:
             node.alive = true;
-            node.hung = node.lies = false;
+            node.hung = false;
             world.connect(node);
+            // What it claimed is taken back: with the next liar's word it would be two that agree.
+            if (std::exchange(node.lies, false)) world.check();
             if (event.b % 2 == 0) world.announce(node);
             break;
         case Happening::link_lost:

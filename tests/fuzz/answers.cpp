@@ -18,8 +18,7 @@ void points_into(const chain::Answer& answer, std::string_view text) {
     }
     CLAIM(answer.result.size() <= 256);
     if (answer.kind == Kind::error) {
-        const auto error_class =
-            chain::classify_error(answer.error_code, answer.error_message, answer.error_data, "Geth/v1.14.0");
+        const auto error_class = chain::classify_error(answer.error_code, answer.error_message, {});
         CLAIM(!chain::to_string(error_class).empty());
     }
 }

@@ -1,7 +1,9 @@
 #include "config/listen.hpp"
 
+#include "net/loopback.hpp"
 #include "net/origin.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace weir::config {
@@ -10,13 +12,18 @@ namespace {
 
 constexpr std::string_view any_v4 = "0.0.0.0", any_v6 = "::";
 
-bool is_v6(std::string_view host) {
-    return host.find(':') != std::string_view::npos;
-}
-
-bool is_v4(std::string_view host) {
-    const auto authority = net::split_authority(host);
-    return authority && authority->address;
+/// As far as that can be known without a name server.
+std::vector<net::asio::ip::address> addresses_of(const std::string& host) {
+    std::vector<net::asio::ip::address> addresses;
+    if (const auto loopback = net::loopback_endpoints(host, 0, true)) {
+        for (const auto& endpoint : *loopback)
+            addresses.push_back(endpoint.address());
+        return addresses;
+    }
+    net::error_code ec;
+    const auto literal = net::asio::ip::make_address(host, ec);
+    if (!ec) addresses.push_back(literal);
+    return addresses;
 }
 
 /// Said in full, since a string could be a host as well.
@@ -53,8 +60,20 @@ boost::system::result<ListenAddress, std::string> parse_listen(std::string_view 
 bool covers(const ListenAddress& wide, const ListenAddress& narrow) {
     if (wide.port != narrow.port || wide.port == 0) return false;
     if (wide.host == "*" || net::same_name(wide.host, narrow.host)) return true;
-    if (wide.host == any_v4) return is_v4(narrow.host);
-    return wide.host == any_v6 && narrow.host != any_v4 && (is_v4(narrow.host) || is_v6(narrow.host));
+    const auto opened = addresses_of(wide.host), wanted = addresses_of(narrow.host);
+    return std::any_of(wanted.begin(), wanted.end(), [&](const auto& address) {
+        if (wide.host == any_v4) return address.is_v4();
+        if (wide.host == any_v6) return narrow.host != any_v4;
+        return std::find(opened.begin(), opened.end(), address) != opened.end();
+    });
+}
+
+bool collide(const ListenAddress& one, const ListenAddress& other) {
+    if (covers(one, other) || covers(other, one)) return true;
+    const auto both = [](const ListenAddress& v4, const ListenAddress& v6) {
+        return v4.host == any_v4 && v6.host == any_v6 && v4.port == v6.port && v4.port != 0;
+    };
+    return both(one, other) || both(other, one);
 }
 
 bool is_ipv6_alone(const ListenAddress& address, const std::vector<ListenAddress>& all) {

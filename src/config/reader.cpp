@@ -1,6 +1,7 @@
 #include "config/reader.hpp"
 
 #include "config/hints.hpp"
+#include "config/listen.hpp"
 #include "config/node_reader.hpp"
 #include "config/schema.hpp"
 #include "config/values.hpp"
@@ -145,6 +146,8 @@ class Reader {
             }
         }
         check_listen(root);
+        check_apart(root, config);
+        check_ttls(root, config.global);
         check_methods(root, config.global);
         check_metrics(root, config);
     }
@@ -173,6 +176,46 @@ class Reader {
                                "keep either listen, or host and port");
             }
         }
+    }
+
+    /// What has an address of its own must not ask for one that is taken.
+    void check_apart(const toml::table& root, const Config& config) {
+        const auto& listen = config.server.listen;
+        const auto taken_by_clients = [&](const ListenAddress& address) {
+            return std::any_of(listen.begin(), listen.end(),
+                               [&](const ListenAddress& other) { return collide(other, address); });
+        };
+        std::optional<ListenAddress> admin, metrics;
+        if (config.admin.listen_port) admin = {config.admin.listen_host, *config.admin.listen_port};
+        if (config.metrics.enabled && config.metrics.port) {
+            const auto& host = config.metrics.host;
+            metrics = {host.empty() ? listen.front().host : host, *config.metrics.port};
+        }
+        if (admin && taken_by_clients(*admin)) {
+            notes_.mistake(root["admin"]["listen"].node()->source(), "admin.listen",
+                           "clients are served there already",
+                           "give it another port, or leave it out: then its pages are there, too");
+        }
+        if (!metrics) return;
+        const auto& place = root["metrics"]["port"].node()->source();
+        if (taken_by_clients(*metrics)) {
+            notes_.mistake(place, "metrics.port", "clients are served there already",
+                           "give it another port, or leave it out: then /metrics is there, too");
+        } else if (admin && collide(*admin, *metrics)) {
+            notes_.mistake(place, "metrics.port", "is the port of admin.listen, too",
+                           "give it another port, or leave it out: then /metrics is there, too");
+        }
+    }
+
+    void check_ttls(const toml::table& root, const Global& global) {
+        if (global.dns_min_ttl <= global.dns_max_ttl) return;
+        const auto* shortest = root["global"]["dns_min_ttl_ms"].node();
+        const auto* longest = root["global"]["dns_max_ttl_ms"].node();
+        notes_.mistake((shortest ? shortest : longest)->source(),
+                       shortest ? "global.dns_min_ttl_ms" : "global.dns_max_ttl_ms",
+                       "the least is more than the most",
+                       "dns_min_ttl_ms may be dns_max_ttl_ms (" + std::to_string(global.dns_max_ttl.count()) +
+                           ") at most");
     }
 
     void check_metrics(const toml::table& root, const Config& config) {

@@ -22,6 +22,9 @@ enum class Ids : std::uint8_t {
     ours,    ///< numbers of our own: the client's come back exactly as sent, the same one twice included
 };
 
+/// Tells errors apart: by code and words.
+std::size_t hash_of(const chain::Answer& error);
+
 class BatchCall {
   public:
     /// All references and the views in `requests` outlive this.
@@ -102,6 +105,10 @@ class BatchCall {
     void may_be_known(std::size_t item) { items_[item].sent = true; }
     /// Appends the call as it goes out.
     void append_call(std::string& out, std::size_t item) const;
+    /// How much of it the node takes at once.
+    forward::BatchLimits::Limit limit_of(std::uint32_t node_id, net::Clock::time_point now) const;
+    /// What its refusals turned out to be, for the batches that come after it.
+    void conclude_suppositions(net::Clock::time_point now);
     std::uint64_t own_id(std::size_t item) const { return ids_ == Ids::ours ? first_id_ + item : 0; }
 
   private:
@@ -133,6 +140,19 @@ class BatchCall {
         bool raw() const { return question.traits.safety == chain::Safety::raw_transaction; }
     };
 
+    /// A node has refused an array for an unclear reason: it goes in smaller ones, and at last without any.
+    /// If a call is refused so even then, it was to blame; if none is, the node takes no arrays.
+    struct Supposition {
+        std::uint32_t node_id;
+        std::size_t calls;      ///< at once, at most
+        std::size_t error;      ///< of the refusal: a hash
+        bool held_good = false; ///< a call went alone, and was not refused so
+        bool misjudged = false;
+    };
+    void suppose(std::uint32_t node_id, std::size_t calls, std::size_t error);
+    /// A call that went alone got this.
+    void went_alone(std::uint32_t node_id, const chain::Answer& answer);
+
     std::size_t answer_limit() const {
         // Our ids must be put back: such an answer cannot pass through unread.
         return ids_ == Ids::ours ? limits_.upstream_max_message_bytes : limits_.max_batch_answer_bytes;
@@ -155,6 +175,7 @@ class BatchCall {
     chain::ToldHeads told_;
     Shortfall shortfall_;
     std::vector<Item> items_;
+    boost::container::small_vector<Supposition, 1> suppositions_;
     std::uint32_t sends_ = 0; ///< of all parts
     bool clients_own_ = true; ///< no call was put in another's place
 };

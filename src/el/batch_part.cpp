@@ -123,17 +123,24 @@ void BatchPart::take_unrepeated(std::string_view error, chain::ErrorClass error_
 }
 
 /// The node takes less at once: that is remembered, and this run is over.
-Verdict BatchPart::refuse(const Refusal& refusal, std::string_view error, chain::ErrorClass error_class) {
-    BatchLimits::Limit limit;
-    if (refusal.kind == Refusal::Kind::too_large) {
-        limit.bytes = std::max<std::size_t>(1, sending_.bytes / 2);
-    } else {
-        limit.calls = std::max<std::size_t>(1, refusal.most.value_or(sending_.calls / 2));
-    }
+Verdict BatchPart::refuse(const Refusal& refusal, const Answer& answer, std::string_view error,
+                          chain::ErrorClass error_class) {
     auto& context = *batch_.context_;
-    BatchLimits::Duration believed = BatchLimits::is_believed;
-    if (refusal.kind == Refusal::Kind::unclear) believed = BatchLimits::is_supposed;
-    context.batch_limits.learn(sending_.node_id, limit, believed, Clock::now());
+    const auto half = std::max<std::size_t>(1, sending_.calls / 2);
+    switch (refusal.kind) {
+    case Refusal::Kind::too_large: {
+        const auto bytes = std::max<std::size_t>(1, sending_.bytes / 2);
+        context.batch_limits.learn(sending_.node_id, {.bytes = bytes}, Clock::now());
+        break;
+    }
+    case Refusal::Kind::too_many: {
+        const auto calls = std::max<std::size_t>(1, refusal.most.value_or(half));
+        context.batch_limits.learn(sending_.node_id, {.calls = calls}, Clock::now());
+        break;
+    }
+    case Refusal::Kind::unclear:
+        batch_.suppose(sending_.node_id, half, hash_of(answer));
+    }
     context.metrics.nodes[sending_.node_id].refused_batches.add();
     if (!refusal.certain) take_unrepeated(error, error_class);
     each_item(sending_.end, [](Item& item) { item.tried = false; }); // whatever other nodes did with it
@@ -171,7 +178,8 @@ Verdict BatchPart::judge_object(const AnswerText& text, const forward::Received&
     // One call that is too large by itself is too large in any form.
     const bool itself =
         sending_.alone || (sending_.calls == 1 && refusal && refusal->kind == Refusal::Kind::too_large);
-    if (refusal && !itself) return refuse(*refusal, said, error_class);
+    if (refusal && !itself) return refuse(*refusal, answer, said, error_class);
+    if (sending_.alone && refusal) batch_.went_alone(sending_.node_id, answer);
     if (answer.kind == Answer::Kind::result) { // a node that knows no batches, and answers what it has read
         std::vector<chain::BatchElement> one{{text.text, answer}};
         return judge_elements(one, received);
@@ -240,7 +248,7 @@ Verdict BatchPart::judge_all(const forward::Received& received) {
     if (const auto refusal = chain::batch_refusal(elements, sending_.calls)) {
         const auto& answer = elements.front().answer;
         const auto error_class = chain::classify_error(answer.error_code, answer.error_message, {});
-        return refuse(*refusal, error_in(elements.front().text), error_class);
+        return refuse(*refusal, answer, error_in(elements.front().text), error_class);
     }
     return judge_elements(elements, received);
 }
@@ -271,8 +279,7 @@ Verdict BatchPart::judge_elements(const std::vector<chain::BatchElement>& elemen
         item->matched = true;
         if (chain::names_another(answer, sent)) addressees = Addressees::foreign;
         if (item->pending()) findings.push_back({item, &elements.front(), {}});
-        if (answer.error_code == parse_error || answer.error_code == invalid_request)
-            misjudged_ = sending_.node_id;
+        if (addressees != Addressees::foreign) batch_.went_alone(sending_.node_id, answer);
     } else {
         addressees = match(elements, findings);
     }

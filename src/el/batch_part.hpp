@@ -52,8 +52,6 @@ class BatchPart final : public forward::Job {
     bool again() const { return refused_ || cut_short_; }
     /// A node refused it, and what it takes has been noted.
     bool refused() const { return refused_; }
-    /// A call that went alone, as no array, was refused as its array had been: the call was to blame.
-    std::optional<std::uint32_t> misjudged() const { return misjudged_; }
 
   private:
     using Item = BatchCall::Item;
@@ -98,8 +96,8 @@ class BatchPart final : public forward::Job {
     routing::Verdict judge_elements(const std::vector<chain::BatchElement>& elements,
                                     const forward::Received& received);
     routing::Verdict judge_object(const AnswerText& text, const forward::Received& received);
-    routing::Verdict refuse(const chain::BatchRefusal& refusal, std::string_view error,
-                            chain::ErrorClass error_class);
+    routing::Verdict refuse(const chain::BatchRefusal& refusal, const chain::Answer& answer,
+                            std::string_view error, chain::ErrorClass error_class);
     routing::Verdict conclude(const std::vector<Finding>& findings, routing::Verdict summary);
     void take_unrepeated(std::string_view error, chain::ErrorClass error_class);
 
@@ -107,7 +105,6 @@ class BatchPart final : public forward::Job {
     BatchCall::Stretch stretch_;
     boost::container::small_vector<Sending, 2> sendings_; ///< the last one to each node
     Sending sending_;                                     ///< what is judged
-    std::optional<std::uint32_t> misjudged_;
     bool pass_through_ = false;
     bool refused_ = false;
     bool cut_short_ = false;

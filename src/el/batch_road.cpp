@@ -5,7 +5,7 @@
 //    +--- refused as a whole: what the node takes is noted ----+
 //
 // A refused part is halved (or cut to the number that the node names) down to single calls, which go as no
-// array.
+// array. How they fare there shows whether the array or one of them was to blame (el/batch_limits).
 #include "el/batch_part.hpp"
 #include "el/errors.hpp"
 #include "el/road.hpp"
@@ -58,14 +58,12 @@ struct Round {
     bool refused = false;    ///< the other parts wait for the next round
     bool again = false;
     bool all_answered = true;
-    std::vector<std::uint32_t> misjudged;
 };
 
 void note_part(Round& round, const BatchPart& part, Outcome& outcome) {
     round.refused = round.refused || part.refused();
     round.again = round.again || part.again();
     round.all_answered = round.all_answered && outcome.all_answered;
-    if (const auto node = part.misjudged()) round.misjudged.push_back(*node);
     outcome.lease.end();
     if (outcome.kind != Outcome::Kind::answer) round.outcome = std::move(outcome);
 }
@@ -124,7 +122,7 @@ Division divide(const Origin& origin, BatchCall& batch, const Plan& plan, bool c
     for (const auto lot : {std::uint8_t{0}, std::uint8_t{1}}) {
         forward::BatchLimits::Limit limit;
         for (const auto i : division.orders[lot]) {
-            const auto takes = context.batch_limits.of(nodes[i].node->id, now);
+            const auto takes = batch.limit_of(nodes[i].node->id, now);
             limit = {std::min(limit.calls, takes.calls), std::min(limit.bytes, takes.bytes)};
             if (!cautious) break;
         }
@@ -206,7 +204,6 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
     auto& outcome = answered.outcome;
     Plan plan;
     bool in_parts = false, cut_short = false;
-    std::vector<std::uint32_t> misjudged;
     for (int i = 0; i < max_rounds && batch.any_untried(); ++i) {
         if (i > 0) { // time has gone by: the nodes as they are now
             origin.snapshot = context.snapshot();
@@ -227,7 +224,6 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
                 answered.status = outcome.status();
                 co_return answered;
             }
-            if (const auto node = part.misjudged()) misjudged.push_back(*node);
             if (!part.again()) break;
             cut_short = !part.refused();
         } else {
@@ -235,15 +231,13 @@ Task<Answered> answer_batch(Origin& origin, BatchCall& batch) {
             const auto round = std::make_shared<Round>(origin, batch, std::move(division));
             co_await bring_all(round);
             outcome = std::move(round->outcome);
-            misjudged.insert(misjudged.end(), round->misjudged.begin(), round->misjudged.end());
             if (!round->again) break;
             cut_short = !round->refused;
         }
         outcome.lease.end();
     }
     if (in_parts) context.metrics.el_split_batches.add();
-    for (const auto node : misjudged)
-        context.batch_limits.forget(node);
+    batch.conclude_suppositions(Clock::now());
     if (origin.session) origin.session->told = batch.told();
     co_await settle_doubts(origin, batch, outcome);
     finish(origin, batch, plan, answered);

@@ -21,7 +21,7 @@ bool BatchPart::fresh_connection() const {
 bool BatchPart::goes_whole() const {
     const auto& items = batch_.items_;
     if (batch_.ids_ != Ids::clients || !batch_.clients_own_) return false;
-    const auto limit = batch_.context_->batch_limits.of(sending_.node_id, Clock::now());
+    const auto limit = batch_.limit_of(sending_.node_id, Clock::now());
     if (limit.calls == 1 || items.size() > limit.calls || batch_.body_.size() > limit.bytes) return false;
     return stretch_.begin == 0 && stretch_.end == items.size() &&
            std::all_of(items.begin(), items.end(), [&](const Item& item) { return is_asked(item); });
@@ -29,7 +29,7 @@ bool BatchPart::goes_whole() const {
 
 /// As much of it as the node takes.
 void BatchPart::write(std::string& body) {
-    const auto limit = batch_.context_->batch_limits.of(sending_.node_id, Clock::now());
+    const auto limit = batch_.limit_of(sending_.node_id, Clock::now());
     sending_.alone = limit.calls == 1;
     if (!sending_.alone) body.push_back('[');
     std::size_t i = stretch_.begin;

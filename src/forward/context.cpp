@@ -65,6 +65,8 @@ void Context::forget(const nodes::Node& now) {
     records_[id].reset();
     resting_[id] = not_allowed_[id] = 0;
     lacking_[id].reset();
+    batch_limits.forget(id);
+    trouble_again_[id] = silence_told_[id] = {};
     if (!now.continues) metrics.nodes[id].reset();
 }
 

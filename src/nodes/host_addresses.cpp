@@ -92,7 +92,7 @@ HostAddresses::HostAddresses(net::IoContext& io, net::Url url, std::string node,
 void HostAddresses::set_limits(const config::Global& global) {
     settings_ = {global.dns_servers, global.dns_timeout};
     min_ttl_ = global.dns_min_ttl;
-    max_ttl_ = std::max(global.dns_min_ttl, global.dns_max_ttl);
+    max_ttl_ = global.dns_max_ttl;
     attempt_delay_ = global.connect_attempt_delay;
 }
 

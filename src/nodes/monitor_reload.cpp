@@ -307,7 +307,7 @@ Monitor::Watches Monitor::replace(LayerState& layer, Watches watches, LayerFitne
 
 void Monitor::start(const WatchPtr& watch) {
     watch->http_host->start([this, watch] {
-        metrics_.nodes[watch->node->id].address_changes.add();
+        if (std::exchange(watch->was_found, true)) metrics_.nodes[watch->node->id].address_changes.add();
         watch->wake.cancel(); // its check waits for nothing but this, or should see who is there now
         if (watch->layer) publish();
     });

@@ -20,14 +20,15 @@ void Monitor::record_changes(LayerState& layer) {
         record_change(*watch);
 }
 
-/// One line for each change of a node's standing. Of a reason that changes while the node is out, not more
-/// than one a second.
+/// One line for each change of a node's standing. Of a reason that changes while the node is out or held
+/// back, not more than one a second.
 void Monitor::record_change(Watch& watch) {
     using State = NodeFitness::State;
     const auto& fitness = watch.layer->fitness.nodes()[watch.index];
     const bool same_state = fitness.state == watch.logged;
     const auto now = Clock::now();
-    if (same_state && (fitness.state != State::unfit || fitness.reason.same_matter(watch.logged_reason) ||
+    const bool has_reason = fitness.state == State::unfit || fitness.held();
+    if (same_state && (!has_reason || fitness.reason.same_matter(watch.logged_reason) ||
                        now < watch.logged_at + between_words))
         return;
     const auto before = std::exchange(watch.logged, fitness.state);
@@ -43,7 +44,7 @@ void Monitor::record_change(Watch& watch) {
             log::event(level, what, {layer, node, {"reason", words(fitness.reason)}, head});
     };
     if (same_state) {
-        say(log::Level::info, "node is still unfit");
+        say(log::Level::info, fitness.held() ? "node is still held back" : "node is still unfit");
         return;
     }
     watch.last_change = std::chrono::system_clock::now();

@@ -55,6 +55,7 @@ struct Monitor::Watch : std::enable_shared_from_this<Watch> {
     WatchPtr predecessor;                   ///< whose place it takes
     bool started = false;
     bool retired = false;
+    bool was_found = false;                 ///< its name has stood for an address
     bool not_allowed = false;               ///< it has turned a request away for its key or plan
     net::Clock::time_point trouble_again{}; ///< words of trouble are not logged before then
     NodeFitness::State logged = NodeFitness::State::untested; ///< what the log knows of it

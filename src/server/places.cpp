@@ -44,7 +44,8 @@ std::optional<Place> Worker::place_for(Purpose purpose) {
     const std::size_t most = purpose == Purpose::clients ? limits.clients : limits.own;
     if (taken_[index_of(purpose)] < most) return Place::regular;
     if (spares_taken_ >= limits.spare) {
-        // Whoever needs one is done with it in no time; who sits in the oldest has nothing to ask.
+        // Whoever needs one is done with it in no time; who sits in the oldest has been answered, or has
+        // nothing to ask. Where all are being answered, none goes.
         if (spares_.empty()) return std::nullopt;
         auto& oldest = spares_.front();
         spares_.pop_front();
@@ -64,7 +65,6 @@ bool Worker::settle(Session& session, Purpose purpose) {
     const bool free = taken_[index_of(purpose)] < common_.places.clients;
     if (!free && !end_longest_idle(waiting_, net::Clock::now())) return false;
     if (!free) context_.metrics.client_connections_evicted.add();
-    session.waiting.unlink();
     session.place = Place::regular;
     --spares_taken_;
     ++taken_[index_of(purpose)];

@@ -4,7 +4,7 @@
 //
 //   accept --- a place is free ---------------------------> regular
 //      |                                                      ^
-//      | none: spare (the oldest spare goes if need be)       | an idle one makes room
+//      | none: spare (the oldest quiet goes if need be)       | an idle one makes room
 //      v                                                      |
 //    spare --- its request, soon: own page ---> answered      |
 //                                 a node's ----+--------------'

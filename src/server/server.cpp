@@ -12,6 +12,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <memory>
 #include <tuple>
@@ -134,7 +135,8 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
         control_metrics_->descriptor_limit.set(static_cast<std::int64_t>(limit));
         control_metrics_->descriptors_for_clients.set(static_cast<std::int64_t>(shares.clients));
         control_metrics_->descriptors_for_nodes.set(static_cast<std::int64_t>(shares.nodes));
-        if (limit >= needed) return;
+        const std::array<std::uint64_t, 4> numbers{limit, needed, shares.clients, shares.nodes};
+        if (std::exchange(told_descriptors_, numbers) == numbers || limit >= needed) return; // known already
         log::warn("fewer file descriptors than this configuration can use; clients and nodes share them",
                   {{"limit", std::to_string(limit)},
                    {"usable", std::to_string(needed)},
@@ -284,6 +286,7 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
     feeds::Hub hub_;
     nodes::Monitor monitor_;
     MemoryKeeper memory_{control_};
+    std::array<std::uint64_t, 4> told_descriptors_{}; ///< the log has said these of them
     bool started_ = false;
     bool reachable_ = false; ///< clients of other machines can come in
 };

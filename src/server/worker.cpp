@@ -161,7 +161,7 @@ Task<> Worker::serve_requests(Session& session, const Listener& listener) {
             waiting_.push_back(session);
         }
         const Arrival arrival = co_await client.read_head();
-        if (session.place == Place::regular) session.waiting.unlink();
+        session.waiting.unlink(); // a spare one that has asked is let be until it is answered
         if (arrival == Arrival::closed) co_return;
         if (draining_) client.last_request();
         if (arrival == Arrival::request) {
@@ -181,6 +181,7 @@ Task<> Worker::serve_requests(Session& session, const Listener& listener) {
         metrics.bytes_from_clients.add(client.take_bytes_in());
         metrics.bytes_to_clients.add(client.take_bytes_out());
         if (!client.keep_alive() || draining_) {
+            if (session.place == Place::spare) spares_.push_front(session); // it has what it came for
             co_await client.stream().finish(farewell);
             co_return;
         }

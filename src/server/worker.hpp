@@ -118,7 +118,8 @@ class Worker {
     std::vector<std::unique_ptr<Listener>> listeners_;
     Sessions sessions_;
     WaitingSessions waiting_; ///< of clients, for a request, the longest first
-    WaitingSessions spares_;  ///< the oldest first
+    WaitingSessions
+        spares_; ///< those that have been answered, then those that have not asked yet, the oldest first
     /// By Purpose: a crowd of clients keeps nobody from the admin address.
     std::array<std::size_t, 3> taken_{};
     std::size_t spares_taken_ = 0;

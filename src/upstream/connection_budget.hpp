@@ -1,6 +1,7 @@
 // File descriptors are finite, and shared by clients and nodes: how many connections all pools of all workers
 // may have together, beyond the one that each pool always may. A pool that gets none waits for one of its own
-// to come back, as at its own limit; running out of descriptors would look like a failure of the node.
+// to come back, as at its own limit, and asks again now and then; running out of descriptors would look like
+// a failure of the node.
 #pragma once
 
 #include <atomic>

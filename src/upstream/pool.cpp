@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::upstream {
 
@@ -16,6 +17,8 @@ namespace {
 
 /// How long a node that takes no further connection is asked for none, while those that it has work.
 constexpr std::chrono::seconds full_is_believed{1};
+/// Whether another pool has given back what all have together: nobody tells.
+constexpr std::chrono::milliseconds budget_is_asked_again{20};
 /// A connect has its own deadline, which says why it failed, a tick or two later.
 constexpr auto ends_late = 4 * net::DeadlineWheel::tick;
 
@@ -29,7 +32,8 @@ Pool::Pool(net::IoContext& io, net::DeadlineWheel& wheel, Endpoint endpoint, Set
     , settings_(settings)
     , metrics_(metrics)
     , waiting_(waiters)
-    , random_(std::random_device{}()) {}
+    , random_(std::random_device{}())
+    , budget_timer_(io) {}
 
 Pool::~Pool() {
     retire();
@@ -69,6 +73,7 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
     waiters_.push_back(waiter);
     for (;;) {
         auto until = waiter.dial ? at + ends_late : at;
+        const bool was_short = std::exchange(waiter.short_of_budget, false);
         if (!waiter.dial) {
             const auto now = Clock::now();
             if (now < opens_at) {
@@ -76,6 +81,10 @@ Task<Failure> Pool::acquire(Lease& lease, Addresses addresses, Clock::time_point
             } else if (may_open(wish, now)) {
                 open_for(waiter, addresses, at);
                 until = at + ends_late;
+                if (was_short) ask_budget_again(); // there may be more for those behind it
+            } else if (lacks_budget()) {
+                waiter.short_of_budget = true;
+                watch_budget();
             } else if (now < full_until_) {
                 until = std::min(at, full_until_);
             }
@@ -115,6 +124,31 @@ bool Pool::may_open(const Wish& wish, Clock::time_point now) {
     drop_idle(*idle_.front());
     if (open_ > 0 && budget) budget->take_anyway();
     return true;
+}
+
+bool Pool::lacks_budget() const {
+    return settings_.budget && open_ > 0 && open_ < settings_.max_connections;
+}
+
+/// It is the other pools' to give back, so no event of this one tells.
+void Pool::watch_budget() {
+    if (std::exchange(watches_budget_, true)) return;
+    budget_timer_.expires_after(budget_is_asked_again);
+    budget_timer_.async_wait([weak = weak_from_this()](net::error_code ec) {
+        const auto self = weak.lock();
+        if (!self || ec) return;
+        self->watches_budget_ = false;
+        self->ask_budget_again();
+    });
+}
+
+/// The first in line that waits for it asks, and keeps its place.
+void Pool::ask_budget_again() {
+    const auto first = std::find_if(waiters_.begin(), waiters_.end(),
+                                    [](const Waiter& waiter) { return waiter.short_of_budget; });
+    if (first == waiters_.end()) return;
+    first->timer.cancel();
+    watch_budget(); // it may leave instead
 }
 
 void Pool::open_for(Waiter& waiter, Addresses addresses, Clock::time_point at) {
@@ -291,6 +325,7 @@ void Pool::interrupt() {
 
 void Pool::close_all() {
     closed_ = true;
+    budget_timer_.cancel();
     retire();
     for (auto& connection : all_)
         connection.close();

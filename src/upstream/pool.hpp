@@ -104,6 +104,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
     void wake_one();
     /// Another may be opened, and is paid for.
     bool may_open(const Wish& wish, net::Clock::time_point now);
+    /// When it may not: for want of a share in what all pools have together.
+    bool lacks_budget() const;
+    void watch_budget();
+    void ask_budget_again();
     void open_for(Waiter& waiter, Addresses addresses, net::Clock::time_point at);
     net::Task<> dial(std::shared_ptr<Pool> self, ConnectionPtr connection, Addresses addresses,
                      net::Clock::time_point until);
@@ -122,6 +126,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
     metrics::Gauge& waiting_;
     std::shared_ptr<net::TlsSessions> sessions_ = std::make_shared<net::TlsSessions>();
     std::minstd_rand random_;
+    net::Timer budget_timer_;
+    bool watches_budget_ = false;     ///< somebody in line waits for it
     std::vector<ConnectionPtr> idle_; ///< those that have not proved themselves first: they are taken last
     boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>
         all_; ///< idle, opening and on loan

@@ -67,6 +67,7 @@ struct Waiter : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boo
     ConnectionPtr made; ///< opened for it
     Failure failure = Failure::none;
     bool interrupted = false;
+    bool short_of_budget = false; ///< all pools together have as many as they may
 };
 
 inline void Place::give_up() {

@@ -86,3 +86,7 @@ Feature: A crowd of clients takes nothing from the nodes, from weir's own pages,
     And I send weir SIGHUP
     Then "b" is fit
     And the metric descriptors with {"for": "nodes"} is 13
+    And 2 lines of the log hold "fewer file descriptors"
+    When I send weir SIGHUP
+    Then 2 lines of the log hold "configuration reloaded"
+    And 2 lines of the log hold "fewer file descriptors"

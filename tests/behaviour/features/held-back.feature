@@ -51,6 +51,17 @@ Feature: What holds a node back never leaves a client without one
     Then "a" is fit
 
   @weir @service
+  Scenario: That a node is held back for something else by now is told
+    Given primary nodes "a", "b"
+    When weir runs
+    Then "a" is fit
+    When the EL of "a" gets the fault rpc_error {"code": -32005, "message": "slow down", "match": "eth_blockNumber"}
+    Then the log matches /node is held back.*node=a reason="rate limited: eth_blockNumber: error -32005"/
+    When the EL of "a" gets the fault http_status {"status": 429, "match": "eth_blockNumber"}
+    Then the log matches /node is still held back.*node=a reason="rate limited: eth_blockNumber: HTTP 429"/
+    And 1 line of the log holds "node is still held back"
+
+  @weir @service
   Scenario: A lone node that recovers is used from its first good check on
     Given primary nodes "a"
     And the setting health_check_interval_ms = 1000

@@ -52,6 +52,16 @@ TEST(Covers, WhatIsOpenedAlready) {
     EXPECT_TRUE(covered("[::]:80", "[::1]:80"));
     EXPECT_TRUE(covered("[::]:80", "127.0.0.1:80"));
     EXPECT_TRUE(covered("Weir.example:80", "weir.Example:80"));
+    EXPECT_TRUE(covered("localhost:80", "127.0.0.1:80"));
+    EXPECT_TRUE(covered("localhost:80", "[::1]:80"));
+    EXPECT_TRUE(covered("127.0.0.1:80", "Localhost.:80")) << "one of the two";
+    EXPECT_TRUE(covered("weir.localhost:80", "localhost:80"));
+    EXPECT_TRUE(covered("0.0.0.0:80", "localhost:80"));
+    EXPECT_TRUE(covered("[::]:80", "localhost:80"));
+    EXPECT_TRUE(covered("[::1]:80", "[0:0::1]:80")) << "however it is spelled";
+    EXPECT_FALSE(covered("localhost:80", "127.0.0.2:80"));
+    EXPECT_FALSE(covered("localhost:80", "10.0.0.1:80"));
+    EXPECT_FALSE(covered("localhost:80", "weir.example:80"));
     EXPECT_FALSE(covered("*:80", "127.0.0.1:81"));
     EXPECT_FALSE(covered("0.0.0.0:80", "[::1]:80"));
     EXPECT_FALSE(covered("[::]:80", "0.0.0.0:80")) << "then it is IPv6 alone";
@@ -75,6 +85,43 @@ TEST(Listen, IsOneOrAList) {
     EXPECT_TRUE(list.mistakes.empty());
     EXPECT_EQ(list.config.server.listen, (Addresses{{"127.0.0.1", 80}, {"::1", 80}, {"10.0.0.1", 81}}));
     EXPECT_TRUE(read(R"(["0.0.0.0:80", "[::]:80"])").mistakes.empty());
+}
+
+std::vector<std::string> told(const std::string& tables) {
+    const auto none = [](const std::string&) { return std::nullopt; };
+    std::vector<std::string> told;
+    for (const auto& mistake :
+         read_text(tables + "\n[[cl]]\nname = \"a\"\nurl = \"http://a:5052\"\n", "f", none).mistakes)
+        told.push_back(to_string(mistake));
+    return told;
+}
+
+TEST(Listen, LocalhostIsBothLoopbackAddresses) {
+    const std::vector<std::string> again{
+        "f:2:29: server.listen: another address of the list covers it, keep one of them"};
+    EXPECT_EQ(told("[server]\nlisten = [\"localhost:8545\", \"127.0.0.1:8545\"]"), again);
+    EXPECT_EQ(told("[server]\nlisten = [\"localhost:8545\", \"[::1]:8545\"]"), again);
+    EXPECT_EQ(told("[server]\nlisten = [\"127.0.0.1:8545\", \"[::1]:8545\"]"), std::vector<std::string>());
+}
+
+TEST(Listen, WhatHasAnAddressOfItsOwnTakesNoneThatIsTaken) {
+    const std::string server = "[server]\nlisten = [\"localhost:80\", \"10.0.0.1:81\"]\n";
+    const std::vector<std::string> good, admin_there{"f:4:10: admin.listen: clients are served there "
+                                                     "already, give it another port, or leave it out: then "
+                                                     "its pages are there, too"};
+    EXPECT_EQ(told(server + "[admin]\nlisten = \"127.0.0.1:80\""), admin_there);
+    EXPECT_EQ(told(server + "[admin]\nlisten = \"*:81\""), admin_there);
+    EXPECT_EQ(told(server + "[admin]\nlisten = \"127.0.0.1:81\""), good);
+    EXPECT_EQ(told("[server]\nlisten = \"*:0\"\n[admin]\nlisten = \"*:0\""), good) << "any that is free";
+    const std::string remedy = ", give it another port, or leave it out: then /metrics is there, too";
+    const std::vector<std::string> metrics_there{"f:4:8: metrics.port: clients are served there already" +
+                                                 remedy};
+    EXPECT_EQ(told(server + "[metrics]\nport = 80"), metrics_there) << "at the list's first host";
+    EXPECT_EQ(told(server + "[metrics]\nport = 81"), good);
+    EXPECT_EQ(told(server + "[metrics]\nport = 81\nhost = \"0.0.0.0\""), metrics_there);
+    EXPECT_EQ(told(server + "[metrics]\nport = 80\nenabled = false"), good) << "it is not opened";
+    EXPECT_EQ(told(server + "[admin]\nlisten = \"0.0.0.0:82\"\n[metrics]\nport = 82\nhost = \"::\""),
+              std::vector<std::string>{"f:6:8: metrics.port: is the port of admin.listen, too" + remedy});
 }
 
 TEST(Listen, EveryMistakeOfAListIsToldInItsPlace) {

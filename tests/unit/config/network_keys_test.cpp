@@ -29,6 +29,34 @@ TEST(NetworkKeys, HaveDefaultsThatAnOperatorCanLiveWith) {
     EXPECT_EQ(global.dns_max_ttl, milliseconds(30'000));
 }
 
+TEST(NetworkKeys, AreTakenWithinTheirBounds) {
+    const auto given = read("connect_attempt_delay_ms = 10\ndns_min_ttl_ms = 100\ndns_max_ttl_ms = 86400000");
+    EXPECT_TRUE(given.mistakes.empty());
+    EXPECT_EQ(given.config.global.connect_attempt_delay, milliseconds(10));
+    EXPECT_EQ(given.config.global.dns_min_ttl, milliseconds(100));
+    EXPECT_EQ(given.config.global.dns_max_ttl, milliseconds(86'400'000));
+    const auto told = [](const std::string& global) { return mistake_of(read(global)); };
+    EXPECT_EQ(told("connect_attempt_delay_ms = 9"),
+              "f:2:28: global.connect_attempt_delay_ms: out of range, must be from 10 to 60000");
+    EXPECT_EQ(told("connect_attempt_delay_ms = 60001"),
+              "f:2:28: global.connect_attempt_delay_ms: out of range, must be from 10 to 60000");
+    EXPECT_EQ(told("dns_min_ttl_ms = 99"),
+              "f:2:18: global.dns_min_ttl_ms: out of range, must be from 100 to 86400000");
+    EXPECT_EQ(told("dns_max_ttl_ms = 86400001"),
+              "f:2:18: global.dns_max_ttl_ms: out of range, must be from 100 to 86400000");
+}
+
+TEST(NetworkKeys, AnAnswersLeastTimeIsNotMoreThanItsMost) {
+    const auto told = [](const std::string& global) { return mistake_of(read(global)); };
+    EXPECT_EQ(told("dns_min_ttl_ms = 2000\ndns_max_ttl_ms = 1000"),
+              "f:2:18: global.dns_min_ttl_ms: the least is more than the most, dns_min_ttl_ms may be "
+              "dns_max_ttl_ms (1000) at most");
+    EXPECT_EQ(told("dns_max_ttl_ms = 500"),
+              "f:2:18: global.dns_max_ttl_ms: the least is more than the most, dns_min_ttl_ms may be "
+              "dns_max_ttl_ms (500) at most");
+    EXPECT_TRUE(read("dns_min_ttl_ms = 1000\ndns_max_ttl_ms = 1000").mistakes.empty());
+}
+
 TEST(NetworkKeys, NameServersAreAddressesWithOrWithoutPorts) {
     const auto reading =
         read(R"(dns_servers = ["192.0.2.1", "192.0.2.1:5353", "2001:db8::1", "[2001:db8::1]:53"])");

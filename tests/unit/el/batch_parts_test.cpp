@@ -14,7 +14,7 @@ std::string reads(std::size_t count) {
 }
 
 BatchLimits::Limit limit_of(Exchange& x, std::uint32_t node = 0) {
-    return x.context.batch_limits.of(node, net::Clock::now());
+    return x.batch->limit_of(node, net::Clock::now());
 }
 
 BatchCall::Stretches parts_of(Exchange& x) {
@@ -22,6 +22,15 @@ BatchCall::Stretches parts_of(Exchange& x) {
     x.batch->set_lots(0, net::Clock::now());
     x.batch->cut(0, limit_of(x), parts);
     return parts;
+}
+
+/// What is known of the node to batches that come later.
+BatchLimits::Limit known_of(Exchange& x) {
+    return x.context.batch_limits.of(0, net::Clock::now());
+}
+BatchLimits::Limit known_after(Exchange& x) {
+    x.batch->conclude_suppositions(net::Clock::now());
+    return known_of(x);
 }
 
 void take(Exchange& x, const BatchCall::Stretch& stretch) {
@@ -99,8 +108,43 @@ TEST(BatchParts, OneThatIsToBlameIsToldFromANodeThatTakesNoBatches) {
     EXPECT_EQ(limit_of(x).calls, 1U);
     take(x, parts_of(x).front());
     x.judge(error("null", "parse error", -32700));
-    EXPECT_EQ(x.part->misjudged(), 0U) << "the node takes batches, but not this call";
+    EXPECT_EQ(known_after(x).calls, BatchLimits::unlimited) << "the node takes batches, but not this call";
     EXPECT_EQ(x.answer().as_array()[0], json::parse(error("1", "parse error", -32700)));
+}
+
+TEST(BatchParts, OneThatIsToBlameIsKnownByItsErrorWhateverThatIs) {
+    Exchange x(reads(4));
+    const auto refusal = error("null", "params[0]: out of gas token", -32602);
+    x.judge(refusal);
+    EXPECT_EQ(known_of(x).calls, 2U) << "while it is being found out";
+    take(x, parts_of(x).front());
+    x.judge(refusal);
+    EXPECT_EQ(limit_of(x).calls, 1U);
+    EXPECT_EQ(known_of(x).calls, 2U) << "nobody else's batches go as single calls for it";
+    const auto parts = parts_of(x);
+    take(x, parts[0]);
+    x.judge(result("1"));
+    take(x, parts[1]);
+    x.judge(error("2", "params[0]: out of gas token", -32602));
+    EXPECT_EQ(known_after(x).calls, BatchLimits::unlimited);
+
+    Exchange front(reads(2)); // that answers in its own words
+    front.judge("<html>400 Bad Request</html>", 400);
+    take(front, parts_of(front).front());
+    front.judge("<html>400 Bad Request</html>", 400);
+    EXPECT_EQ(known_after(front).calls, BatchLimits::unlimited);
+}
+
+TEST(BatchParts, ANodeThatTakesNoArraysIsKnownOnceTheirCallsHaveGoneAlone) {
+    Exchange x(reads(2));
+    x.judge(error("null", "cannot unmarshal array", -32600));
+    EXPECT_EQ(limit_of(x).calls, 1U);
+    EXPECT_EQ(known_after(x).calls, BatchLimits::unlimited) << "two calls are no measure";
+    take(x, parts_of(x).front());
+    x.judge(error("1", "execution reverted", 3));
+    EXPECT_EQ(known_after(x).calls, 1U);
+    EXPECT_EQ(x.context.batch_limits.of(0, net::Clock::now() + BatchLimits::is_supposed).calls,
+              BatchLimits::unlimited);
 }
 
 TEST(BatchParts, WhatIsTooLargeIsRememberedInBytes) {
@@ -137,7 +181,7 @@ TEST(BatchParts, WhatMustNotRunTwiceIsSentAgainOnlyWhereNothingCanHaveRun) {
 
 TEST(BatchParts, TheNextNodeGetsAsMuchAsItTakesAndTheRestComesLater) {
     Exchange x(reads(5));
-    x.context.batch_limits.learn(7, {.calls = 2}, BatchLimits::is_believed, net::Clock::now());
+    x.context.batch_limits.learn(7, {.calls = 2}, net::Clock::now());
     x.fail(FailureKind::reset, true); // the first node
     auto other = std::make_shared<nodes::Node>();
     other->id = 7;
@@ -197,15 +241,32 @@ TEST(BatchLimits, AreBelievedForAWhileAndOnlyGetLower) {
     BatchLimits limits;
     const auto now = net::Clock::now();
     EXPECT_EQ(limits.of(3, now).calls, BatchLimits::unlimited);
-    limits.learn(3, {.calls = 100}, BatchLimits::is_believed, now);
-    limits.learn(3, {.calls = 200}, BatchLimits::is_believed, now);
-    limits.learn(3, {.bytes = 1000}, BatchLimits::is_believed, now);
+    limits.learn(3, {.calls = 100}, now);
+    limits.learn(3, {.calls = 200}, now);
+    limits.learn(3, {.bytes = 1000}, now);
     EXPECT_EQ(limits.of(3, now).calls, 100U);
     EXPECT_EQ(limits.of(3, now).bytes, 1000U);
     EXPECT_EQ(limits.of(4, now).calls, BatchLimits::unlimited);
     EXPECT_EQ(limits.of(3, now + BatchLimits::is_believed).calls, BatchLimits::unlimited)
         << "a limit that was raised is found";
-    limits.learn(3, {.calls = 10}, BatchLimits::is_supposed, now);
+    limits.forget(3);
+    EXPECT_EQ(limits.of(3, now).calls, BatchLimits::unlimited);
+}
+
+TEST(BatchLimits, WhatIsSupposedNeitherShortensNorTakesAwayWhatWasSaid) {
+    BatchLimits limits;
+    const auto now = net::Clock::now();
+    const auto later = now + BatchLimits::is_supposed;
+    limits.learn(3, {.calls = 100}, now);
+    limits.suppose(3, {.calls = 10}, now);
+    EXPECT_EQ(limits.of(3, now).calls, 10U);
+    EXPECT_EQ(limits.of(3, later).calls, 100U);
+    limits.take_back(3);
+    EXPECT_EQ(limits.of(3, now).calls, 100U);
+    limits.suppose(3, {.calls = 200}, now);
+    EXPECT_EQ(limits.of(3, now).calls, 100U);
+    EXPECT_EQ(limits.of(3, later).calls, 100U);
+    limits.suppose(3, {.calls = 10}, now);
     limits.forget(3);
     EXPECT_EQ(limits.of(3, now).calls, BatchLimits::unlimited);
 }

@@ -88,6 +88,31 @@ TEST_F(PoolTest, WhatAllPoolsMayHaveTogetherIsWaitedForAndOneIsAlwaysThere) {
     EXPECT_FALSE(budget.take());
 }
 
+TEST_F(PoolTest, WhatAnotherPoolGivesBackGoesToWhoeverWaitsForIt) {
+    budget.set_limit(2);
+    auto pool = make_pool(10), other = make_pool(10);
+    Pool::Lease own, theirs, of_budget[2], late[2];
+    std::optional<Failure> done[4], waited[2];
+    asio::co_spawn(io, ask(pool, own, {}, done[0]), asio::detached);
+    asio::co_spawn(io, ask(other, theirs, {}, done[1]), asio::detached);
+    ASSERT_TRUE(run_until([&] { return done[0] && done[1]; }));
+    for (int i : {0, 1})
+        asio::co_spawn(io, ask(other, of_budget[i], {}, done[2 + i]), asio::detached);
+    ASSERT_TRUE(run_until([&] { return done[2] && done[3]; }));
+    for (int i : {0, 1})
+        asio::co_spawn(io, ask(pool, late[i], {}, waited[i]), asio::detached);
+    ASSERT_TRUE(run_until([&] { return metrics.pool_waiters.value() == 2; }));
+    const auto given_back = net::Clock::now();
+    of_budget[0].end();
+    ASSERT_TRUE(run_until([&] { return waited[0].has_value(); }));
+    EXPECT_EQ(*waited[0], Failure::none) << "who came first";
+    EXPECT_FALSE(waited[1].has_value());
+    of_budget[1].end();
+    ASSERT_TRUE(run_until([&] { return waited[1].has_value(); }));
+    EXPECT_EQ(*waited[1], Failure::none);
+    EXPECT_LT(net::Clock::now() - given_back, 5s);
+}
+
 TEST_F(PoolTest, InterruptionSendsHomeWhoWaitsInLineAndMayTryElsewhere) {
     auto pool = make_pool(1);
     Pool::Lease held, elsewhere, here;

@@ -10,7 +10,7 @@ config::Reading read_configuration(const Options& options) {
     auto reading = config::read_file(options.config_file, config::process_environment);
     if (!options.listen) return reading;
     if (auto address = config::parse_listen(*options.listen)) {
-        reading.config.server.listen.assign(1, std::move(*address));
+        reading.config.server.listen.assign(1, *address);
     } else {
         reading.mistakes.push_back({"command line", 0, 0, "--listen", address.error(),
                                     "write 127.0.0.1:8080, [::1]:8080 or *:8080"});

@@ -11,7 +11,7 @@ namespace {
 
 /// What speaks against the node whatever the others say.
 Reason fault_of(const CheckResult& result) {
-    const Reason health{Kind::health, result.health_status};
+    Reason health{Kind::health, result.health_status};
     if (!result.head) return result.health_status == 200 ? Reason{Kind::no_head} : health;
     if (result.el_offline) return {Kind::el_offline};
     if (result.optimistic) return {Kind::optimistic};

@@ -14,5 +14,6 @@ for (const { url, ...options } of requests) {
   const { status, text } = await request(url, options);
   answers.push({ status, text });
 }
-running.kill();
+running.signal('SIGTERM'); // what it has said is all there once it has ended
+await running.exit;
 console.log(JSON.stringify({ log: running.stderr, answers }));

@@ -99,22 +99,6 @@ std::optional<BatchRefusal> by_words(std::string_view message, std::string_view 
     return BatchRefusal{Kind::too_many, true, most};
 }
 
-/// Errors that say nothing of the batch: another node may take it as it is.
-bool is_about_the_node(ErrorClass error_class) {
-    switch (error_class) {
-    case ErrorClass::missing_data:
-    case ErrorClass::not_ready:
-    case ErrorClass::rate_limit:
-    case ErrorClass::not_allowed:
-    case ErrorClass::internal:
-    case ErrorClass::store_gone:
-    case ErrorClass::trouble:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /// Codes of JSON-RPC 2.0 §5.1 that speak of the message itself.
 bool was_not_read(std::int64_t code) {
     return code == -32700 || code == -32600 || code == -32601;
@@ -133,6 +117,7 @@ std::optional<BatchRefusal> batch_refusal(int http_status, const Answer& answer,
     if (http_status >= 401) return std::nullopt;
     if (!error)
         return http_status == 400 ? std::optional(BatchRefusal{Kind::unclear, true, {}}) : std::nullopt;
+    // It says nothing of the batch: another node may take it as it is.
     if (is_about_the_node(classify_error(answer.error_code, answer.error_message, {}))) return std::nullopt;
     return BatchRefusal{Kind::unclear, was_not_read(answer.error_code), {}};
 }

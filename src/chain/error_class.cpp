@@ -86,6 +86,21 @@ std::string_view to_string(ErrorClass error_class) {
     return names[static_cast<std::size_t>(error_class)];
 }
 
+bool is_about_the_node(ErrorClass error_class) {
+    switch (error_class) {
+    case ErrorClass::missing_data:
+    case ErrorClass::not_ready:
+    case ErrorClass::rate_limit:
+    case ErrorClass::not_allowed:
+    case ErrorClass::internal:
+    case ErrorClass::store_gone:
+    case ErrorClass::trouble:
+        return true;
+    default:
+        return false;
+    }
+}
+
 ErrorClass classify_error(std::int64_t code, std::string_view message, const MethodTraits& method) {
     if (is_revert(code, message, method)) return ErrorClass::execution;
     const Wording words(message);

@@ -30,6 +30,9 @@ inline constexpr std::size_t error_class_count = 15;
 
 std::string_view to_string(ErrorClass error_class);
 
+/// It says nothing of the request: another node may do better. Of no_method see what was asked.
+bool is_about_the_node(ErrorClass error_class);
+
 /// `message` as it stands between the quotes. `method`: what was called; a call whose result has no bounds
 /// but the caller's is refused for its size by what is a rate limit for others.
 ErrorClass classify_error(std::int64_t code, std::string_view message, const MethodTraits& method);

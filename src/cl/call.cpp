@@ -40,12 +40,12 @@ bool is_json(const net::Head& answer) {
     return type && type->starts_with("application/json");
 }
 
-Call::Call(net::ServerConnection& client, std::string_view target, BeaconCall kind, const HeldBody& body,
-           const config::Global& limits)
+Call::Call(net::ServerConnection& client, std::string_view target, BeaconCall kind,
+           forward::CallKind path_kind, const HeldBody& body, const config::Global& limits)
     : client_(client)
     , target_(target)
     , kind_(kind)
-    , path_kind_(forward::kind_of_path(client.head().method, target))
+    , path_kind_(path_kind)
     , body_(body)
     , limits_(limits) {}
 

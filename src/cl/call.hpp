@@ -25,8 +25,8 @@ bool is_json(const net::Head& answer);
 
 class Call final : public forward::Job {
   public:
-    Call(net::ServerConnection& client, std::string_view target, chain::BeaconCall kind, const HeldBody& body,
-         const config::Global& limits);
+    Call(net::ServerConnection& client, std::string_view target, chain::BeaconCall kind,
+         forward::CallKind path_kind, const HeldBody& body, const config::Global& limits);
 
     net::Task<upstream::Failure> send(const nodes::NodeStatus& node,
                                       upstream::Connection& connection) override;

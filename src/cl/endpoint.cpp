@@ -155,7 +155,7 @@ std::optional<std::uint32_t> sticky_node(Exchange& exchange) {
     return best;
 }
 
-routing::Candidates plan_for(Exchange& exchange, std::string_view target) {
+routing::Candidates plan_for(Exchange& exchange, forward::CallKind kind) {
     auto& context = exchange.context;
     const routing::PlanInput input{.layer = exchange.layer(),
                                    .policy = exchange.limits().policy,
@@ -166,8 +166,7 @@ routing::Candidates plan_for(Exchange& exchange, std::string_view target) {
                                    .sticky = sticky_node(exchange),
                                    .resting = context.resting(Clock::now())};
     auto order = routing::plan(input);
-    context.put_avoided_last(order, exchange.layer(),
-                             forward::kind_of_path(exchange.client.head().method, target));
+    context.put_avoided_last(order, exchange.layer(), kind);
     return order;
 }
 
@@ -234,22 +233,23 @@ Task<> serve(forward::Context& context, ServerConnection& client) {
         co_return;
     }
     const auto kind = chain::classify_beacon_call(client.head().method, *target);
+    const auto path_kind = forward::kind_of_path(client.head().method, *target);
     const auto deadline = Clock::now() + exchange.limits().proxy_timeout;
-    auto order = plan_for(exchange, *target);
+    auto order = plan_for(exchange, path_kind);
     Outcome outcome;
     while (order.empty() && worth_waiting(exchange, deadline)) {
         co_await wait_for_change(exchange, deadline);
-        order = plan_for(exchange, *target);
+        order = plan_for(exchange, path_kind);
     }
     if (kind.kind == BeaconCall::Kind::publish && exchange.limits().cl_publish == config::Publish::all &&
         body.whole && order.size() > 1) {
-        outcome = co_await publish_to_all(context, exchange.snapshot, client.head(), *target, body, order,
-                                          deadline);
+        outcome = co_await publish_to_all(context, exchange.snapshot, client.head(), *target, path_kind, body,
+                                          order, deadline);
         co_await deliver(exchange, outcome);
         co_return;
     }
     for (;;) {
-        Call job(client, *target, kind, body, exchange.limits());
+        Call job(client, *target, kind, path_kind, body, exchange.limits());
         outcome = co_await forward::run(
             context, job, exchange.layer(), order,
             {deadline, exchange.limits().max_retries, false, exchange.limits().hedge_after});
@@ -259,7 +259,7 @@ Task<> serve(forward::Context& context, ServerConnection& client) {
         }
         if (!body.whole || !forward::not_there(outcome) || !worth_waiting(exchange, deadline)) break;
         co_await wait_for_change(exchange, deadline);
-        order = plan_for(exchange, *target);
+        order = plan_for(exchange, path_kind);
     }
     co_await deliver(exchange, outcome);
 }

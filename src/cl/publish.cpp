@@ -69,10 +69,10 @@ class Publication final : public forward::Publication {
 } // namespace
 
 Task<Outcome> publish_to_all(forward::Context& context, forward::SnapshotHandle snapshot,
-                             const net::Head& client, std::string_view target, const HeldBody& body,
-                             const routing::Candidates& order, net::Clock::time_point deadline) {
-    auto publication =
-        std::make_shared<Publication>(body.bytes, forward::kind_of_path(client.method, target));
+                             const net::Head& client, std::string_view target, forward::CallKind kind,
+                             const HeldBody& body, const routing::Candidates& order,
+                             net::Clock::time_point deadline) {
+    auto publication = std::make_shared<Publication>(body.bytes, kind);
     for (const auto node : order) {
         std::string head;
         upstream::build_request_head(head, (*snapshot)->cl.nodes[node].node->http, client.method, target,

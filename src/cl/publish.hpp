@@ -9,7 +9,7 @@ namespace weir::cl {
 /// `body` is whole. Without a success the answer is the first node's in `order` that gave one.
 net::Task<forward::Outcome> publish_to_all(forward::Context& context, forward::SnapshotHandle snapshot,
                                            const net::Head& client, std::string_view target,
-                                           const HeldBody& body, const routing::Candidates& order,
-                                           net::Clock::time_point deadline);
+                                           forward::CallKind kind, const HeldBody& body,
+                                           const routing::Candidates& order, net::Clock::time_point deadline);
 
 } // namespace weir::cl

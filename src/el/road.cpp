@@ -155,6 +155,23 @@ void refuse(Origin& origin, Answered& answered, std::string_view method) {
     answered.header_lines = json_content_type;
 }
 
+void answer_hash(Answered& answered, const chain::Call& call, std::string_view hash) {
+    answered.text = string_result(call.id, hash);
+    answered.header_lines = json_content_type;
+}
+
+void answer_without_success(Origin& origin, Answered& answered, const chain::Call& call) {
+    auto& outcome = answered.outcome;
+    if (outcome.kind == Outcome::Kind::kept) {
+        answered.status = outcome.kept->status;
+        answered.header_lines = std::move(outcome.kept->header_lines);
+        answered.text = std::move(outcome.kept->body);
+    } else {
+        refuse(origin, answered, call.method);
+        answered.text = error_object(call.id, internal_error, answered.text);
+    }
+}
+
 void count_error(Origin& origin, const std::optional<chain::ErrorClass>& error) {
     if (error) origin.context.metrics.el_errors[static_cast<std::size_t>(*error)].add();
 }
@@ -191,8 +208,7 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
     if (unclear && co_await known_anywhere(origin, job.transaction_hash()))
         outcome.kind = Outcome::Kind::hash;
     if (outcome.kind == Outcome::Kind::hash) {
-        answered.text = string_result(call.id, job.transaction_hash());
-        answered.header_lines = json_content_type;
+        answer_hash(answered, call, job.transaction_hash());
         co_return answered;
     }
     note_round(origin, plan, job.shortfall(), answered);
@@ -204,13 +220,8 @@ Task<Answered> answer_call(Origin& origin, std::string_view body, const chain::C
         answered.status = 503;
         answered.text = error_object(call.id, internal_error, lacking_for_now);
         answered.header_lines = json_content_type;
-    } else if (outcome.kind == Outcome::Kind::kept) {
-        answered.status = outcome.kept->status;
-        answered.header_lines = std::move(outcome.kept->header_lines);
-        answered.text = std::move(outcome.kept->body);
     } else {
-        refuse(origin, answered, call.method);
-        answered.text = error_object(call.id, internal_error, answered.text);
+        answer_without_success(origin, answered, call);
     }
     co_return answered;
 }

@@ -34,6 +34,10 @@ void note_round(Origin& origin, const Plan& plan, const Shortfall& shortfall, An
 bool all_had_their_say(const Origin& origin, const forward::Outcome& outcome);
 /// Is the transaction known to any node in service? Asked before a failure is reported.
 net::Task<bool> known_anywhere(Origin& origin, std::string_view hash);
+/// The transaction is in, and the client gets its hash.
+void answer_hash(Answered& answered, const chain::Call& call, std::string_view hash);
+/// No node did: the client gets what one has said, or why none has.
+void answer_without_success(Origin& origin, Answered& answered, const chain::Call& call);
 /// What the client is told when no node gave an answer: its text is the bare message.
 void refuse(Origin& origin, Answered& answered, std::string_view method);
 

@@ -168,20 +168,12 @@ Task<Answered> answer_published(Origin& origin, const Plan& plan, const Outgoing
         co_return answered;
     }
     if (outcome.kind == Outcome::Kind::hash) {
-        answered.text = string_result(call.id, transaction.hash);
-        answered.header_lines = json_content_type;
+        answer_hash(answered, call, transaction.hash);
         co_return answered;
     }
     note_round(origin, plan, {}, answered);
     answered.refused = outcome.kind == Outcome::Kind::kept;
-    if (answered.refused) {
-        answered.status = outcome.kept->status;
-        answered.header_lines = std::move(outcome.kept->header_lines);
-        answered.text = std::move(outcome.kept->body);
-    } else {
-        refuse(origin, answered, call.method);
-        answered.text = error_object(call.id, internal_error, answered.text);
-    }
+    answer_without_success(origin, answered, call);
     co_return answered;
 }
 

@@ -25,20 +25,8 @@ bool another_may_take_it(std::string_view error) {
         if (key == "message") message = chain::text_of(value);
         return true;
     });
-    using chain::ErrorClass;
-    switch (chain::classify_error(code, message, {})) {
-    case ErrorClass::missing_data:
-    case ErrorClass::not_ready:
-    case ErrorClass::rate_limit:
-    case ErrorClass::no_method:
-    case ErrorClass::not_allowed:
-    case ErrorClass::internal:
-    case ErrorClass::store_gone:
-    case ErrorClass::trouble:
-        return true;
-    default:
-        return false;
-    }
+    const auto error_class = chain::classify_error(code, message, {});
+    return error_class == chain::ErrorClass::no_method || chain::is_about_the_node(error_class);
 }
 
 } // namespace

@@ -135,7 +135,8 @@ void Lane::begin_attempt(Clock::time_point now) {
     walk_.latest = this;
     const auto id = walk_.candidate(at_).node->id;
     const auto patience = walk_.context.record(id).patience(walk_.job.kind());
-    walk_.slow.set(now + std::min(patience, walk_.limits.hedge_after.value_or(patience)));
+    const auto hedge_after = walk_.limits.hedge_after.value_or(patience);
+    walk_.slow.set(now + (hedge_after.count() > 0 ? std::min(patience, hedge_after) : patience));
 }
 
 void Lane::end_attempt() {

@@ -79,7 +79,6 @@ class Monitor final : private HeadSink {
     void heard_by_check(Watch& watch, const CheckResult& result, net::Clock::time_point now);
     void hurry(Watch& watch);
     void hurry_if_missed(Watch& watch);
-    static bool nobody_is_there(const LayerState& layer);
     net::Task<bool> was_chance(Watch& watch, CheckResult& result);
     void watch_heads(LayerState& layer, net::Clock::time_point now);
     Watch* find(std::uint32_t node_id);

@@ -194,12 +194,7 @@ void Monitor::heard_by_check(Watch& watch, const CheckResult& result, Clock::tim
 
 /// It has just left. If nobody else is there, whether it is to be had again must not wait for its next check.
 void Monitor::hurry_if_missed(Watch& watch) {
-    if (nobody_is_there(*watch.layer)) hurry(watch);
-}
-
-bool Monitor::nobody_is_there(const LayerState& layer) {
-    const auto& nodes = layer.fitness.nodes();
-    return std::none_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.in_service(); });
+    if (watch.layer->service.lost_at()) hurry(watch);
 }
 
 /// A check of a node in service was refused a connection: that is no more certain than a request that was.

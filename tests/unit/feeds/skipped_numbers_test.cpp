@@ -190,12 +190,14 @@ RC_GTEST_PROP(SkippedNumbersProperties, OneWhoFalsifiesEveryHeaderChangesNothing
         if (order == 2) line.heard(third, lie);
     }
     RC_ASSERT(!line.wanted());
-    std::vector<chain::HeaderPtr> told;
+    // By what they say: a lie may happen to be the truth, in an object of its own.
+    std::vector<std::string> told, truth;
     for (const auto& step : line.take_steps()) {
         RC_ASSERT(step.kind == Step::Kind::added);
-        told.push_back(step.header);
+        told.push_back(step.header->json);
     }
-    RC_ASSERT(told == chain_of_all);
+    for (const auto& header : chain_of_all) truth.push_back(header->json);
+    RC_ASSERT(told == truth);
 }
 
 } // namespace

@@ -35,9 +35,12 @@ void read_error(std::string_view text, Answer& answer) {
         if (cursor.skip_value() != Skip::ok) return;
         const auto raw = between(value, cursor.position());
         if (string_equals(key, "code")) {
-            std::from_chars(raw.data(), raw.data() + raw.size(), answer.error_code);
-        } else if (string_equals(key, "message") && raw.front() == '"') {
-            answer.error_message = raw.substr(1, raw.size() - 2);
+            // Some write it as a string: "-32005".
+            const auto digits = raw.front() == '"' ? text_of(raw) : raw;
+            std::from_chars(digits.data(), digits.data() + digits.size(), answer.error_code);
+        } else if (string_equals(key, "message") && (raw.front() == '"' || raw.front() == '{')) {
+            // Of an object the words in it count.
+            answer.error_message = raw.front() == '"' ? text_of(raw) : raw;
         } else if (string_equals(key, "data")) {
             answer.error_data = raw;
         }
@@ -45,6 +48,17 @@ void read_error(std::string_view text, Answer& answer) {
         if (!cursor.take(',')) return;
     }
 }
+
+} // namespace
+
+Answer scan_error(std::string_view error) {
+    Answer answer;
+    answer.kind = Answer::Kind::error;
+    read_error(error, answer);
+    return answer;
+}
+
+namespace {
 
 Answer stopped(Answer answer, Skip why, bool complete) {
     answer.kind = why == Skip::incomplete && !complete ? Answer::Kind::incomplete : Answer::Kind::not_json;

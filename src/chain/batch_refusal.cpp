@@ -118,7 +118,8 @@ std::optional<BatchRefusal> batch_refusal(int http_status, const Answer& answer,
     if (!error)
         return http_status == 400 ? std::optional(BatchRefusal{Kind::unclear, true, {}}) : std::nullopt;
     // It says nothing of the batch: another node may take it as it is.
-    if (is_about_the_node(classify_error(answer.error_code, answer.error_message, {}))) return std::nullopt;
+    if (is_about_the_node(classify_error(answer.error_code, answer.error_message, {}, answer.error_data)))
+        return std::nullopt;
     return BatchRefusal{Kind::unclear, was_not_read(answer.error_code), {}};
 }
 

@@ -3,24 +3,29 @@
 #include "chain/error_words.hpp"
 #include "chain/wording.hpp"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 namespace weir::chain {
 
 namespace {
 
-/// By its code or its first words, so that no revert reason is judged. zkSync refuses transactions with 3,
-/// too.
-bool is_revert(std::int64_t code, std::string_view message, const MethodTraits& method) {
-    constexpr std::size_t prelude = 24; // "VM Exception while …", "err: execution reverted"
-    if ((code == 3 || code == -32015) && method.safety != Safety::raw_transaction) return true;
-    const Wording beginning(message.substr(0, prelude));
-    return beginning.says("execution reverted") || beginning.says("VM exception");
+/// Codes that say "reverted", with the reason elsewhere or in the text. zkSync refuses transactions with 3,
+/// too; proxyd's -32015 is a gateway.
+bool is_revert_by_code(std::int64_t code, const Wording& words, const MethodTraits& method) {
+    if (code == -32015) return !words.says("gateway timeout");
+    return code == 3 && method.safety != Safety::raw_transaction;
 }
 
-bool says_no_method(const Wording& message) {
-    return message.says_any(words_of_no_method()) ||
-           (message.says("method") && message.says("not available"));
+/// Where a text begins to quote a contract, as Lotus does far behind ("…, revert reason: Error(rate limit)"):
+/// the reason is the contract's. What the node says stands before it.
+std::size_t reason_begins(std::string_view message) {
+    constexpr std::string_view word = "revert";
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    const auto* found = std::search(message.begin(), message.end(), word.begin(), word.end(),
+                                    [&](char a, char b) { return lower(a) == b; });
+    return static_cast<std::size_t>(found - message.begin());
 }
 
 bool says_gone_state(const Wording& message) {
@@ -31,24 +36,20 @@ bool says_gone_state(const Wording& message) {
 /// Codes that mean one thing whatever the text says (nothing: the text decides).
 ErrorClass by_code(std::int64_t code) {
     switch (code) {
-    case 3:
-    case -32015:
-        return ErrorClass::execution;
     case -32700:
         return ErrorClass::request;
     case -32601:
     case -32612: // QuickNode
     case -32613:
         return ErrorClass::no_method;
-    case -32007: // QuickNode
-    case -32009:
-    case -32029:
-    case -32090:
-    case 429:
-        return ErrorClass::rate_limit;
     default:
         return ErrorClass::other;
     }
+}
+
+/// Codes of a rate, unless the text says that it is about the size (jsonrpsee's -32007).
+bool is_rate(std::int64_t code) {
+    return code == -32007 || code == -32009 || code == -32029 || code == -32090 || code == 429;
 }
 
 ErrorClass by_code_alone(std::int64_t code, bool unbounded) {
@@ -56,6 +57,7 @@ ErrorClass by_code_alone(std::int64_t code, bool unbounded) {
     case -32600:
     case -32602:
         return ErrorClass::request;
+    case 3:
     case -32003:
         return ErrorClass::execution; // EIP-1474: transaction rejected
     case -32004:
@@ -66,7 +68,18 @@ ErrorClass by_code_alone(std::int64_t code, bool unbounded) {
     case -32614: // QuickNode
         return ErrorClass::too_large;
     case -32014:
+    case 4444: // EIP-4444
         return ErrorClass::missing_data;
+    case 401: // a gateway's HTTP status
+    case 403:
+        return ErrorClass::not_allowed;
+    case 402:
+        return ErrorClass::rate_limit;
+    case 500: // a gateway's HTTP status
+    case 502:
+    case 503:
+    case 504:
+    case -32011: // QuickNode: network error; proxyd: no backend
     case -32002: // EIP-1474: resource unavailable
         return ErrorClass::not_ready;
     case -32603:
@@ -101,27 +114,62 @@ bool is_about_the_node(ErrorClass error_class) {
     }
 }
 
-ErrorClass classify_error(std::int64_t code, std::string_view message, const MethodTraits& method) {
-    if (is_revert(code, message, method)) return ErrorClass::execution;
-    const Wording words(message);
-    for (const auto& [error_class, phrases] : words_of_execution()) {
-        if (words.says_any(phrases)) return error_class;
+namespace {
+
+bool says(const Wording& words, const ErrorWords& row) {
+    return words.says_any(row.phrases) && (row.with.empty() || words.says_any(row.with));
+}
+
+/// Only its caller bounds what it returns: "limit exceeded" speaks of that (bsc-dataseed on eth_getLogs).
+bool is_unbounded(const MethodTraits& method) {
+    return method.block.form == BlockPlace::Form::range;
+}
+
+std::optional<ErrorClass> by_words(std::int64_t code, std::string_view text, const MethodTraits& method) {
+    const Wording words(text);
+    for (const auto& row : words_of_execution()) {
+        if (says(words, row)) return row.error_class;
     }
     if (const auto certain = by_code(code); certain != ErrorClass::other) return certain;
-    if (words.says_any(words_of_rate())) return ErrorClass::rate_limit;
-    // Only its caller bounds what it returns: "limit exceeded" speaks of that (bsc-dataseed on eth_getLogs).
-    const bool unbounded = method.block.form == BlockPlace::Form::range;
-    for (const auto& [error_class, phrases] : words_of_the_rest()) {
-        if (words.says_any(phrases)) {
-            return unbounded && error_class == ErrorClass::rate_limit ? ErrorClass::too_large : error_class;
-        }
-        if (error_class == ErrorClass::missing_data && says_gone_state(words)) return error_class;
+    // What a decoder says of params quotes them: no client may call for a rest with what it wrote there.
+    if (code == -32602 && words.says_any(words_of_params())) return ErrorClass::request;
+    for (const auto& row : words_of_size()) {
+        if (says(words, row)) return row.error_class;
     }
-    // Anvil answers -32602 over WebSocket for a method it does not know.
-    if (says_no_method(words)) return ErrorClass::no_method;
+    if (is_rate(code)) return ErrorClass::rate_limit;
+    if (says_gone_state(words)) return ErrorClass::missing_data;
+    for (const auto& row : words_of_the_rest()) {
+        if (!says(words, row)) continue;
+        const bool of_size = row.of_size_too && is_unbounded(method) &&
+                             (code == -32005 || row.error_class == ErrorClass::rate_limit);
+        return of_size ? ErrorClass::too_large : row.error_class;
+    }
     if (method.safety != Safety::raw_transaction && words.says_any(words_of_an_eof()))
         return ErrorClass::trouble;
-    return by_code_alone(code, unbounded);
+    return std::nullopt;
+}
+
+/// Judges what stands before a contract's reason, if there is one.
+std::optional<ErrorClass> by_text(std::int64_t code, std::string_view text, const MethodTraits& method) {
+    const auto reason = reason_begins(text);
+    const auto found = by_words(code, text.substr(0, reason), method);
+    return !found && reason < text.size() ? ErrorClass::execution : found;
+}
+
+} // namespace
+
+ErrorClass classify_error(std::int64_t code, std::string_view message, const MethodTraits& method,
+                          std::string_view data) {
+    if (is_revert_by_code(code, Wording(message), method)) return ErrorClass::execution;
+    const auto said = by_text(code, message, method);
+    if (said && *said != ErrorClass::internal) return *said;
+    // "Internal error", "Invalid parameters: tx": what it is stands in the data (CometBFT, Conflux,
+    // Nethermind).
+    const bool bytes = data.starts_with("\"0x");
+    if (!data.empty() && !bytes) {
+        if (const auto found = by_text(0, data, method)) return *found;
+    }
+    return said ? *said : by_code_alone(code, is_unbounded(method));
 }
 
 } // namespace weir::chain

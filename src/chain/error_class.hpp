@@ -34,7 +34,9 @@ std::string_view to_string(ErrorClass error_class);
 bool is_about_the_node(ErrorClass error_class);
 
 /// `message` as it stands between the quotes. `method`: what was called; a call whose result has no bounds
-/// but the caller's is refused for its size by what is a rate limit for others.
-ErrorClass classify_error(std::int64_t code, std::string_view message, const MethodTraits& method);
+/// but the caller's is refused for its size by what is a rate limit for others. `data`: the error's member,
+/// raw; it is looked into where the message says nothing.
+ErrorClass classify_error(std::int64_t code, std::string_view message, const MethodTraits& method,
+                          std::string_view data = {});
 
 } // namespace weir::chain

@@ -78,6 +78,8 @@ struct Answer {
 /// an error. A result is reported as soon as its first byte is seen, except that a literal (null) is
 /// waited for.
 Answer scan_answer(std::string_view text, bool complete);
+/// The same of what stands in an answer's member "error".
+Answer scan_error(std::string_view error);
 
 /// The number of the block in an answer to eth_getBlockByNumber, as far as the text has come.
 std::optional<std::uint64_t> number_of_block(std::string_view answer);

@@ -247,7 +247,8 @@ Verdict BatchPart::judge_all(const forward::Received& received) {
     if (!array || (sending_.alone && elements.size() != 1)) return judge_object(text, received);
     if (const auto refusal = chain::batch_refusal(elements, sending_.calls)) {
         const auto& answer = elements.front().answer;
-        const auto error_class = chain::classify_error(answer.error_code, answer.error_message, {});
+        const auto error_class =
+            chain::classify_error(answer.error_code, answer.error_message, {}, answer.error_data);
         return refuse(*refusal, answer, error_in(elements.front().text), error_class);
     }
     return judge_elements(elements, received);

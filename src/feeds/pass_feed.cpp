@@ -1,9 +1,8 @@
 #include "feeds/pass_feed.hpp"
 
 #include "chain/error_class.hpp"
-#include "chain/json_members.hpp"
+#include "chain/json_rpc.hpp"
 
-#include <charconv>
 #include <utility>
 
 namespace weir::feeds {
@@ -18,14 +17,9 @@ std::string unsubscribe_method(const chain::SubscriptionRequest& request) {
 
 /// Is the error about the node rather than about the request?
 bool another_may_take_it(std::string_view error) {
-    std::int64_t code = 0;
-    std::string_view message;
-    chain::each_member(error, [&](std::string_view key, std::string_view value) {
-        if (key == "code") std::from_chars(value.data(), value.data() + value.size(), code);
-        if (key == "message") message = chain::text_of(value);
-        return true;
-    });
-    const auto error_class = chain::classify_error(code, message, {});
+    const auto answer = chain::scan_error(error);
+    const auto error_class =
+        chain::classify_error(answer.error_code, answer.error_message, {}, answer.error_data);
     return error_class == chain::ErrorClass::no_method || chain::is_about_the_node(error_class);
 }
 

@@ -187,5 +187,16 @@ TEST(NumberOfBlock, IsFoundWhereverItStands) {
     }
 }
 
+TEST(ScanAnswer, ACodeMayBeAStringAndAMessageAnObject) {
+    const auto text = scan_answer(R"({"id":1,"error":{"code":"-32005","message":"limit exceeded"}})", true);
+    EXPECT_EQ(text.error_code, -32005);
+    const auto object = scan_answer(R"({"id":1,"error":{"code":-32000,"message":{"text":"syncing"}}})", true);
+    EXPECT_EQ(object.error_message, R"({"text":"syncing"})");
+    const auto error = scan_error(R"({"code":-32601,"message":"no","data":[1]})");
+    EXPECT_EQ(error.kind, Answer::Kind::error);
+    EXPECT_EQ(error.error_code, -32601);
+    EXPECT_EQ(error.error_data, "[1]");
+}
+
 } // namespace
 } // namespace weir::chain

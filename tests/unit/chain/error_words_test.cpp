@@ -174,5 +174,12 @@ TEST(ErrorWords, WhatACallerCanCauseIsNotTakenForTrouble) {
     EXPECT_EQ(class_of({-32000, "EOF container: invalid magic"}, "eth_call"), "other");
 }
 
+TEST(ErrorWords, NobodyCallsForARestWithWhatHeWroteIntoHisParams) {
+    EXPECT_EQ(class_of({-32602, "unknown variant `rate limit`, expected one of latest"}, "eth_call"),
+              "request");
+    EXPECT_EQ(class_of({-32602, R"(cannot unmarshal \"too many requests\" into Go value)"}, "eth_call"),
+              "request");
+}
+
 } // namespace
 } // namespace weir::chain

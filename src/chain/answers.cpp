@@ -133,7 +133,17 @@ Answer scan_answer(std::string_view text, bool complete) {
         const auto rest =
             text.substr(static_cast<std::size_t>(answer.result.data() - text.data()), max_looked_into);
         JsonCursor value(rest);
-        answer.result = value.skip_value() == Skip::ok ? between(rest.data(), value.position()) : rest;
+        const bool ends = value.skip_value() == Skip::ok;
+        answer.result = ends ? between(rest.data(), value.position()) : rest;
+        // Some write both, and mean the error, as in a batch's element.
+        if (ends && complete &&
+            between(value.position(), text.data() + text.size()).find("\"error\"") !=
+                std::string_view::npos) {
+            JsonCursor again(text);
+            again.skip_space();
+            if (const auto whole = read_answer(again, true, false); whole.kind == Answer::Kind::error)
+                return whole;
+        }
     }
     return answer;
 }

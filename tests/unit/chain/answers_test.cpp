@@ -187,6 +187,16 @@ TEST(NumberOfBlock, IsFoundWhereverItStands) {
     }
 }
 
+TEST(ScanAnswer, OfAResultAndAnErrorTheErrorCounts) {
+    for (const auto* result : {"\"\"", "null", "\"0x\"", "{}", "[]"}) {
+        const auto text =
+            std::string(R"({"id":1,"result":)") + result + R"(,"error":{"code":5,"message":"x"}})";
+        EXPECT_EQ(scan_answer(text, true).kind, Kind::error) << text;
+        EXPECT_EQ(scan_answer(text, true).error_code, 5) << text;
+    }
+    EXPECT_EQ(scan_answer(R"({"id":1,"result":"","error":null})", true).kind, Kind::result);
+}
+
 TEST(ScanAnswer, ACodeMayBeAStringAndAMessageAnObject) {
     const auto text = scan_answer(R"({"id":1,"error":{"code":"-32005","message":"limit exceeded"}})", true);
     EXPECT_EQ(text.error_code, -32005);

@@ -2,6 +2,7 @@
 
 #include "chain/error_class.hpp"
 #include "chain/json_members.hpp"
+#include "chain/wording.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,21 +17,6 @@ using Kind = BatchRefusal::Kind;
 /// What a front writes without JSON is looked into no further than this.
 constexpr std::size_t max_looked_at = 2048;
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-/// Case-insensitive; `needle` is lower case.
-bool contains(std::string_view text, std::string_view needle) {
-    return std::search(text.begin(), text.end(), needle.begin(), needle.end(),
-                       [](char a, char b) { return lower(a) == b; }) != text.end();
-}
-
-template <std::size_t Size>
-bool contains_any(std::string_view text, const std::array<std::string_view, Size>& needles) {
-    return std::any_of(needles.begin(), needles.end(), [&](auto needle) { return contains(text, needle); });
-}
-
 /// Of a message that names a batch: it is about how large one may be, or whether there may be one.
 ///   batch limit 100 exceeded (can increase by --rpc.batch.limit). Requested batch of size: 401   Erigon
 ///   batch too large                                                                       go-ethereum
@@ -41,22 +27,20 @@ bool contains_any(std::string_view text, const std::array<std::string_view, Size
 ///   method eth_x not allowed in a batch request                                                  Erigon
 ///   Batch of more than 3 requests are not allowed on free tier                                     dRPC
 ///   batch limit exceeded (-32007)                                                             QuickNode
-constexpr std::array<std::string_view, 15> about_batches{
-    "limit",       "exceed",      "too large", "too big",     "too many",
-    "more than",   "max",         "size",      "at most",     "not supported",
-    "unsupported", "not allowed", "disabled",  "not enabled", "not permitted"};
+constexpr std::array<std::string_view, 19> about_batches{
+    "limit",        "exceed",      "too large",     "too big",        "too many",       "more than",
+    "max",          "size",        "at most",       "not supported",  "unsupported",    "not allowed",
+    "disabled",     "not enabled", "not permitted", "cannot process", "only available", "paid",
+    "not available"};
+
+constexpr std::array<std::string_view, 3> batches{"batch", "array", "multiple requests"};
 
 /// In other words, the number of requests.
-constexpr std::array<std::string_view, 3> too_many_requests{"number of requests exceed", "requests in batch",
-                                                            "requests per batch"};
+constexpr std::array<std::string_view, 1> too_many_requests{"number of requests exceed"};
 
 constexpr std::array<std::string_view, 8> too_large_a_body{
     "request is too big",       "request too large", "request entity too large", "body too large",
     "content length too large", "content too large", "payload too large",        "body is too large"};
-
-bool names_a_batch(std::string_view text) {
-    return contains(text, "batch");
-}
 
 /// The largest number below `calls` in the words: "max 100, got 150", "batch limit 100 exceeded".
 std::optional<std::size_t> number_below(std::string_view text, std::size_t calls) {
@@ -87,13 +71,16 @@ std::string_view words_of(std::string_view text) {
 
 /// What the words alone say.
 std::optional<BatchRefusal> by_words(std::string_view message, std::string_view data, std::size_t calls) {
-    if (contains_any(message, too_large_a_body)) return BatchRefusal{Kind::too_large, true, {}};
-    const bool batch = names_a_batch(message);
-    if (!(batch && contains_any(message, about_batches)) && !contains_any(message, too_many_requests))
-        return std::nullopt;
+    const Wording words(message);
+    if (words.says_any(too_large_a_body)) return BatchRefusal{Kind::too_large, true, {}};
+    if (words.says_any(too_many_requests))
+        return BatchRefusal{Kind::too_many, true, number_below(message, calls)};
+    const bool batch = words.says_any(batches) && words.says_any(about_batches);
+    if (!batch) return std::nullopt;
     // "The batch response was too large" (jsonrpsee): by then it has run.
-    if (contains(message, "response")) return BatchRefusal{Kind::unclear, false, {}};
-    if (contains(message, "method")) return BatchRefusal{Kind::unclear, true, {}};
+    if (words.says("response")) return BatchRefusal{Kind::unclear, false, {}};
+    // A client can write arrays into its params.
+    if (words.says("method") || !words.says("batch")) return BatchRefusal{Kind::unclear, true, {}};
     auto most = number_below(message, calls);
     if (!most) most = number_below(data, calls);
     return BatchRefusal{Kind::too_many, true, most};
@@ -123,6 +110,10 @@ std::optional<BatchRefusal> batch_refusal(int http_status, const Answer& answer,
     return BatchRefusal{Kind::unclear, was_not_read(answer.error_code), {}};
 }
 
+bool was_crowded_out(const Answer& answer) {
+    return answer.kind == Answer::Kind::error && Wording(answer.error_message).says("response too large");
+}
+
 std::optional<BatchRefusal> batch_refusal(const std::vector<BatchElement>& elements, std::size_t calls) {
     if (elements.empty() || calls < 2) return std::nullopt;
     const auto& first = elements.front().answer;
@@ -133,6 +124,10 @@ std::optional<BatchRefusal> batch_refusal(const std::vector<BatchElement>& eleme
             return std::nullopt;
     }
     if (auto refusal = by_words(first.error_message, first.error_data, calls)) return refusal;
+    // Each call, or the first, gets what is said of all: it was none of them that could not be read.
+    const bool unread = first.error_code == -32700 || first.error_code == -32600;
+    if (unread && (elements.size() == 1 || elements.size() == calls))
+        return batch_refusal(200, first, {}, calls);
     const bool names_nobody = first.id.empty() || first.id == "null";
     if (elements.size() > 1 || !names_nobody) return std::nullopt;
     return batch_refusal(200, first, {}, calls);

@@ -36,4 +36,8 @@ std::optional<BatchRefusal> batch_refusal(int http_status, const Answer& answer,
 /// The same of an array, whose elements answer calls as a rule.
 std::optional<BatchRefusal> batch_refusal(const std::vector<BatchElement>& elements, std::size_t calls);
 
+/// One call's error: what the batch's calls were answered together is too large (go-ethereum answers the
+/// first ones, and says so of the rest). In a smaller part it may be answered.
+bool was_crowded_out(const Answer& answer);
+
 } // namespace weir::chain

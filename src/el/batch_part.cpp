@@ -81,7 +81,7 @@ BatchPart::Addressees BatchPart::match(const std::vector<chain::BatchElement>& e
             if (index < next && all == Addressees::ours) all = Addressees::shuffled;
             next = index + 1;
             // Of what another lane has brought meanwhile, the first answer counts.
-            if (item->pending()) findings.push_back({item, &element, {}});
+            if (item->pending()) findings.push_back({item, &element, {}, false});
         } else if (id.empty() || id == "null") { // nobody is given it
             all = Addressees::strays;
         } else {
@@ -279,18 +279,23 @@ Verdict BatchPart::judge_elements(const std::vector<chain::BatchElement>& elemen
         const auto& answer = elements.front().answer;
         item->matched = true;
         if (chain::names_another(answer, sent)) addressees = Addressees::foreign;
-        if (item->pending()) findings.push_back({item, &elements.front(), {}});
+        if (item->pending()) findings.push_back({item, &elements.front(), {}, false});
         if (addressees != Addressees::foreign) batch_.went_alone(sending_.node_id, answer);
     } else {
         addressees = match(elements, findings);
     }
     if (addressees == Addressees::foreign) return judge_foreign(received);
     Verdict summary{};
+    const Answer* crowded_out = nullptr;
     bool all_final = addressees == Addressees::ours && findings.size() == elements.size();
     for (auto& finding : findings) {
         finding.verdict = judge_element(*finding.item, finding.element->answer, received);
         if (finding.verdict.action == Action::next && summary.action != Action::next)
             summary = finding.verdict;
+        finding.again =
+            sending_.calls > 1 && !finding.item->once() && chain::was_crowded_out(finding.element->answer);
+        if (finding.again) crowded_out = &finding.element->answer;
+        all_final = all_final && !finding.again;
         all_final = all_final && finding.verdict.action == Action::deliver && !finding.item->in_doubt;
     }
     each_item(sending_.end, [&](Item& item) {
@@ -313,12 +318,19 @@ Verdict BatchPart::judge_elements(const std::vector<chain::BatchElement>& elemen
                                       [](const Finding& finding) { return finding.verdict.is_result; });
         return whole;
     }
-    return conclude(findings, summary);
+    const auto verdict = conclude(findings, summary);
+    if (!crowded_out) return verdict;
+    batch_.suppose(sending_.node_id, std::max<std::size_t>(1, sending_.calls / 2), hash_of(*crowded_out));
+    batch_.context_->metrics.nodes[sending_.node_id].refused_batches.add();
+    each_item(sending_.end, [](Item& item) { item.tried = false; });
+    refused_ = true;
+    return {};
 }
 
 Verdict BatchPart::conclude(const std::vector<Finding>& findings, Verdict summary) {
-    for (const auto& [found, element, verdict] : findings) {
+    for (const auto& [found, element, verdict, again] : findings) {
         Item& item = *found;
+        if (again) continue;
         if (verdict.action == Action::next) {
             if (!item.kept.empty()) continue;
             item.kept = batch_.own_answer(item, element->text, sending_.alone);

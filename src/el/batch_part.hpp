@@ -67,6 +67,7 @@ class BatchPart final : public forward::Job {
         Item* item;
         const chain::BatchElement* element;
         routing::Verdict verdict;
+        bool again = false; ///< in a smaller part
     };
     enum class Addressees : std::uint8_t {
         ours,     ///< every element answers a call of its own, in their order

@@ -112,5 +112,27 @@ TEST(BatchRefusal, ANumberInTheWordsCountsWhenFewerAreMeant) {
     EXPECT_EQ(most("batch limit 99999999999999999999999 exceeded", 80), 0U);
 }
 
+TEST(BatchRefusal, WhateverItsCaseAndSpacing) {
+    for (const auto* words : {"BATCH-TOO-LARGE", "BatchTooLarge", "batch  too_large", "batchSizeExceeded"}) {
+        for (const auto& text : {error("-32000", words), '[' + error("-32000", words, "", "1") + ']'}) {
+            const auto refusal = read(text);
+            ASSERT_TRUE(refusal) << text;
+            EXPECT_EQ(refusal->kind, Kind::too_many) << text;
+        }
+    }
+}
+
+TEST(BatchRefusal, WhatIsSaidOfAllIsSaidOfTheBatchWhereItCouldNotBeRead) {
+    for (const auto* code : {"-32700", "-32600"}) {
+        const auto first = read('[' + error(code, "expected object", "", "1") + ']', 200, 3);
+        ASSERT_TRUE(first) << code;
+        EXPECT_TRUE(first->certain);
+        const auto one = error(code, "expected object", "", "1");
+        EXPECT_TRUE(read('[' + one + ',' + one + ',' + one + ']', 200, 3)) << code;
+        EXPECT_FALSE(read('[' + one + ',' + one + ']', 200, 3)) << "the third may have run";
+    }
+    EXPECT_FALSE(read('[' + error("-32000", "boom", "", "1") + ']', 200, 3));
+}
+
 } // namespace
 } // namespace weir::chain

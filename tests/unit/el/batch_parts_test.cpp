@@ -147,6 +147,20 @@ TEST(BatchParts, ANodeThatTakesNoArraysIsKnownOnceTheirCallsHaveGoneAlone) {
               BatchLimits::unlimited);
 }
 
+TEST(BatchParts, WhatOthersCrowdedOutOfTheAnswerIsAskedAgainInSmallerParts) { // go-ethereum rpc/handler.go
+    Exchange x(reads(4));
+    x.judge("[" + result("1") + "," + error("2", "response too large", -32003) + "," +
+            error("3", "response too large", -32003) + "," + error("4", "response too large", -32003) + "]");
+    EXPECT_TRUE(x.part->refused());
+    EXPECT_TRUE(x.batch->any_untried());
+    EXPECT_EQ(limit_of(x).calls, 2U);
+    const auto parts = parts_of(x);
+    ASSERT_EQ(parts.size(), 2U) << "the first has its answer";
+    take(x, parts.back());
+    x.judge("[" + error("4", "response too large", -32003) + "]");
+    EXPECT_FALSE(x.part->refused()) << "alone it is too large by itself";
+}
+
 TEST(BatchParts, WhatIsTooLargeIsRememberedInBytes) {
     Exchange x(reads(4));
     x.judge("<html>413 Request Entity Too Large</html>", 413);

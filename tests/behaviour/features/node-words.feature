@@ -75,6 +75,7 @@ Feature: What nodes say is read as it is meant
       | -32603 | tx already exists in cache                                   |
       | -32000 | already in mpool: validation failure                         |
       | 3      | known transaction. transaction with hash 0xab is already in the system |
+      | -32000 | txn-already-in-mempool                                     |
 
   Scenario: On the first attempt "already known" is the node's answer to the client
     Given primary nodes "a", "b"
@@ -101,6 +102,39 @@ Feature: What nodes say is read as it is meant
       | Besu         | -32005 | Requested range exceeds maximum RPC range limit |
       | nobody known | -32005 | more than I care to give                      |
       | Avalanche    | -32000 | requested too many blocks from 1 to 80, maximum is set to 50 |
+
+  Scenario Outline: "<words>" with <code> is the node's: the next one answers <method>
+    Given primary nodes "a", "b"
+    And the EL of "a" has the fault rpc_error {"match": "<method>", "code": <code>, "message": "<words>", "data": <data>}
+    When weir runs
+    And I call <method> with <params>
+    Then "b" has seen <method> 1 time
+
+    Examples:
+      | method      | params                                | code     | words                                       | data |
+      | eth_call    | [{}, "latest"]                        | -32046   | Cannot fulfill request                      | null |
+      | eth_call    | [{}, "latest"]                        | -32015   | gateway timeout                             | null |
+      | eth_call    | [{}, "latest"]                        | 19       | Temporary internal error. Please retry      | null |
+      | eth_call    | [{}, "latest"]                        | -32603   | words unheard of                            | null |
+      | eth_call    | [{}, "latest"]                        | -32000   | header for hash not found                   | null |
+      | eth_call    | [{}, "latest"]                        | -32099   | Failed                                      | "height 5 is not available, lowest height is 9" |
+      | eth_getLogs | [{"fromBlock":"0x1","toBlock":"0x2"}] | -32602   | block range extends beyond current head block | null |
+      | eth_getLogs | [{"fromBlock":"0x1","toBlock":"0x2"}] | -32005   | You've exceeded the RPS limit available on the current plan | null |
+
+  Scenario Outline: "<words>" of a transaction is about the transaction, and nobody rests for it
+    Given primary nodes "a", "b"
+    And the EL of "a" has the fault rpc_error {"match": "eth_sendRawTransaction", "code": -32000, "message": "<words>"}
+    When weir runs
+    And I send a raw transaction
+    Then the answer is 200 with the error -32000
+    When I call eth_gasPrice
+    Then "a" has seen eth_gasPrice 1 time
+
+    Examples:
+      | words                                    |
+      | account limit exceeded: pooled 16 txs    |
+      | transaction blob limit exceeded: limit 6 |
+      | gas limit reached                        |
 
   Scenario: A rate on eth_getLogs is still one
     Given primary nodes "a", "b"

@@ -55,6 +55,7 @@ Task<bool> WsSession::open(const Handshake& request) {
     websocket::permessage_deflate deflate;
     deflate.server_enable = limits().ws_compression;
     socket_->set_option(deflate);
+    if (deflate.server_enable) socket_->next_layer().allow_compression();
     // Time is kept by this session's own deadline.
     socket_->set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                         websocket::stream_base::none(), false});

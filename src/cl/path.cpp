@@ -41,10 +41,12 @@ bool is_overlong(std::string_view decoded) {
     return false;
 }
 
-/// What a segment's name is where parameters follow ";" (RFC 3986 §3.3), a NUL ends a text, and space around
-/// it does not count.
+/// What a segment's name is where parameters follow ";" (RFC 3986 §3.3), a decoded "?" or "#" ends the path,
+/// a NUL ends a text, and space around it does not count.
 std::string_view name_of(std::string_view part) {
-    const auto is_end = [](char c) { return c == ';' || static_cast<unsigned char>(c) < ' '; };
+    const auto is_end = [](char c) {
+        return c == ';' || c == '?' || c == '#' || static_cast<unsigned char>(c) < ' ';
+    };
     const auto end = std::find_if(part.begin(), part.end(), is_end);
     part = part.substr(0, static_cast<std::size_t>(end - part.begin()));
     while (part.ends_with(' '))

@@ -4,6 +4,7 @@
 #include "net/origin.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <charconv>
 
 namespace weir::config {
@@ -31,12 +32,22 @@ boost::system::result<ListenAddress, std::string> fault(const char* what) {
     return {boost::system::in_place_error, what};
 }
 
+/// What ends in a number is an IPv4 address, or nothing: no name does (RFC 3696 §2).
+bool is_no_address(const std::string& host) {
+    const auto last = host.substr(host.rfind('.') + 1); // all of it, if there is no dot
+    const bool number =
+        host.find(':') == std::string::npos && last.find_first_not_of("0123456789") == std::string::npos;
+    in_addr address{};
+    return number && inet_aton(host.c_str(), &address) == 0;
+}
+
 } // namespace
 
 boost::system::result<ListenAddress, std::string> parse_listen(std::string_view text) {
+    constexpr const char* no_address = "not ADDRESS:PORT";
+    if (text.starts_with("http://") || text.starts_with("https://")) return fault(no_address);
     if (text.starts_with("unix:") || text.find('/') != std::string_view::npos)
         return fault("is a Unix socket, and weir listens on TCP");
-    constexpr const char* no_address = "not ADDRESS:PORT";
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return fault(no_address);
     const auto host = text.substr(0, colon);
@@ -54,6 +65,10 @@ boost::system::result<ListenAddress, std::string> parse_listen(std::string_view 
         host.find('*') != std::string_view::npos)
         return fault(no_address);
     out.host = authority->host;
+    if (is_no_address(out.host)) return fault(no_address);
+    net::error_code ec;
+    const auto v6 = net::asio::ip::make_address_v6(out.host, ec);
+    if (!ec && v6.is_v4_mapped()) return fault("is an IPv4 address inside an IPv6 one, name the IPv4 one");
     return out;
 }
 

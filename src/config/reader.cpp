@@ -238,12 +238,50 @@ class Reader {
     const Environment& environment_;
 };
 
+/// Each part of a dotted key is a table in a table, and toml++ ends those by recursion: a line with thousands
+/// of them would end weir, on a reload a running one. What is quoted or a comment does not count.
+std::optional<std::uint32_t> too_deep_line(std::string_view text) {
+    constexpr std::size_t most = 64;
+    std::uint32_t line = 1;
+    std::size_t dots = 0;
+    char quote = 0;
+    bool comment = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\n') {
+            ++line;
+            dots = 0;
+            quote = 0;
+            comment = false;
+        } else if (comment) {
+            continue;
+        } else if (quote != 0) {
+            if (c == '\\' && quote == '"' && i + 1 < text.size() && text[i + 1] != '\n')
+                ++i;
+            else if (c == quote)
+                quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '#') {
+            comment = true;
+        } else if (c == '.' && ++dots > most) {
+            return line;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Reading read_text(std::string_view text, const std::string& file, const Environment& environment) {
     Reading reading;
     Notes notes{file, reading.mistakes, reading.warnings, {}};
     reading.config.server.workers = std::max(1U, std::thread::hardware_concurrency());
+    if (const auto line = too_deep_line(text)) {
+        reading.mistakes.push_back(
+            {file, *line, 1, {}, "a key of too many parts", "no key has more than three"});
+        return reading;
+    }
     try {
         const toml::table root = toml::parse(text, file);
         Reader(notes, environment).read(root, reading.config);

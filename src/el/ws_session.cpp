@@ -26,6 +26,8 @@ namespace {
 /// For the client's answer to a close frame; as long again, and again, while it still takes what comes
 /// before.
 constexpr milliseconds farewell{2000};
+/// The same where the grace of a shutdown is over: weir's end must not wait for who does not answer.
+constexpr milliseconds last_farewell{250};
 /// What the buffer of incoming messages keeps from one to the next.
 constexpr std::size_t kept_capacity = 16 * 1024;
 
@@ -55,6 +57,7 @@ Task<bool> WsSession::open(const Handshake& request) {
     websocket::permessage_deflate deflate;
     deflate.server_enable = limits().ws_compression;
     socket_->set_option(deflate);
+    if (deflate.server_enable) socket_->next_layer().allow_compression();
     // Time is kept by this session's own deadline.
     socket_->set_option(websocket::stream_base::timeout{websocket::stream_base::none(),
                                                         websocket::stream_base::none(), false});
@@ -143,8 +146,7 @@ void WsSession::close(CloseCode code, std::string_view reason, WsEnd why) {
     closing_ = true;
     end(why);
     // The close frame can only follow what is under way, and one who does not read gets time to take that.
-    patience_ = why == WsEnd::slow_client ? room_.send_timeout : farewell;
-    lingers_ = why == WsEnd::slow_client;
+    patience_ = why == WsEnd::slow_client ? room_.send_timeout : cut_off_ ? last_farewell : farewell;
     progress_ = stream_.acknowledged_bytes();
     deadline_.set(patience_);
     outbox_->close({code, boost::beast::string_view(reason.data(), reason.size())});
@@ -174,7 +176,6 @@ void WsSession::wrote(error_code ec) {
 
 void WsSession::look_after() {
     if (closing_ && still_takes()) {
-        lingers_ = true;
         deadline_.set(patience_);
         return;
     }
@@ -226,7 +227,7 @@ void WsSession::drain() {
 
 void WsSession::cut_off() {
     cut_off_ = true;
-    if (closing_ && lingers_) stream_.close();
+    if (closing_) stream_.close(); // it has had the whole grace for its goodbye
     close(CloseCode::going_away, shutting_down, WsEnd::shutdown);
 }
 

@@ -148,7 +148,6 @@ class WsSession final
     bool pinging_ = false;
     bool paused_ = false; ///< too many calls in flight: nothing is read
     bool closing_ = false;
-    bool lingers_ = false; ///< and has done so for longer than a farewell takes
     bool cut_off_ = false;
     bool draining_ = false;
     bool ended_ = false;

@@ -32,11 +32,11 @@ void build_head(std::string& out, const Outcome& outcome, net::ServerConnection&
         out.append("Content-Length: ").append(std::to_string(length)).append("\r\n");
     } else if (framing == Framing::chunked) {
         out.append("Transfer-Encoding: chunked\r\n");
-    } else if (!has_body) {
+    } else if (!has_body && status != 204) { // that has none (RFC 9110 §8.6)
         // Answers to HEAD and 304s say how long the body would have been.
         if (const auto would_be = answer.find(net::http::field::content_length)) {
             out.append("Content-Length: ").append(*would_be).append("\r\n");
-        } else if (answer.status != 204 && answer.status != 304 && client.head().method != "HEAD") {
+        } else if (answer.status != 304 && client.head().method != "HEAD") {
             out.append("Content-Length: 0\r\n");
         }
     }
@@ -224,7 +224,9 @@ Task<Delivery> deliver_whole(net::ServerConnection& client, unsigned status, std
                              std::string_view body) {
     std::string head = "HTTP/1.1 " + std::to_string(status) + ' ';
     head.append(net::reason_phrase(status)).append("\r\n").append(header_lines);
-    head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+    // Without a body its length would be a lie about what GET gives (RFC 9110 §8.6).
+    if (client.head().method != "HEAD" && status != 204 && status != 304)
+        head.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
     head.append(client.policy_lines()).append(client.connection_header()).append("\r\n");
     const std::array<asio::const_buffer, 2> buffers{asio::buffer(head),
                                                     asio::buffer(body.data(), body.size())};

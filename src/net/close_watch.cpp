@@ -57,6 +57,17 @@ std::size_t CloseWatch::head_size() const {
     return 2U + (length == 126 ? 2U : length == 127 ? 8U : 0U) + ((head_[1] & 0x80U) != 0 ? 4U : 0U);
 }
 
+/// RFC 6455 §5.1, §5.2, §5.4, §5.5: of the head that is there and of the length that it announces.
+bool CloseWatch::is_well_formed() const {
+    const unsigned opcode = head_[0] & 0x0FU, reserved = head_[0] & 0x70U, length = head_[1] & 0x7FU;
+    const bool last = (head_[0] & 0x80U) != 0, masked = (head_[1] & 0x80U) != 0;
+    const bool control = opcode >= 8, first = opcode == 1 || opcode == 2;
+    if (!masked || (reserved != 0 && !(reserved == 0x40 && compression_ && first))) return false;
+    if (control) return opcode <= 10 && last && length <= longest_payload;
+    if (first ? in_message_ : opcode != 0 || !in_message_) return false;
+    return length == 126 ? left_ >= 126 : length != 127 || left_ > 0xFFFF;
+}
+
 void CloseWatch::begin_payload() {
     left_ = head_[1] & 0x7FU;
     if (left_ >= 126) {
@@ -65,13 +76,16 @@ void CloseWatch::begin_payload() {
         for (std::size_t i = 0; i < bytes; ++i)
             left_ = left_ << 8 | head_[2 + i];
     }
-    closes_ = (head_[0] & 0x0FU) == 8 && left_ <= longest_payload;
+    malformed_ = !is_well_formed();
+    const unsigned opcode = head_[0] & 0x0FU;
+    closes_ = opcode == 8;
+    if (opcode < 8) in_message_ = (head_[0] & 0x80U) == 0;
     in_payload_ = true;
     payload_read_ = 0;
 }
 
 void CloseWatch::read(std::string_view bytes) {
-    while (!answer_ && (!bytes.empty() || (in_payload_ && left_ == 0))) {
+    while (!answer_ && !malformed_ && (!bytes.empty() || (in_payload_ && left_ == 0))) {
         if (!in_payload_) {
             head_[head_read_++] = static_cast<unsigned char>(bytes.front());
             bytes.remove_prefix(1);

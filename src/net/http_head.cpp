@@ -15,6 +15,8 @@ using boost::beast::iequals;
 
 namespace {
 
+constexpr std::size_t bare_status_line = std::string_view("HTTP/1.1 200").size();
+
 std::string_view std_view(boost::beast::string_view text) {
     return {text.data(), text.size()};
 }
@@ -67,6 +69,18 @@ std::string_view words_of(Refusal refusal) {
     return "";
 }
 
+Refusal refusal_of_first_line(std::string_view head) {
+    switch (judge_request_line(head)) {
+    case LineFault::none:
+        break;
+    case LineFault::malformed:
+        return Refusal::malformed;
+    case LineFault::version:
+        return Refusal::version;
+    }
+    return Refusal::none;
+}
+
 bool same_field_name(std::string_view a, std::string_view b) {
     return iequals({a.data(), a.size()}, {b.data(), b.size()});
 }
@@ -84,8 +98,10 @@ std::optional<std::size_t> find_head_end(std::string_view text, std::size_t& ski
         const auto end =
             found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) : text.size();
         if (std::memchr(text.data() + line, '\0', end - line)) return std::nullopt;
+        const void* cr = std::memchr(text.data() + line, '\r', end - line);
+        if (cr && cr != text.data() + end - 1) return std::nullopt; // bare CR
         if (!found) return 0;
-        if (end == line || text[end - 1] != '\r') return std::nullopt; // bare LF
+        if (!cr) return std::nullopt; // bare LF
         if (end == line + 1) return end + 1;
         line = end + 1;
     }
@@ -145,9 +161,11 @@ template <bool IsRequest>
 Refusal MessageParser<IsRequest>::parse_head(std::string_view text) {
     head_.reset(text);
     if constexpr (IsRequest) {
-        const auto fault = judge_request_line(text);
-        if (fault != LineFault::none)
-            return fault == LineFault::version ? Refusal::version : Refusal::malformed;
+        if (const auto refusal = refusal_of_first_line(text); refusal != Refusal::none) return refusal;
+    } else if (text.size() > bare_status_line && text[bare_status_line] == '\r') {
+        // "HTTP/1.1 200" without the space that RFC 9112 §4 wants before an empty reason: many servers leave
+        // it out, everybody reads it. Beast does not.
+        head_.text_.insert(bare_status_line, 1, ' ');
     }
     error_code ec;
     Base::put(boost::asio::const_buffer(head_.text_.data(), head_.text_.size()), ec);
@@ -162,7 +180,8 @@ Refusal MessageParser<IsRequest>::parse_head(std::string_view text) {
         if (lengths_ > 1) return Refusal::ambiguous;
         return judge_host();
     }
-    return Refusal::none;
+    // Less is no status, and no interim one whose answer could be waited for (RFC 9110 §15).
+    return IsRequest || head_.status >= 100 ? Refusal::none : Refusal::malformed;
 }
 
 /// RFC 9112 §3.2: one, which names a host. It may be empty only where the target has no host either.

@@ -76,12 +76,15 @@ enum class Refusal : std::uint8_t {
 unsigned status_of(Refusal refusal);
 std::string_view words_of(Refusal refusal);
 
+/// Of a request whose first line is there, the rest or not.
+Refusal refusal_of_first_line(std::string_view head);
+
 /// Field names do not tell case apart (RFC 9110 §5.1).
 bool same_field_name(std::string_view a, std::string_view b);
 
 /// Where a head ends in `text`: its length with the empty line, 0 when it is not whole yet; nothing when
-/// it can never become well-formed (bare LF, obs-fold, NUL). Empty lines before a request are skipped (RFC
-/// 9112 §2.2) and counted in `skipped`.
+/// it can never become well-formed (bare LF or CR, obs-fold, NUL). Empty lines before a request are skipped
+/// (RFC 9112 §2.2) and counted in `skipped`.
 std::optional<std::size_t> find_head_end(std::string_view text, std::size_t& skipped);
 
 /// One message: its head first, then its body, decoded piece by piece. Made anew for each message.

@@ -26,6 +26,8 @@ void append_piece(std::string& body, std::string_view piece, std::uint64_t most)
 }
 
 std::string_view reason_phrase(unsigned status) {
+    // Beast knows no status beyond these, and says so in the phrase.
+    if (http::int_to_status(status) == http::status::unknown) return {};
     const auto phrase = http::obsolete_reason(static_cast<http::status>(status));
     return {phrase.data(), phrase.size()};
 }
@@ -68,6 +70,9 @@ Task<ServerConnection::Arrival> ServerConnection::read_head() {
                 in_.consume(*end);
                 break;
             }
+            const auto begun = text.substr(skipped);
+            if (begun.find('\n') != std::string_view::npos) refusal_ = refusal_of_first_line(begun);
+            if (refusal_ != Refusal::none) co_return Arrival::refused;
         }
         const auto ec = co_await fill(read_size);
         if (ec == asio::error::timed_out) co_return idle_ ? Arrival::closed : Arrival::timed_out;

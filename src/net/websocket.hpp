@@ -51,6 +51,7 @@ class ClientStream {
         : stream_(stream) {}
     executor_type get_executor() { return stream_.get_executor(); }
     void close() { stream_.close(); }
+    void allow_compression() { watch_.allow_compression(); }
 
     template <class Buffers, class Handler>
     void async_read_some(const Buffers& buffers, Handler&& handler) {
@@ -75,9 +76,14 @@ class ClientStream {
         std::array<unsigned char, 4> own{};
         asio::buffer_copy(asio::buffer(own), buffers);
         if (own[0] != 0x88 || own[1] != 2) return std::nullopt;
+        const auto said = static_cast<unsigned>(own[2]) << 8 | own[3];
+        if (said == bad_text || said == too_big)
+            return std::nullopt; // about a message before the close frame
         frame_ = {own[0], own[1], static_cast<unsigned char>(*code >> 8), static_cast<unsigned char>(*code)};
         return asio::buffer(frame_);
     }
+
+    static constexpr unsigned bad_text = 1007, too_big = 1009;
 
     Stream& stream_;
     CloseWatch watch_;

@@ -25,11 +25,6 @@ struct Wanted {
     bool without_ipv6 = false; ///< it is enough if the IPv4 one can be had
 };
 
-std::string text_of(const tcp::endpoint& address) {
-    const auto host = address.address().to_string();
-    return (address.address().is_v6() ? '[' + host + ']' : host) + ':' + std::to_string(address.port());
-}
-
 error_code bind_one(net::Acceptor& acceptor, const tcp::endpoint& address, bool share) {
     error_code ec;
     acceptor.open(address.protocol(), ec);
@@ -85,6 +80,11 @@ bool means_no_ipv6(error_code ec) {
 }
 
 } // namespace
+
+std::string text_of(const tcp::endpoint& address) {
+    const auto host = address.address().to_string();
+    return (address.address().is_v6() ? '[' + host + ']' : host) + ':' + std::to_string(address.port());
+}
 
 bool is_loopback(const asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())

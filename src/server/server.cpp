@@ -161,11 +161,10 @@ class Server final : public forward::EvidenceSink, public el::FilterPort {
                             tls && (purpose == Purpose::clients || !loopback)};
             for (std::size_t i = 0; i < count; ++i)
                 workers_[i]->listen(listening.descriptors[i], listening.ipv6, purpose, door);
-            log::info(what,
-                      {{"address", address.address().to_string() + ':' + std::to_string(address.port())},
-                       {"tls", door.tls ? "yes" : "no"},
-                       {"workers", std::to_string(count)},
-                       {"version", WEIR_VERSION}});
+            log::info(what, {{"address", text_of(address)},
+                             {"tls", door.tls ? "yes" : "no"},
+                             {"workers", std::to_string(count)},
+                             {"version", WEIR_VERSION}});
             reachable_ = reachable_ || (purpose == Purpose::clients && !loopback);
         }
         return true;

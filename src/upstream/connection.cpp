@@ -133,7 +133,7 @@ Task<Failure> Connection::read_head(bool bodyless) {
         const std::string_view text(static_cast<const char*>(in_.data().data()), in_.size());
         std::size_t skipped = 0;
         const auto end = net::find_head_end(text, skipped);
-        if (!end || (*end == 0 && text.size() > max_head_bytes)) co_return Failure::bad_answer;
+        if (!end || (*end == 0 ? text.size() : *end) > max_head_bytes) co_return Failure::bad_answer;
         if (*end == 0) {
             const auto ec = co_await fill();
             if (ec) co_return failure_of(ec);

@@ -46,6 +46,7 @@ struct Answer {
     std::optional<Effects::Drip> drip;
     std::optional<std::uint64_t> reset_after, truncate;
     std::optional<Effects::Late> late;
+    std::optional<std::string> verbatim;
 
     void travel_as(const Effects& effects) {
         hang = effects.hang;
@@ -56,6 +57,7 @@ struct Answer {
         reset_after = effects.reset_after;
         truncate = effects.truncate;
         late = effects.late;
+        verbatim = effects.verbatim;
     }
     /// Goes out as it is, at once.
     bool plain() const {

@@ -196,6 +196,10 @@ void Connection<Stream>::respond(const Request& request) {
         answer_.stream.reset();
         answer_.subscribe = nullptr;
     }
+    if (answer_.verbatim) {
+        head_ = *std::exchange(answer_.verbatim, std::nullopt);
+        answer_.body.clear();
+    }
     if (answer_.plain()) (out_ += head_) += answer_.body;
 }
 

@@ -34,6 +34,7 @@ void add_to_message(Effects& message, const Effects& call) {
     if (call.reset_after) message.reset_after = call.reset_after;
     if (call.truncate) message.truncate = call.truncate;
     if (call.late) message.late = call.late;
+    if (call.verbatim) message.verbatim = call.verbatim;
     if (call.extra) message.extra = call.extra;
     if (call.status) message.status = call.status;
     if (call.not_json) message.not_json = call.not_json;

@@ -120,6 +120,8 @@ Apply effect_of(std::string_view kind, const json::object& fault, std::uint64_t 
         return set(&Effects::extra, text(fault, "body", R"({"jsonrpc":"2.0","id":4242,"result":"0xdead"})"));
     if (kind == "batch_limit") return batch_limit(fault);
     if (kind == "batch_reversed") return flag(&Effects::batch_reversed);
+    if (kind == "verbatim")
+        return [bytes = text(fault, "bytes", "")](Effects& effects) { effects.verbatim = bytes; };
     if (kind == "late_bytes") return late_bytes(fault);
     if (kind == "null_result") return flag(&Effects::null_result);
     if (kind == "empty_logs") return flag(&Effects::empty_logs);

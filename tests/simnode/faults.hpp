@@ -50,7 +50,8 @@ struct Effects {
     bool reset_before_answer = false;
     bool executes_then_resets = false;
     bool gzip = false;
-    std::optional<Late> late; // after the answer
+    std::optional<Late> late;            // after the answer
+    std::optional<std::string> verbatim; // all bytes of the answer
 
     // What a WebSocket session does wrong.
     bool deaf = false; // reads and writes nothing, pongs neither, and stays open

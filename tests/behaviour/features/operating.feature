@@ -17,6 +17,19 @@ Feature: What an operator does to weir, and what the machine under it lacks
       | pipe   |
       | socket |
 
+  Scenario Outline: A WebSocket client that says no goodbye does not hold up the end: <what>
+    Given the EL of "a" has the fault hang {"match": "eth_gasPrice"}
+    And the setting server.shutdown_grace_ms = 500
+    When weir runs
+    And a client shakes hands, sends the call <method> and says no goodbye
+    And I send weir SIGTERM
+    Then weir ends with exit code 0 within 1500 ms
+
+    Examples:
+      | what           | method       |
+      | it asks nobody | eth_chainId  |
+      | its call hangs | eth_gasPrice |
+
   Scenario Outline: SIG<signal> has no meaning and no effect
     When weir runs
     And I send weir SIG<signal>

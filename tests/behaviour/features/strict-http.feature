@@ -58,6 +58,19 @@ Feature: HTTP that two readers could take differently is refused, at once and in
       | /el          | 7fffffff\\r\\n           | 413    |
       | /cl/sim/echo | 7fffffff\\r\\n           | 413    |
 
+  Scenario Outline: A head that can never be right is refused before its end: <head>
+    When weir runs
+    And a client sends "<head>"
+    Then it is at once answered <status> and the connection is closed
+
+    Examples:
+      | head                                              | status |
+      | SSH-2.0-OpenSSH_9.2\\r\\n                     | 400    |
+      | GET /health\\r\\n                             | 400    |
+      | GET /health HTTP/3.0\\r\\n                    | 505    |
+      | GET /health HTTP/1.1\\r\\nHost: a\\r\\r   | 400    |
+      | GET /health HTTP/1.1\\r\\nHost: a\\rX       | 400    |
+
   Scenario Outline: Host is a host, with a port or without: "<host>"
     When weir runs
     And a client sends "GET /health HTTP/1.1\r\nHost: <host>\r\n\r\n"

@@ -28,6 +28,26 @@ Feature: Handshakes and close frames to the letter
       | no version                  | {"Sec-WebSocket-Version": null}                                                   | 400    |
       | another version             | {"Sec-WebSocket-Version": "8"}                                                    | 426    |
 
+  Scenario Outline: <what> is answered with <code>, whatever comes behind it
+    When weir runs
+    And a client sends the frames <frames> 88 82 00 00 00 00 03 e8
+    Then the close frame says <code>
+
+    Examples:
+      | what                         | frames                             | code |
+      | an unmasked close frame      | 88 02 03 e8                        | 1002 |
+      | an unmasked empty one        | 88 00                              | 1002 |
+      | a fragmented close frame     | 08 82 00 00 00 00 03 e8            | 1002 |
+      | a reserved bit in it         | c8 82 00 00 00 00 03 e8            | 1002 |
+      | a reserved bit in a text     | c1 82 00 00 00 00 7b 7d            | 1002 |
+      | a reserved opcode            | 83 80 00 00 00 00                  | 1002 |
+      | a fragmented ping            | 09 80 00 00 00 00                  | 1002 |
+      | a continuation of nothing    | 80 82 00 00 00 00 7b 7d            | 1002 |
+      | a text within a text         | 01 80 00 00 00 00 81 80 00 00 00 00 | 1002 |
+      | a length that is too long    | 81 fe 00 02 00 00 00 00 7b 7d      | 1002 |
+      | a text that is no UTF-8      | 81 82 00 00 00 00 c3 28            | 1007 |
+      | a message that is too large  | 82 ff 00 00 01 00 00 00 00 00 00 00 00 00 | 1009 |
+
   Scenario Outline: A close frame with <what> is answered with <code>
     When weir runs
     And a client closes with the payload <payload>, <how>

@@ -57,6 +57,19 @@ When(/^a client closes with the payload ([0-9a-f ]*), (whole|byte for byte)$/, a
   await until('the end of the connection', () => raw.ended, { within: 10_000 });
   this.closing = raw.buffer;
 });
+When('a client shakes hands, sends the call {word} and says no goodbye', async function (method) {
+  const raw = await shakeHands(this, Object.entries(lines));
+  assert.equal((await raw.answer({ toHead: true })).status, 101);
+  raw.send(frame(1, Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method }))));
+  await until('weir counts it', async () => (await this.weir.metric('ws_connections_active')) === 1);
+});
+When('a client sends the frames {}', async function (hex) {
+  const raw = await shakeHands(this, Object.entries(lines));
+  assert.equal((await raw.answer({ toHead: true })).status, 101);
+  raw.send(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+  await until('the end of the connection', () => raw.ended, { within: 10_000 });
+  this.closing = raw.buffer;
+});
 Then('the close frame says {int}', function (code) {
   assert.deepEqual([...this.closing], [0x88, 2, code >> 8, code & 255]);
 });

@@ -22,15 +22,35 @@ TEST(ParseListen, EveryForm) {
                       {"*:9000", "*", 9000},
                       {"localhost:0", "localhost", 0},
                       {"weir.example.:80", "weir.example", 80},
+                      {"127.1:80", "127.1", 80},
+                      {"0:80", "0", 80},
+                      {"host.1a:80", "host.1a", 80},
                       {"[::]:65535", "::", 65535}};
     for (const auto& [text, host, port] : good) {
         const auto got = parse_listen(text);
         ASSERT_TRUE(got) << text;
         EXPECT_EQ(*got, (ListenAddress{host, port})) << text;
     }
-    for (const auto* text :
-         {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1", "::1:8080",
-          "[::1]", "a:80 ", "a:+80", "a b:80", "*.example:80", "[x]:80", "a:80:80"}) {
+    for (const auto* text : {"",
+                             "8080",
+                             "127.0.0.1",
+                             "127.0.0.1:",
+                             "127.0.0.1:x",
+                             "127.0.0.1:65536",
+                             "127.0.0.1:-1",
+                             "::1:8080",
+                             "[::1]",
+                             "a:80 ",
+                             "a:+80",
+                             "a b:80",
+                             "*.example:80",
+                             "[x]:80",
+                             "a:80:80",
+                             "256.0.0.1:80",
+                             "1.2.3.4.5:80",
+                             "host.1:80",
+                             "http://127.0.0.1:80",
+                             "https://[::1]:80/"}) {
         const auto got = parse_listen(text);
         ASSERT_FALSE(got) << text;
         EXPECT_EQ(got.error(), no_address) << text;
@@ -40,6 +60,8 @@ TEST(ParseListen, EveryForm) {
         ASSERT_FALSE(got) << text;
         EXPECT_EQ(got.error(), "is a Unix socket, and weir listens on TCP") << text;
     }
+    EXPECT_EQ(parse_listen("[::ffff:127.0.0.1]:80").error(),
+              "is an IPv4 address inside an IPv6 one, name the IPv4 one");
 }
 
 TEST(Covers, WhatIsOpenedAlready) {

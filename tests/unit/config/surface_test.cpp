@@ -136,5 +136,24 @@ TEST(Surface, ATokenThatCannotStandInAHeaderIsAMistakeThatDoesNotShowIt) {
     }
 }
 
+TEST(Surface, AKeyOfThousandsOfPartsIsAMistakeAndNoEnd) {
+    std::string parts;
+    for (int i = 0; i < 200000; ++i)
+        parts += ".a";
+    for (const auto& line : {"x" + parts + " = 1", "[x" + parts + "]", "[[x" + parts + "]]",
+                             "x = { y" + parts + " = 1 }", "\"#'\"" + parts + " = 1"}) {
+        const auto reading = read_text("\n" + line + "\n", "f", process_environment);
+        ASSERT_EQ(reading.mistakes.size(), 1U);
+        EXPECT_EQ(to_string(reading.mistakes[0]),
+                  "f:2:1: a key of too many parts, no key has more than three");
+    }
+    // Dots that part nothing.
+    const auto good =
+        read_text("# " + parts + "\nx = \"\\\"" + parts + "\" # " + parts + "\ny = '" + parts + "'\n", "f",
+                  process_environment);
+    for (const auto& mistake : good.mistakes)
+        EXPECT_EQ(to_string(mistake).find("too many parts"), std::string::npos);
+}
+
 } // namespace
 } // namespace weir::config

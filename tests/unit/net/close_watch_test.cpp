@@ -57,12 +57,47 @@ TEST(CloseWatch, AReasonThatIsNoUtf8Is1007) {
     EXPECT_EQ(answer_to_close(payload(999, "\xff")), 1002U);
 }
 
+TEST(CloseWatch, SaysNothingOnceAFrameIsNotAsItMustBe) { // Beast's code is about that frame
+    const auto close = frame(8, payload(1000));
+    const auto with_first = [](std::string text, unsigned char first) {
+        text[0] = static_cast<char>(first);
+        return text;
+    };
+    const auto unmasked = [](unsigned char opcode, const std::string& text) {
+        return std::string{static_cast<char>(0x80 | opcode), static_cast<char>(text.size())} + text;
+    };
+    const auto answer = [&](const std::string& before, bool compression = false) {
+        CloseWatch watch;
+        if (compression) watch.allow_compression();
+        watch.read(before + close);
+        return watch.answer();
+    };
+    const auto text = frame(1, "a"), ping = frame(9, "a");
+    const auto begun = with_first(text, 0x01), more = with_first(text, 0x00), last = with_first(text, 0x80);
+    EXPECT_EQ(answer(text + begun + ping + more + last), 1000U);
+    EXPECT_EQ(answer(begun), 1000U) << "in the midst of a message";
+    EXPECT_EQ(answer(with_first(text, 0xC1), true), 1000U);
+    std::string longer = frame(1, std::string(126, 'a'));
+    longer.erase(8, 1);
+    longer[3] = 125;
+    for (const auto& fault :
+         {with_first(text, 0xC1), with_first(text, 0xA1), with_first(text, 0x91), with_first(text, 0x83),
+          with_first(text, 0x8B), with_first(ping, 0xC9), with_first(ping, 0x09), with_first(close, 0x08),
+          with_first(close, 0xC8), unmasked(1, "a"), unmasked(8, payload(1000)), unmasked(8, ""),
+          frame(9, std::string(126, 'a')), frame(8, payload(1000, std::string(124, 'a'))), last, begun + text,
+          longer})
+        EXPECT_EQ(answer(fault), std::nullopt) << testing::PrintToString(fault);
+    EXPECT_EQ(answer(begun + with_first(more, 0x40), true), std::nullopt);
+}
+
 RC_GTEST_PROP(CloseWatch, IsFoundBehindAnyMessagesHoweverTheBytesAreCut, ()) {
     std::string stream;
     const auto messages = *rc::gen::container<std::vector<std::size_t>>(
         rc::gen::element<std::size_t>(0, 1, 125, 126, 300, 65535, 65536, 70000));
     for (const auto size : messages)
-        stream += frame(*rc::gen::element<unsigned char>(1, 2, 9, 10), std::string(size % 70001, '\x88'));
+        stream += frame(size > 125 ? *rc::gen::element<unsigned char>(1, 2)
+                                   : *rc::gen::element<unsigned char>(1, 2, 9, 10),
+                        std::string(size, '\x88'));
     const auto before = stream.size();
     stream += frame(8, payload(*rc::gen::element(1000U, 3000U), "bye"));
     CloseWatch watch;

@@ -60,6 +60,8 @@ TEST(Smuggling, EveryKnownTrickIsRefused) {
         {"bare LF", "POST / HTTP/1.1\nHost: a\n\n", Refusal::malformed, 400},
         {"bare LF in between", "POST / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n", Refusal::malformed, 400},
         {"bare CR in a value", post("X: a\rb\r\n"), Refusal::malformed, 400},
+        {"bare CR at a line's end", post("X: a\r\r\n"), Refusal::malformed, 400},
+        {"bare CR before a name", post("\rX: a\r\n"), Refusal::malformed, 400},
         {"NUL in a value", post("X: a\0b\r\n"s), Refusal::malformed, 400},
         {"NUL in a name", post("X\0: b\r\n"s), Refusal::malformed, 400},
         {"empty name", post(": b\r\n"), Refusal::malformed, 400},
@@ -258,6 +260,35 @@ TEST(FindHeadEnd, SaysWholeNotYetOrNever) {
     EXPECT_EQ(find_head_end(whole + "body", skipped), whole.size());
     EXPECT_EQ(find_head_end("\r\n\r\n" + whole, skipped), whole.size() + 4);
     EXPECT_EQ(skipped, 4U);
+    // No end needs to be waited for.
+    for (const std::string never : {"GET / HTTP/1.1\r\nHost: a\r\n\r\r", "GET / HTTP/1.1\r\nX: a\rb",
+                                    "GET\r ", "GET / HTTP/1.1\r\nX: a\n"})
+        EXPECT_EQ(find_head_end(never, skipped), std::nullopt) << never;
+}
+
+TEST(FirstLine, IsJudgedBeforeTheRestHasCome) {
+    EXPECT_EQ(refusal_of_first_line("GET / HTTP/1.1\r\nHo"), Refusal::none);
+    EXPECT_EQ(refusal_of_first_line("GET / HTTP/2.0\r\n"), Refusal::version);
+    EXPECT_EQ(refusal_of_first_line("SSH-2.0-OpenSSH_9.2\r\n"), Refusal::malformed);
+}
+
+TEST(StatusLine, MayLackTheSpaceBeforeAnEmptyReasonAndMustHaveAStatus) { // RFC 9112 §4, RFC 9110 §15
+    const auto status = [](const std::string& line) {
+        Head head;
+        Response parser(head);
+        const auto refusal = parser.parse_head(line + "\r\nContent-Length: 2\r\nX: y\r\n\r\n");
+        if (refusal != Refusal::none) return std::string("refused");
+        EXPECT_EQ(head.content_length, 2U);
+        EXPECT_EQ(head.fields().back().value, "y");
+        return std::to_string(head.status) + std::string(head.reason);
+    };
+    EXPECT_EQ(status("HTTP/1.1 200"), "200");
+    EXPECT_EQ(status("HTTP/1.0 404"), "404");
+    EXPECT_EQ(status("HTTP/1.1 200 "), "200");
+    EXPECT_EQ(status("HTTP/1.1 200 Fine"), "200Fine");
+    for (const std::string fault : {"HTTP/1.1 000 OK", "HTTP/1.1 099", "HTTP/1.1 20", "HTTP/1.1 2000",
+                                    "HTTP/1.1", "http/1.1 200", "ICY 200 OK", "HTTP/2.0 200", "HTTP/1.1200"})
+        EXPECT_EQ(status(fault), "refused") << fault;
 }
 
 RC_GTEST_PROP(Head, AnyBytesAreReadOrRefused, (const std::string& junk)) {

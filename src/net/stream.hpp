@@ -88,6 +88,10 @@ class Stream {
     std::string explain_tls(error_code ec) const {
         return tls_client_ ? tls_client_->explain(ec) : std::string();
     }
+    /// The node ended the connection before it brought an answer.
+    void note_broken_tls() {
+        if (tls_client_) tls_client_->broke();
+    }
     Task<error_code> tls_accept(asio::ssl::context& context);
 
     template <class Buffers, class Token>

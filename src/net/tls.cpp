@@ -77,6 +77,8 @@ boost::system::result<TlsContext, std::string> make_client_tls(const ClientTlsSe
     } else {
         context->load_verify_file(settings.ca_file, ec);
         if (ec) return "ca_file " + settings.ca_file + " cannot be used: " + ec.message();
+        // Whoever is in it is trusted: an authority below another, or the node's own certificate, as well.
+        X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context->native_handle()), X509_V_FLAG_PARTIAL_CHAIN);
     }
     return context;
 }

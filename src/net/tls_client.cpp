@@ -37,8 +37,14 @@ void TlsSessions::belong_to(const TlsContext& context) {
     context_ = context;
 }
 
+void TlsSessions::distrust(Clock::time_point now) {
+    kept_.clear();
+    distrusted_until_ = now + distrusted_for;
+}
+
 TlsSession TlsSessions::take(const TlsContext& context) {
     belong_to(context);
+    if (Clock::now() < distrusted_until_) return nullptr;
     while (!kept_.empty()) {
         if (is_old(kept_.back().get())) {
             kept_.pop_back();
@@ -78,7 +84,12 @@ bool TlsClient::prepare(SSL* ssl) {
     SSL_set_verify(ssl, verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, verify_ ? on_verified : nullptr);
     if (!sessions_) return true;
     const auto session = sessions_->take(context_);
-    return !session || SSL_set_session(ssl, session.get()) == 1;
+    resumes_ = session != nullptr;
+    return !resumes_ || SSL_set_session(ssl, session.get()) == 1;
+}
+
+void TlsClient::broke() {
+    if (resumes_) sessions_->distrust(Clock::now());
 }
 
 void TlsClient::connect_callbacks(SSL_CTX* context) {

@@ -105,6 +105,8 @@ void Monitor::checked(const WatchPtr& watch, const CheckResult& result) {
     }
     watch->layer->fitness.checked(watch->index, result, now);
     heard_by_check(*watch, result, now);
+    // Who is there may be another one by now, and the node elsewhere.
+    if (!watch->layer->fitness.nodes()[watch->index].in_service()) watch->http_host->ask_again();
     if (result.head && watch->node->layer == Layer::el) note_head(*watch, *result.head);
     changed(*watch->layer);
 }

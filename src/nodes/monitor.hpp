@@ -96,6 +96,9 @@ class Monitor final : private HeadSink {
     void start(const WatchPtr& watch);
     void retire(const WatchPtr& watch, std::chrono::milliseconds lingering = {});
     void end_link(const WatchPtr& watch);
+    // monitor_addresses.cpp
+    void moved(const WatchPtr& watch);
+    net::Task<> introduce(WatchPtr watch);
     // monitor_tls.cpp
     using Renewed = std::vector<std::pair<std::shared_ptr<net::RenewableTls>, net::TlsContext>>;
     boost::system::result<Renewed, std::string> renewed_tls(const Watches& el, const Watches& cl);

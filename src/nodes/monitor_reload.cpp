@@ -306,11 +306,8 @@ Monitor::Watches Monitor::replace(LayerState& layer, Watches watches, LayerFitne
 }
 
 void Monitor::start(const WatchPtr& watch) {
-    watch->http_host->start([this, watch] {
-        if (std::exchange(watch->was_found, true)) metrics_.nodes[watch->node->id].address_changes.add();
-        watch->wake.cancel(); // its check waits for nothing but this, or should see who is there now
-        if (watch->layer) publish();
-    });
+    watch->addresses = watch->http_host->get();
+    watch->http_host->start([this, watch] { moved(watch); });
     asio::co_spawn(io_, check_loop(watch), asio::detached);
     if (!watch->follower) return;
     watch->follower->set_addresses(watch->ws_host->get());

@@ -68,7 +68,7 @@ LayerView Monitor::view(const LayerState& layer) const {
         const auto& fitness = layer.fitness.nodes()[watch->index];
         NodeStatus status;
         status.node = watch->node;
-        status.addresses = watch->http_host->get();
+        status.addresses = watch->addresses;
         status.checked = fitness.state != NodeFitness::State::untested;
         status.fit = fitness.fit();
         status.held_back = fitness.held();

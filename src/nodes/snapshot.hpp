@@ -46,7 +46,7 @@ enum class Standing : std::uint8_t {
 /// One node at the moment of the snapshot.
 struct NodeStatus {
     std::shared_ptr<const Node> node;
-    upstream::Addresses addresses; ///< where its HTTP URL's host was last resolved to; null before
+    upstream::Addresses addresses; ///< of its HTTP URL's host; null before it is resolved
     bool checked = false;          ///< some check has come to its end
     bool fit = false;
     bool held_back = false;                 ///< what it answers is right, and it is asked last

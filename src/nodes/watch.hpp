@@ -33,6 +33,8 @@ struct Monitor::Watch : std::enable_shared_from_this<Watch> {
     metrics::NodeMetrics unused_metrics;         ///< health checks are not traffic
     metrics::Gauge unused_waiters;
     std::shared_ptr<HostAddresses> http_host, ws_host;
+    upstream::Addresses addresses;      ///< where requests go: those of http_host, or the ones before them
+    bool introducing = false;           ///< the new ones are being checked
     std::shared_ptr<Follower> follower; ///< EL nodes with a WebSocket URL; so is ws_host
     std::shared_ptr<LinkGate> gate = std::make_shared<LinkGate>();
     Acquaintance acquaintance;

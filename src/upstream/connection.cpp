@@ -74,6 +74,7 @@ Failure Connection::failure_of(error_code ec) {
     // In TLS 1.3 a node judges the client's certificate when the client's handshake is over (RFC 8446
     // §4.4.2).
     if (!first_byte_seen_ && !reused_ && !deadline_.expired() && stream_.is_tls()) {
+        if (!interrupted_) stream_.note_broken_tls();
         explanation_ = stream_.explain_tls(ec);
         if (!explanation_.empty()) explanation_.insert(0, "TLS: ");
     }

@@ -15,6 +15,7 @@ Task<Failure> shake_hands(const Dialing& dialing, const Endpoint& endpoint, Cloc
         std::make_unique<net::TlsClient>(endpoint.tls->get(), endpoint.url.host, endpoint.verify, sessions);
     const auto ec = co_await stream.tls_connect(std::move(client));
     if (!ec && !given_up && !deadline.expired()) co_return Failure::none;
+    if (!given_up) stream.note_broken_tls();
     explanation = "TLS: ";
     if (deadline.expired()) {
         explanation += "handshake timed out";

@@ -54,7 +54,7 @@ When(/^the name server answers with (silence|servfail|nxdomain)( to questions fo
 
 /** Calls one after the other, `perSecond`, until stopped. */
 class Calls {
-  done = []; // { at, ms, status, error }
+  done = []; // { at, ms, status, text, error }
   constructor(url, perSecond) {
     this.running = this.#run(url, 1000 / perSecond);
   }
@@ -62,7 +62,7 @@ class Calls {
     while (!this.over) {
       const at = performance.now();
       const answer = await post(url, call).catch((error) => ({ error }));
-      this.done.push({ at, ms: performance.now() - at, status: answer.status, error: answer.error?.message });
+      this.done.push({ at, ms: performance.now() - at, status: answer.status, text: answer.text, error: answer.error?.message });
       await pause(Math.max(0, gap - (performance.now() - at)));
     }
   }

@@ -26,6 +26,10 @@ Given(/^a trusted node "(\w+)" by "(\w+)" whose certificate (has expired|is not 
 Given('a node {string} by {string} that nobody has told weir to trust', function (name, authority) {
   return addNode(this, name, authority, { trusted: false });
 });
+Given('a node {string} by {string}, whose certificate itself is its ca_file', async function (name, authority) {
+  await addNode(this, name, authority, { trusted: false });
+  entryOf(this, name).ca_file = `${this.directory}/${name}.pem`;
+});
 Given('a node {string} with a self-signed certificate', async function (name) {
   const file = (extension) => `${this.directory}/${name}.${extension}`;
   await run('openssl', 'openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`,

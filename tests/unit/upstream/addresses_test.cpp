@@ -170,23 +170,24 @@ TEST_F(AddressesTest, ABackendThatTakesConnectionsAndDoesNoWorkIsNotTriedFirstAg
     mute.acceptor.close();
 }
 
-class ResumptionTest : public testing::TestWithParam<bool> {};
-
-TEST_P(ResumptionTest, SessionsAreResumedWithTheSameContextOnly) {
-    net::IoContext io;
-    net::DeadlineWheel wheel{io};
-    metrics::WorkerMetrics metrics;
-    HttpPeer peer{io};
-    Certificate certificate;
-    peer.tls = certificate.server();
-    if (GetParam()) SSL_CTX_set_max_proto_version(peer.tls->native_handle(), TLS1_2_VERSION);
-    Endpoint endpoint;
-    endpoint.url.host = endpoint.host_header = "localhost";
-    endpoint.tls = certificate.client();
-    Pool::Settings settings;
-    settings.idle_timeout = 0ms;
-    auto pool = std::make_shared<Pool>(io, wheel, endpoint, settings, metrics.nodes[0], metrics.pool_waiters);
-    const auto ask_it = [&] {
+class ResumptionTest : public testing::TestWithParam<bool> {
+  protected:
+    void SetUp() override {
+        peer.tls = certificate.server();
+        if (GetParam()) SSL_CTX_set_max_proto_version(peer.tls->native_handle(), TLS1_2_VERSION);
+        endpoint.url.host = endpoint.host_header = "localhost";
+        endpoint.tls = certificate.client();
+        Pool::Settings settings;
+        settings.idle_timeout = 0ms;
+        pool = std::make_shared<Pool>(io, wheel, endpoint, settings, counters, metrics.pool_waiters);
+    }
+    void TearDown() override {
+        pool->close_all();
+        peer.acceptor.close();
+        wheel.stop();
+        io.run_for(20ms);
+    }
+    Reply ask_it() {
         std::optional<Reply> reply;
         const auto once = [&]() -> net::Task<> {
             Question question;
@@ -196,21 +197,44 @@ TEST_P(ResumptionTest, SessionsAreResumedWithTheSameContextOnly) {
         asio::co_spawn(io, once(), asio::detached);
         while (!reply)
             io.run_one_for(100ms);
-        return reply->status;
-    };
+        return *reply;
+    }
+
+    net::IoContext io;
+    net::DeadlineWheel wheel{io};
+    metrics::WorkerMetrics metrics;
+    metrics::NodeMetrics& counters = metrics.nodes[0];
+    HttpPeer peer{io};
+    Certificate certificate;
+    Endpoint endpoint;
+    std::shared_ptr<Pool> pool;
+};
+
+TEST_P(ResumptionTest, SessionsAreResumedWithTheSameContextOnly) {
     for (int i = 0; i < 5; ++i)
-        EXPECT_EQ(ask_it(), 200U);
-    EXPECT_EQ(metrics.nodes[0].tls_handshakes.value(), 5U);
-    EXPECT_EQ(metrics.nodes[0].tls_resumed.value(), 4U);
+        EXPECT_EQ(ask_it().status, 200U);
+    EXPECT_EQ(counters.tls_handshakes.value(), 5U);
+    EXPECT_EQ(counters.tls_resumed.value(), 4U);
     endpoint.tls->set(*net::make_client_tls({certificate.file(), true, {}, {}}));
-    EXPECT_EQ(ask_it(), 200U);
-    EXPECT_EQ(metrics.nodes[0].tls_resumed.value(), 4U); // a session lives under the terms it was made under
-    EXPECT_EQ(ask_it(), 200U);
-    EXPECT_EQ(metrics.nodes[0].tls_resumed.value(), 5U);
-    pool->close_all();
-    peer.acceptor.close();
-    wheel.stop();
-    io.run_for(20ms);
+    EXPECT_EQ(ask_it().status, 200U);
+    EXPECT_EQ(counters.tls_resumed.value(), 4U); // a session lives under the terms it was made under
+    EXPECT_EQ(ask_it().status, 200U);
+    EXPECT_EQ(counters.tls_resumed.value(), 5U);
+}
+
+TEST_P(ResumptionTest, WhoBreaksConnectionsThatGoOnFromASessionGetsWholeHandshakes) {
+    EXPECT_EQ(ask_it().status, 200U);
+    const auto working = std::exchange(peer.answer, [&](const std::string&) {
+        peer.hang_up();
+        return std::vector<std::string>{};
+    });
+    EXPECT_EQ(ask_it().failure, Failure::reset);
+    EXPECT_EQ(counters.tls_resumed.value(), 1U);
+    peer.answer = working;
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(ask_it().status, 200U);
+    EXPECT_EQ(counters.tls_handshakes.value(), 5U);
+    EXPECT_EQ(counters.tls_resumed.value(), 1U);
 }
 INSTANTIATE_TEST_SUITE_P(Versions, ResumptionTest, testing::Bool(),
                          [](const auto& one) { return one.param ? "Tls12" : "Tls13"; });

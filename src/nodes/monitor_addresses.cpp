@@ -1,0 +1,69 @@
+// The monitor's side of a name that comes to stand for other addresses. Who is there now may be on another
+// chain, or far behind: while the node serves, requests go on to the addresses that were checked, until a
+// check of the new ones has ended. It makes no difference then how it ended: the name's word counts.
+//
+//   in force --- moved(), the node serves ---> introduced, a second at most ---> in force
+//            \-- it does not ---------------------------------------------------/
+#include "nodes/watch.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::nodes {
+
+using net::Clock;
+using net::Task;
+namespace asio = net::asio;
+
+namespace {
+
+constexpr std::chrono::seconds introduction{1};
+
+} // namespace
+
+void Monitor::moved(const WatchPtr& watch) {
+    if (std::exchange(watch->was_found, true)) metrics_.nodes[watch->node->id].address_changes.add();
+    hurry(*watch); // its check waits for nothing but this, or should see who is there now
+    const bool serves =
+        watch->addresses && watch->layer && watch->layer->fitness.nodes()[watch->index].in_service();
+    if (!serves) {
+        watch->addresses = watch->http_host->get();
+        if (watch->layer) publish();
+    } else if (!std::exchange(watch->introducing, true)) {
+        auto task = introduce(watch);
+        asio::co_spawn(io_, std::move(task), asio::detached);
+    }
+}
+
+/// The check under way may be waiting for somebody who has gone: this one is apart from it.
+Task<> Monitor::introduce(WatchPtr watch) {
+    while (watch->addresses != watch->http_host->get()) {
+        const auto addresses = watch->http_host->get();
+        const auto begin = Clock::now();
+        const auto until =
+            begin + std::min<net::milliseconds>(introduction, config_->global.health_check_timeout);
+        Acquaintance none;
+        CheckResult result;
+        if (watch->node->layer == Layer::el) {
+            result = co_await check_el(*watch->fresh, addresses, none, until);
+        } else {
+            result = co_await check_cl(*watch->fresh, addresses, none, until);
+        }
+        if (watch->retired) co_return;
+        watch->addresses = addresses;
+        result.asked_at = begin;
+        if (result.outcome == CheckResult::Outcome::answered) {
+            checked(watch, result);
+            if (watch->retired) co_return;
+        } else {
+            publish();
+            hurry(*watch);
+        }
+    }
+    watch->introducing = false;
+}
+
+} // namespace weir::nodes

@@ -1,0 +1,20 @@
+// Outages that last.
+import assert from 'node:assert/strict';
+import { Then, When } from '@cucumber/cucumber';
+import { post, request } from '../support/http.js';
+import { pause, until } from '../support/wait.js';
+
+When('there has been no EL node and no CL node for {int} ms', async function (ms) {
+  await until('weir says so', () => ['EL', 'CL'].every((layer) => this.weir.log.includes(`no ${layer} node is fit`)));
+  await pause(ms);
+});
+Then('calls, batches and Beacon reads are refused with {int} within {int} ms', async function (status, most) {
+  const call = '{"jsonrpc":"2.0","id":1,"method":"eth_gasPrice","params":[]}';
+  const answers = await Promise.all([
+    post(this.weir.el, call),
+    post(this.weir.el, `[${call}]`),
+    request(`${this.weir.cl}/eth/v1/beacon/genesis`),
+  ]);
+  assert.deepEqual(answers.map((answer) => answer.status), [status, status, status]);
+  for (const { ms } of answers) assert.ok(ms < most, `${ms} ms`);
+});

@@ -1,7 +1,8 @@
-// Outages that last.
+// Outages that last, and calls that nobody answers.
 import assert from 'node:assert/strict';
 import { Then, When } from '@cucumber/cucumber';
 import { post, request } from '../support/http.js';
+import { Traffic } from '../support/traffic.js';
 import { pause, until } from '../support/wait.js';
 
 When('there has been no EL node and no CL node for {int} ms', async function (ms) {
@@ -17,4 +18,10 @@ Then('calls, batches and Beacon reads are refused with {int} within {int} ms', a
   ]);
   assert.deepEqual(answers.map((answer) => answer.status), [status, status, status]);
   for (const { ms } of answers) assert.ok(ms < most, `${ms} ms`);
+});
+
+When('{int} calls of {word} a second are made and not waited for', function (perSecond, method) {
+  const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] });
+  const traffic = new Traffic([[method, () => post(this.weir.el, call)]], perSecond).start();
+  this.endings.push(() => traffic.stop());
 });

@@ -1,6 +1,6 @@
-// Outages that last, and calls that nobody answers.
+// Outages that last, calls that nobody answers, heads that are only asked for.
 import assert from 'node:assert/strict';
-import { Then, When } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { post, request } from '../support/http.js';
 import { Traffic } from '../support/traffic.js';
 import { pause, until } from '../support/wait.js';
@@ -24,4 +24,17 @@ When('{int} calls of {word} a second are made and not waited for', function (per
   const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] });
   const traffic = new Traffic([[method, () => post(this.weir.el, call)]], perSecond).start();
   this.endings.push(() => traffic.stop());
+});
+
+Given('the nodes have no WebSocket', function () {
+  for (const node of this.el.primary) delete node.ws_url;
+});
+// Learned from two seconds of checks, and nodes that were out of step meanwhile are back.
+When('the pace of its chain is known', async function () {
+  await pause(4500);
+  this.saidBefore = this.weir.log.length;
+});
+When('{int} ms go by', (ms) => pause(ms));
+Then('no node has become unfit since', function () {
+  assert.deepEqual(this.weir.log.slice(this.saidBefore).split('\n').filter((line) => line.includes('became unfit')), []);
 });

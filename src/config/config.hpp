@@ -99,7 +99,7 @@ struct Global {
     milliseconds dns_min_ttl{1000}; ///< also where nobody says how long: the hosts file
     milliseconds dns_max_ttl{30'000};
     std::uint32_t max_retries = 2;
-    milliseconds wait_for_node{1000}; ///< when the last node has just gone, one may be back in a moment
+    milliseconds wait_for_node{3000}; ///< when the last node has just gone, one may be back in a moment
     /// A slow request goes to the next node as well; unset: when its node usually has an answer; 0: never.
     std::optional<milliseconds> hedge_after;
     std::uint32_t hedge_max_percent = 5;       ///< of the calls may go to a second node for slowness

@@ -92,7 +92,6 @@ void Race::ask_another(Lane& slow) {
         const bool tried = others_ && others_->lanes.size() >= most_besides;
         if (tried || !way || Clock::now() - slow.began() < longest_patience) return;
         beside = Beside{slow.candidate(), *way};
-        if (*way == Lane::Over::working) context.pool(*walk_.candidate(beside->candidate).node).seems_full();
     }
     if (!context.hedges.spend()) {
         if (!std::exchange(withheld_, true)) context.metrics.hedges_withheld.add();
@@ -132,7 +131,12 @@ void Race::won(Lane& winner) {
         const auto& node = *walk_.candidate(lane.candidate()).node;
         if (&winner != &first_ && lane.candidate() != winner.candidate())
             walk_.context.record(node.id).outrun(walk_.job.kind(), lane.began(), now);
-        if (lane.candidate() == winner.candidate()) lane.distrust();
+        if (lane.candidate() == winner.candidate()) {
+            lane.distrust();
+            // Not that it is late says so, which may be the call's own doing, but that it need not have been.
+            if (winner.is_beside_over(Lane::Over::working) && lane.is_untried())
+                walk_.context.pool(node).seems_full();
+        }
         lane.abandon();
     };
     lose(first_);

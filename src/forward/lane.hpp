@@ -66,6 +66,9 @@ class Lane {
     /// What else may bring an answer of the same node: its path may have forgotten a connection that was
     /// idle, and it may not serve a new one while others work. Nothing: neither can be.
     std::optional<Over> other_way() const;
+    /// It is on a connection that has not brought an answer yet, or waits for one.
+    bool is_untried() const { return !outcome_.lease || !outcome_.lease.proven(); }
+    bool is_beside_over(Over over) const { return over_which_ == over; }
     /// The node has answered another way: what has rested as long as this connection is no better.
     void distrust();
 

@@ -46,7 +46,6 @@ void PauseDetector::arm() {
     timer_.async_wait([this](error_code ec) {
         if (ec || !running_) return;
         look();
-        if (!std::exchange(told_, true) && over_) over_();
         if (running_) arm();
     });
 }
@@ -55,12 +54,12 @@ void PauseDetector::look() {
     if (!running_) return;
     const auto now = Clock::now();
     const auto asleep = time_asleep();
-    if (now - last_ >= shortest || asleep - asleep_ >= shortest) {
-        ended_ = now;
-        told_ = false;
-    }
+    const bool paused = now - last_ >= shortest || asleep - asleep_ >= shortest;
     last_ = now;
     asleep_ = asleep;
+    if (!paused) return;
+    ended_ = now;
+    if (over_) over_();
 }
 
 } // namespace weir::net

@@ -14,7 +14,7 @@ class PauseDetector {
     /// What is shorter is a busy thread's ordinary delay.
     static constexpr milliseconds shortest{500};
 
-    /// `over` is called once after each pause, on the thread of `io`.
+    /// `over` is called once for each pause, when it is noticed: on the beat, or from paused_since().
     explicit PauseDetector(IoContext& io, std::function<void()> over = {});
 
     /// Nothing is noticed before.
@@ -33,7 +33,6 @@ class PauseDetector {
     Timer timer_;
     std::function<void()> over_;
     bool running_ = false;
-    bool told_ = true; ///< over_ knows of the last pause
     Clock::time_point last_{}, ended_{};
     std::chrono::nanoseconds asleep_{0}; ///< how long the machine has been suspended since it was started
 };

@@ -187,6 +187,11 @@ void LayerFitness::witnessed(std::size_t index, const Evidence& evidence, Fitnes
     need_no_penalty(now);
 }
 
+void LayerFitness::slept() {
+    for (auto& node : nodes_)
+        node.measured_at = {};
+}
+
 void LayerFitness::patience_ended(FitnessClock::time_point now) {
     find_network(now);
     settle_all(now);

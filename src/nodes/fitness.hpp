@@ -61,6 +61,8 @@ class LayerFitness {
     /// is different now.
     bool hold(std::size_t node, Reason reason, FitnessClock::time_point now);
     bool release(std::size_t node, Reason::Kind kind, FitnessClock::time_point now);
+    /// Weir did not run for a while: what was known before is not held against what is heard now.
+    void slept();
     /// network().patience_ends() has come.
     void patience_ended(FitnessClock::time_point now);
 

@@ -37,6 +37,13 @@ void HeadBelief::fell_to(std::uint64_t head, Clock::time_point now) {
     rose_at_ = marked_at_ = now;
 }
 
+std::uint64_t HeadBelief::growth_in(Clock::duration time, Clock::time_point now) const {
+    auto pace = pace_.value_or(0);
+    if (!pace_ && marked_head_ && base_ > marked_head_ && now - marked_at_ >= first_measured_over)
+        pace = static_cast<double>(*base_ - *marked_head_) / seconds(now - marked_at_);
+    return static_cast<std::uint64_t>(2 * pace * seconds(time)); // they come in bursts
+}
+
 double HeadBelief::growth() const {
     return pace_ ? 2 * std::max(*pace_, slowest_pace) : first_pace;
 }

@@ -16,7 +16,7 @@ class HeadBelief {
     static constexpr double first_pace = 10;
     /// The pace is never believed to be slower than Ethereum's own.
     static constexpr double slowest_pace = 1.0 / 12;
-    static constexpr std::chrono::seconds measured_over{30};
+    static constexpr std::chrono::seconds measured_over{30}, first_measured_over{2};
 
     /// Two nodes have this block, or the only one that there is says so.
     void agreed(std::uint64_t head, Clock::time_point now);
@@ -27,6 +27,9 @@ class HeadBelief {
     const std::optional<std::uint64_t>& base() const { return base_; }
     /// The highest head that one node alone may claim which has been ahead of the others since then.
     std::uint64_t limit(std::uint64_t max_lag, Clock::time_point ahead_since, Clock::time_point now) const;
+
+    /// By how much the chain may go on in that time, as far as its pace is known; 0 while it is not.
+    std::uint64_t growth_in(Clock::duration time, Clock::time_point now) const;
 
   private:
     double growth() const; ///< blocks per second that are believed at the most

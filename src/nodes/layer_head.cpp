@@ -80,7 +80,7 @@ void LayerHead::find(std::vector<NodeFitness>& nodes, FitnessClock::time_point n
             return node.head && *node.head < there ? there - *node.head : 0;
         };
         node.distance = behind(head_);
-        node.lag = behind(head_at(node.measured_at + comparable_));
+        node.lag = behind(expected_of(node, now));
         if (node.lag <= max_lag_) node.fell_from.reset();
     }
     // What one node has merely announced makes nobody unfit before its own check has said so as well.
@@ -96,11 +96,27 @@ void LayerHead::note_head(std::uint64_t head, FitnessClock::time_point now) {
     if (rises_.size() > remembered_rises) rises_.pop_front();
 }
 
+/// Where the layer was when the node told of its head: as was known then, or as can be concluded from what
+/// was heard soon after. A fast chain goes on by more than the lag that is allowed between two checks.
+std::uint64_t LayerHead::expected_of(const NodeFitness& node, FitnessClock::time_point now) const {
+    const auto known = head_at(node.measured_at);
+    const auto later = known_at(node.measured_at + comparable_);
+    if (!later || later->head <= known) return known;
+    const auto grown = belief_.growth_in(later->at - node.measured_at, now);
+    return std::max(known, later->head - std::min(grown, later->head));
+}
+
+/// The last rise up to then.
+const LayerHead::Rise* LayerHead::known_at(FitnessClock::time_point then) const {
+    const auto last =
+        std::find_if(rises_.rbegin(), rises_.rend(), [&](const Rise& rise) { return rise.at <= then; });
+    return last == rises_.rend() ? nullptr : &*last;
+}
+
 /// Where the layer was known to be then.
 std::uint64_t LayerHead::head_at(FitnessClock::time_point then) const {
-    const auto after =
-        std::find_if(rises_.rbegin(), rises_.rend(), [&](const Rise& rise) { return rise.at <= then; });
-    return after == rises_.rend() ? 0 : after->head;
+    const auto* last = known_at(then);
+    return last ? last->head : 0;
 }
 
 /// Marks who claims more than is believed, all those above `top`.

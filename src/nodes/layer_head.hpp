@@ -24,7 +24,8 @@ class LayerHead {
     /// A node that was asked before all that is remembered is not held against anything.
     static constexpr std::size_t remembered_rises = 256;
 
-    /// `comparable`: how much younger a head may be than one that it is held against.
+    /// `comparable`: how much younger a head may be than one that it is held against, less what the chain
+    /// can have grown by in that time.
     void set_limits(std::uint64_t max_lag, FitnessClock::duration comparable) {
         max_lag_ = max_lag;
         comparable_ = comparable;
@@ -45,10 +46,16 @@ class LayerHead {
     bool lead_is_fresh() const { return lead_is_fresh_; }
 
   private:
+    struct Rise {
+        FitnessClock::time_point at;
+        std::uint64_t head = 0;
+    };
     static std::vector<NodeFitness*> voters(std::vector<NodeFitness>& nodes);
     std::uint64_t limit_of(const NodeFitness& node, FitnessClock::time_point now) const;
     void doubt(const std::vector<NodeFitness*>& by_head, std::size_t top, FitnessClock::time_point now);
     void note_head(std::uint64_t head, FitnessClock::time_point now);
+    std::uint64_t expected_of(const NodeFitness& node, FitnessClock::time_point now) const;
+    const Rise* known_at(FitnessClock::time_point then) const;
     std::uint64_t head_at(FitnessClock::time_point then) const;
     std::uint64_t after_a_fall(const NodeFitness& top, bool all_answer, FitnessClock::time_point now);
 
@@ -56,10 +63,6 @@ class LayerHead {
     FitnessClock::duration comparable_{};
     HeadBelief belief_;
     std::uint64_t head_ = 0;
-    struct Rise {
-        FitnessClock::time_point at;
-        std::uint64_t head = 0;
-    };
     std::deque<Rise> rises_; ///< when the head became what, the newest last
     FitnessClock::time_point fell_at_{};
     bool lead_is_fresh_ = false;

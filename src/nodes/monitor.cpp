@@ -54,8 +54,8 @@ Task<> Monitor::check_loop(WatchPtr watch) {
             result = co_await check_cl(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
         }
         if (watch->retired) co_return;
-        // A check that ran out of time while weir itself did not run says nothing of the node.
-        if (result.outcome == CheckResult::Outcome::failed && pauses_.paused_since(begin)) continue;
+        // While weir itself did not run time ran out, and what was answered grew old.
+        if (pauses_.paused_since(begin)) continue;
         if (result.outcome == CheckResult::Outcome::refused && co_await was_chance(*watch, result)) {
             watch->wake.expires_after(between_hurried);
             co_await watch->wake.async_wait(use_task);
@@ -141,8 +141,10 @@ void Monitor::changed(LayerState& layer) {
 /// Weir itself did not run for a while: what is known of the nodes is old.
 void Monitor::woke_up() {
     log::warn("weir was stopped, or the machine was: all nodes are asked anew");
-    for (auto* layer : {el_.get(), cl_.get()})
+    for (auto* layer : {el_.get(), cl_.get()}) {
+        layer->fitness.slept();
         hurry_all(*layer);
+    }
 }
 
 /// Whoever is back is to be known at once.

@@ -81,6 +81,20 @@ Feature: Never more calls lost than HAProxy loses
     And weir has lost no more of them than HAProxy
     And HAProxy has tried again 10 times at least
 
+  # What weir does in longer ones: outage-words.feature
+  Scenario: A lone node is away for two seconds
+    Given primary node "a"
+    When weir runs
+    And HAProxy runs beside it
+    And the same calls go through both, 100 a second over fresh connections, each awaited for 5000 ms
+    And "a" is killed
+    And they go on for 2000 ms
+    And "a" is started again
+    And they go on for 300 ms
+    Then weir has lost none of them
+    And weir has lost no more of them than HAProxy
+    And HAProxy has tried again 100 times at least
+
   Scenario: Two nodes are started again in turn, each as soon as the other one is back
     Given primary nodes "a", "b"
     When weir runs

@@ -88,6 +88,20 @@ Feature: A node that hangs costs nobody more than a moment
     And it took less than 1200 ms
     And "a" is not left for silence within 1200 ms
 
+  # A connection on which a call is late is no sign that the node serves no further ones
+  Scenario: A lone node that hangs on one method serves all others at once
+    Given primary node "a"
+    And the setting server.workers = 1
+    And the setting proxy_timeout_ms = 3000
+    And the EL of "a" has the fault hang {"match": "eth_getCode"}
+    When weir runs
+    Then "a" is fit
+    When 30 calls of eth_getCode a second are made and not waited for
+    And 4 clients keep calling over HTTP
+    And they go on for 2500 ms
+    Then none of their calls has failed or taken longer than 500 ms
+    And "a" has stayed fit
+
   Scenario: What is asked twice for slowness is bounded and counted
     Given primary nodes "a", "b"
     And the setting server.workers = 1

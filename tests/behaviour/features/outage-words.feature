@@ -66,3 +66,14 @@ Feature: The log and the metrics tell failovers and outages as they are
     And "b" is fit
     When "a" falls and returns 5 times
     Then its last return took no more than 4 checks
+
+  # As HAProxy: beside-haproxy.feature, "A lone node is away for two seconds"
+  @weir @service
+  Scenario: In an outage that lasts nobody waits, over HTTP, in batches and at the Beacon API
+    Given primary nodes "a"
+    And beacon nodes "b"
+    When weir runs
+    And "a" goes away
+    And "b" goes away
+    And there has been no EL node and no CL node for 3200 ms
+    Then calls, batches and Beacon reads are refused with 503 within 250 ms

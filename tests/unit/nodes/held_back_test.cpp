@@ -197,6 +197,34 @@ TEST(HeldBack, AHeadThatWasAskedForLongAgoIsNotHeldAgainstOneOfNow) {
     EXPECT_EQ(layer.said(0), "lag 7 > 5");
 }
 
+// Blocks that come between two checks are no lag where the chain has made as many all the time.
+TEST(HeldBack, NodesOfAFastChainThatAreAskedInTurnDoNotLag) {
+    Layer layer(2);
+    layer.good(0);
+    layer.good(1);
+    std::uint64_t head = 100;
+    for (int second = 0; second < 3; ++second) { // its pace is learned
+        layer.now += seconds(1);
+        head += 5;
+        layer.check(0, at_head(head));
+        layer.check(1, at_head(head));
+    }
+    for (int second = 0; second < 40; ++second) {
+        layer.now += seconds(1);
+        head += 8;
+        layer.check(0, at_head(head));
+        ASSERT_EQ(layer.standing(), "11") << second;
+        layer.check(1, at_head(head));
+        ASSERT_EQ(layer.standing(), "11") << second;
+    }
+    layer.now += seconds(1);
+    layer.check(0, at_head(head + 8));
+    layer.check(1, at_head(head)); // it is held against what was known when it was asked
+    layer.check(0, at_head(head + 8));
+    EXPECT_EQ(layer.standing(), "10");
+    EXPECT_EQ(layer.said(1), "lag 8 > 5");
+}
+
 // However the nodes come and go: as long as one has answered its last check, is of the right chain and at its
 // head, somebody is in service.
 RC_GTEST_PROP(HeldBack, SomebodyIsInServiceWhileANodeAnswersItsChecks, ()) {

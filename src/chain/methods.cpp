@@ -1,5 +1,7 @@
 #include "chain/methods.hpp"
 
+#include "chain/method_names.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -48,12 +50,14 @@ constexpr std::array entries{
     Entry{"eth_call", 'r', second},
     Entry{"eth_callBundle", 'r', first},
     Entry{"eth_callMany", 'r', second},
+    Entry{"eth_capabilities", 'r'},
     Entry{"eth_chainId", 'r'},
     Entry{"eth_coinbase", 'r'},
     Entry{"eth_config", 'r'},
     Entry{"eth_createAccessList", 'r', second},
     Entry{"eth_estimateGas", 'r', second},
     Entry{"eth_feeHistory", 'r', second, Tells::fees},
+    Entry{"eth_fillTransaction", 'r'},
     Entry{"eth_gasPrice", 'r'},
     Entry{"eth_getAccount", 'r', second},
     Entry{"eth_getAccountInfo", 'r', second},
@@ -85,17 +89,20 @@ constexpr std::array entries{
     Entry{"eth_getUncleByBlockNumberAndIndex", 'r', first},
     Entry{"eth_getUncleCountByBlockHash", 'r', first},
     Entry{"eth_getUncleCountByBlockNumber", 'r', first},
+    Entry{"eth_hashrate", 'r'},
     Entry{"eth_maxPriorityFeePerGas", 'r'},
     Entry{"eth_mining", 'r'},
     Entry{"eth_newBlockFilter", 'f'},
     Entry{"eth_newFilter", 'f'},
     Entry{"eth_newPendingTransactionFilter", 'f'},
+    Entry{"eth_pendingTransactions", 'r'},
     Entry{"eth_protocolVersion", 'r'},
     Entry{"eth_sendRawTransaction", 't'},
     Entry{"eth_sendTransaction", 'o'},
     Entry{"eth_sign", 'o'},
     Entry{"eth_simulateV1", 'r', second},
     Entry{"eth_subscribe", 'o'},
+    Entry{"eth_supportedEntryPoints", 'r'},
     Entry{"eth_syncing", 'r', nowhere, Tells::syncing},
     Entry{"eth_uninstallFilter", 'f'},
     Entry{"eth_unsubscribe", 'o'},
@@ -170,106 +177,17 @@ std::optional<std::size_t> find(std::string_view method) {
     return static_cast<std::size_t>(found - names.begin());
 }
 
-/// Namespaces, and beginnings of names in one, of which everything reads (the clients' and chains' own
-/// documentation), except what its name says to change something.
-constexpr std::array reading{
-    std::string_view("alchemy_get"),
-    std::string_view("alchemy_simulate"),
-    std::string_view("arbtrace_"),
-    std::string_view("avax_get"),
-    std::string_view("bor_get"),
-    std::string_view("debug_get"),
-    std::string_view("debug_trace"),
-    std::string_view("erigon_"),
-    std::string_view("eth_estimate"),
-    std::string_view("eth_get"),
-    std::string_view("hmy_get"),
-    std::string_view("hmyv2_get"),
-    std::string_view("kaia_get"),
-    std::string_view("klay_get"),
-    std::string_view("linea_"),
-    std::string_view("net_"),
-    std::string_view("nethermind_"),
-    std::string_view("nr_get"),
-    std::string_view("optimism_"),
-    std::string_view("ots_"),
-    std::string_view("overlay_"),
-    std::string_view("parity_all"), // parity_ is not one: it has the signer's and the miner's methods, too
-    std::string_view("parity_call"),
-    std::string_view("parity_chain"),
-    std::string_view("parity_consensus"),
-    std::string_view("parity_defaultExtraData"),
-    std::string_view("parity_enode"),
-    std::string_view("parity_extraData"),
-    std::string_view("parity_futureTransactions"),
-    std::string_view("parity_gas"),
-    std::string_view("parity_get"),
-    std::string_view("parity_list"),
-    std::string_view("parity_local"),
-    std::string_view("parity_minGasPrice"),
-    std::string_view("parity_mode"),
-    std::string_view("parity_net"),
-    std::string_view("parity_nextNonce"),
-    std::string_view("parity_node"),
-    std::string_view("parity_pending"),
-    std::string_view("parity_registryAddress"),
-    std::string_view("parity_releasesInfo"),
-    std::string_view("parity_rpcSettings"),
-    std::string_view("parity_transactionsLimit"),
-    std::string_view("parity_verifySignature"),
-    std::string_view("parity_versionInfo"),
-    std::string_view("parity_wsUrl"),
-    std::string_view("proof_"),
-    std::string_view("qn_"),
-    std::string_view("rollup_"),
-    std::string_view("rpc_"),
-    std::string_view("scroll_estimate"),
-    std::string_view("scroll_get"),
-    std::string_view("sei_get"),
-    std::string_view("tenderly_decode"),
-    std::string_view("tenderly_estimate"),
-    std::string_view("tenderly_get"),
-    std::string_view("tenderly_simulate"),
-    std::string_view("tenderly_trace"),
-    std::string_view("trace_"),
-    std::string_view("txpool_"),
-    std::string_view("web3_"),
-    std::string_view("zkevm_"),
-    std::string_view("zks_"),
-};
-
-/// What a name begins with that says to change something: zks_sendRawTransaction…, linea_saveRejected….
-constexpr std::array changing{
-    std::string_view("add"),       std::string_view("broadcast"), std::string_view("cancel"),
-    std::string_view("change"),    std::string_view("clear"),     std::string_view("create"),
-    std::string_view("delete"),    std::string_view("disable"),   std::string_view("discard"),
-    std::string_view("drop"),      std::string_view("enable"),    std::string_view("execute"),
-    std::string_view("generate"),  std::string_view("getNew"),    std::string_view("import"),
-    std::string_view("inject"),    std::string_view("kill"),      std::string_view("lock"),
-    std::string_view("mine"),      std::string_view("new"),       std::string_view("post"),
-    std::string_view("propose"),   std::string_view("prune"),     std::string_view("publish"),
-    std::string_view("put"),       std::string_view("register"),  std::string_view("remove"),
-    std::string_view("request"),   std::string_view("reset"),     std::string_view("save"),
-    std::string_view("send"),      std::string_view("set"),       std::string_view("sign"),
-    std::string_view("start"),     std::string_view("stop"),      std::string_view("submit"),
-    std::string_view("subscribe"), std::string_view("unlock"),    std::string_view("unsubscribe"),
-    std::string_view("update"),    std::string_view("upgrade"),   std::string_view("write"),
-};
-
-bool says_to_change(std::string_view method) {
-    const auto name = method.substr(method.find('_') + 1);
-    return std::any_of(changing.begin(), changing.end(), [&](std::string_view verb) {
-        // "setMode" and "set", not "settings".
-        return name.starts_with(verb) &&
-               (name.size() == verb.size() || name[verb.size()] < 'a' || name[verb.size()] > 'z');
+/// Chains that have renamed what is Ethereum's: klay_blockNumber, hmy_gasPrice.
+bool is_twin_of_read(std::string_view method) {
+    constexpr std::array<std::string_view, 5> chains{"cfx_", "hmy_", "hmyv2_", "kaia_", "klay_"};
+    const auto* chain = std::find_if(chains.begin(), chains.end(),
+                                     [&](std::string_view prefix) { return method.starts_with(prefix); });
+    if (chain == chains.end()) return false;
+    const auto name = method.substr(chain->size());
+    return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+        return entry.name.starts_with("eth_") && entry.name.substr(4) == name && entry.kind != 'o' &&
+               entry.kind != 't' && entry.kind != 'f';
     });
-}
-
-bool reads(std::string_view method) {
-    const bool in_family = std::any_of(reading.begin(), reading.end(), [&](std::string_view beginning) {
-        return method.starts_with(beginning) && (method.size() > beginning.size() || beginning.back() != '_');
-    });
-    return in_family && !says_to_change(method);
 }
 
 /// Where it is neither a twin of a known method nor named by the rule.
@@ -355,7 +273,7 @@ MethodTraits traits_of(std::string_view method) {
     MethodTraits traits;
     traits.index = static_cast<std::uint16_t>(names.size());
     if (method.empty()) return traits;
-    if (reads(method)) traits.safety = Safety::read;
+    if (reads_by_name(method) || is_twin_of_read(method)) traits.safety = Safety::read;
     learn_from_name(method, traits);
     return traits;
 }

@@ -57,6 +57,12 @@ Question understand(const chain::Call& call, const config::Global& limits) {
     question.kind =
         forward::kind_of_method(question.traits.index, chain::known_methods().size(), call.method);
     question.traits.safety = safety_of(call.method, question.traits, limits);
+    if (!call.shadowed.empty()) {
+        // A node may read the first of two members of one name.
+        const auto other = safety_of(call.shadowed, chain::traits_of(call.shadowed), limits);
+        if (other != question.traits.safety && other != chain::Safety::read)
+            question.traits.safety = chain::Safety::once;
+    }
     if (question.traits.safety == chain::Safety::read)
         question.block = chain::block_param(question.traits, call.params);
     return question;

@@ -177,6 +177,7 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
     bool fresh = over_which_ == Over::fresh || walk_.job.fresh_connection();
     const bool working = over_which_ == Over::working;
     bool sent = false, repeated = false;
+    std::size_t addresses_left = alone ? walk_.limits.max_retries : 0;
     Failure failure = Failure::none;
     Verdict verdict;
     for (;;) {
@@ -197,14 +198,21 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         // Where nobody else can be asked a new connection that ends without a word is not the last word
         // either.
         const bool once_more = unheard && !stale && alone && !walk_.job.fresh_connection() && !repeated;
-        if (!stale && !once_more) break;
+        const bool elsewhere =
+            failure == Failure::none && leaves_address(outcome_.lease, node, verdict) && addresses_left > 0;
+        if (elsewhere) {
+            --addresses_left;
+            count_retry(verdict.reason);
+            keep_answer();
+        }
+        if (!stale && !once_more && !elsewhere) break;
         if (stale) walk_.context.metrics.stale_reconnects.add();
         if (once_more) count_retry("reset");
         repeated = repeated || once_more;
         // Its place in the pool is free before the next one asks for it.
         outcome_.lease->close();
         outcome_.lease.end();
-        fresh = stale || fresh;
+        fresh = stale || elsewhere || fresh;
     }
     counters.in_flight.sub();
     end_attempt();

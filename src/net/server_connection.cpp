@@ -51,6 +51,7 @@ Task<ServerConnection::Arrival> ServerConnection::read_head() {
     refusal_ = Refusal::none;
     idle_ = in_.size() == 0;
     deadline_.set(idle_ ? limits_->idle_timeout : limits_->header_timeout);
+    if (!idle_) head_began_ = Clock::now();
     for (;;) {
         const std::string_view text(static_cast<const char*>(in_.data().data()), in_.size());
         if (!text.empty()) {
@@ -82,7 +83,10 @@ Task<ServerConnection::Arrival> ServerConnection::read_head() {
             // Most heads come whole with their first byte: only those that do not need a new deadline.
             std::size_t skipped = 0;
             const std::string_view now(static_cast<const char*>(in_.data().data()), in_.size());
-            if (find_head_end(now, skipped) == std::size_t{0}) deadline_.set(limits_->header_timeout);
+            if (find_head_end(now, skipped) == std::size_t{0}) {
+                deadline_.set(limits_->header_timeout);
+                head_began_ = Clock::now();
+            }
         }
     }
     if (refusal_ != Refusal::none) co_return Arrival::refused;

@@ -86,6 +86,8 @@ class ServerConnection {
     void end_request();
     /// Idle between two requests: nothing read of a next one.
     bool idle() const { return idle_; }
+    /// When that came, as long as it is not whole.
+    Clock::time_point head_began() const { return head_began_; }
 
     Stream& stream() { return stream_; }
     std::uint64_t take_bytes_in() { return std::exchange(bytes_in_, 0); }
@@ -114,6 +116,7 @@ class ServerConnection {
     bool keep_alive_ = true;
     bool idle_ = true;
     bool taken_over_ = false;
+    Clock::time_point head_began_{};
     std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
 };
 

@@ -35,6 +35,7 @@ bool failed(const upstream::Reply& reply, CheckResult& result) {
 
 bool refuse(CheckResult& result, std::string why) {
     result.outcome = CheckResult::Outcome::failed;
+    result.answered_badly = true;
     result.failure = std::move(why);
     return false;
 }
@@ -139,12 +140,14 @@ struct Asking {
     upstream::Pool& pool;
     const upstream::Addresses& addresses;
     Clock::time_point deadline;
+    CheckResult& result;
     bool reconnected = false; ///< one of them needed a new connection
 };
 
 Task<upstream::Reply> ask(Asking& asking, upstream::Question& question, Clock::time_point deadline) {
     auto reply = co_await upstream::ask(asking.pool, asking.addresses, std::move(question), deadline);
     asking.reconnected |= reply.new_connection;
+    asking.result.address = reply.address;
     co_return reply;
 }
 
@@ -201,7 +204,7 @@ Task<> ask_for_version(Asking& asking, CheckResult& result, chain::Layer layer) 
 Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
                            Clock::time_point deadline) {
     CheckResult result;
-    Asking asking{pool, addresses, deadline};
+    Asking asking{pool, addresses, deadline, result};
     const auto begin = Clock::now();
     auto question = rpc("eth_blockNumber");
     const auto number = co_await ask(asking, question, deadline);
@@ -249,7 +252,7 @@ Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, 
 Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
                            Clock::time_point deadline) {
     CheckResult result;
-    Asking asking{pool, addresses, deadline};
+    Asking asking{pool, addresses, deadline, result};
     const auto begin = Clock::now();
     auto health_question = get("/eth/v1/node/health");
     const auto health = co_await ask(asking, health_question, deadline);

@@ -62,6 +62,7 @@ Task<> Monitor::check_loop(WatchPtr watch) {
             continue;
         }
         if (watch->retired) co_return;
+        if (result.answered_badly && has_another_address(*watch, result)) continue;
         result.asked_at = begin;
         checked(watch, result);
         if (watch->retired) co_return; // whoever was told may have had enough
@@ -105,6 +106,7 @@ void Monitor::checked(const WatchPtr& watch, const CheckResult& result) {
     }
     watch->layer->fitness.checked(watch->index, result, now);
     heard_by_check(*watch, result, now);
+    judge_address(*watch, result);
     // Who is there may be another one by now, and the node elsewhere.
     if (!watch->layer->fitness.nodes()[watch->index].in_service()) watch->http_host->ask_again();
     if (result.head && watch->node->layer == Layer::el) note_head(*watch, *result.head);

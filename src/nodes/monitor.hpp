@@ -99,6 +99,8 @@ class Monitor final : private HeadSink {
     // monitor_addresses.cpp
     void moved(const WatchPtr& watch);
     net::Task<> introduce(WatchPtr watch);
+    static bool has_another_address(const Watch& watch, const CheckResult& result);
+    void judge_address(Watch& watch, const CheckResult& result);
     // monitor_tls.cpp
     using Renewed = std::vector<std::pair<std::shared_ptr<net::RenewableTls>, net::TlsContext>>;
     boost::system::result<Renewed, std::string> renewed_tls(const Watches& el, const Watches& cl);

@@ -16,6 +16,7 @@ namespace weir::nodes {
 
 using net::Clock;
 using net::Task;
+using Fault = upstream::Address::Fault;
 namespace asio = net::asio;
 
 namespace {
@@ -64,6 +65,27 @@ Task<> Monitor::introduce(WatchPtr watch) {
         }
     }
     watch->introducing = false;
+}
+
+/// Whoever is at this address is no good. Is there somebody else to be asked before that is the node's?
+bool Monitor::has_another_address(const Watch& watch, const CheckResult& result) {
+    const auto addresses = watch.http_host->get();
+    return addresses && result.address && addresses->found_unfit(*result.address, Fault::fails);
+}
+
+/// What has become of the node by this check is due to whoever is at the address where it was asked.
+void Monitor::judge_address(Watch& watch, const CheckResult& result) {
+    using Outcome = CheckResult::Outcome;
+    const auto addresses = watch.http_host->get();
+    if (!addresses || !result.address || result.outcome == Outcome::limited) return;
+    const auto& node = watch.layer->fitness.nodes()[watch.index];
+    if (result.outcome == Outcome::answered && node.in_service()) {
+        addresses->found_fit(*result.address);
+    } else if (result.outcome == Outcome::answered && node.reason.kind != Reason::Kind::first_words) {
+        if (addresses->found_unfit(*result.address, Fault::wrong)) hurry(watch);
+    } else if (result.outcome == Outcome::failed && !result.answered_badly) {
+        addresses->found_unfit(*result.address, Fault::fails);
+    }
 }
 
 } // namespace weir::nodes

@@ -82,7 +82,9 @@ result<Monitor::WatchPtr, std::string> Monitor::make_watch(const config::Config&
     const upstream::Pool::Settings settings{2, config.global.connect_timeout,
                                             config.global.upstream_idle_timeout,
                                             config.global.upstream_max_connection_age};
-    watch->pool = std::make_shared<upstream::Pool>(io_, wheel_, described->http, settings,
+    auto checked = described->http;
+    checked.probes = true;
+    watch->pool = std::make_shared<upstream::Pool>(io_, wheel_, std::move(checked), settings,
                                                    watch->unused_metrics, watch->unused_waiters);
     auto keeps_none = settings;
     keeps_none.idle_timeout = net::milliseconds(0);

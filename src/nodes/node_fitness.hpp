@@ -10,10 +10,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace weir::upstream {
+class Address;
+}
 
 namespace weir::nodes {
 
@@ -28,7 +33,9 @@ struct CheckResult {
         limited ///< turned away for asking too often: it is there, and tells nothing new
     };
     Outcome outcome = Outcome::failed;
-    std::string failure; ///< in words, unless answered
+    std::string failure;                        ///< in words, unless answered
+    bool answered_badly = false;                ///< it failed by what was answered, not for want of an answer
+    std::shared_ptr<upstream::Address> address; ///< where it was asked last; null when nobody was reached
     std::optional<std::uint64_t> head;
     NetworkId network;             ///< when it was asked
     std::optional<SyncState> sync; ///< it says that it is syncing

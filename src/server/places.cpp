@@ -26,16 +26,34 @@ std::size_t index_of(Purpose purpose) {
 
 } // namespace
 
-bool end_longest_idle(WaitingSessions& waiting, net::Clock::time_point now) {
-    while (!waiting.empty()) {
-        auto& session = waiting.front();
-        if (now - session.waiting_since < settled) return false; // nor has any behind it
-        waiting.pop_front();
-        if (!session.connection.idle() || session.connection.stream().has_unread()) continue;
-        session.connection.stream().close();
+void Waiting::has_come(Session& session) {
+    session.waiting.unlink();
+    session.waiting_since = net::Clock::now();
+    idle.push_back(session);
+}
+
+void Waiting::has_begun(Session& session) {
+    session.waiting_since = net::Clock::now();
+    slow.push_back(session);
+}
+
+bool Waiting::end_longest(net::Clock::time_point now) {
+    while (!idle.empty() && now - idle.front().waiting_since >= settled) {
+        auto& session = idle.front();
+        idle.pop_front();
+        auto& connection = session.connection;
+        if (!connection.idle() || connection.stream().has_unread()) {
+            session.waiting_since = connection.idle() ? now : connection.head_began();
+            slow.push_back(session);
+            continue;
+        }
+        connection.stream().close();
         return true;
     }
-    return false;
+    if (slow.empty() || now - slow.front().waiting_since < spare_patience) return false;
+    slow.front().connection.stream().close();
+    slow.pop_front();
+    return true;
 }
 
 /// Nothing: not even a spare one.
@@ -63,7 +81,7 @@ bool Worker::settle(Session& session, Purpose purpose) {
         return true;
     }
     const bool free = taken_[index_of(purpose)] < common_.places.clients;
-    if (!free && !end_longest_idle(waiting_, net::Clock::now())) return false;
+    if (!free && !waiting_.end_longest(net::Clock::now())) return false;
     if (!free) context_.metrics.client_connections_evicted.add();
     session.place = Place::regular;
     --spares_taken_;

@@ -33,6 +33,9 @@ enum class Place : std::uint8_t { regular, spare };
 namespace intrusive = boost::intrusive;
 using WaitingHook = intrusive::list_member_hook<intrusive::link_mode<intrusive::auto_unlink>>;
 
+/// For the one request in a spare place, its handshake included; and for anybody whose place others want.
+inline constexpr net::milliseconds spare_patience{2000};
+
 /// A client's connection for as long as it lasts.
 struct Session : intrusive::list_base_hook<intrusive::link_mode<intrusive::auto_unlink>> {
     Session(net::Socket socket, net::DeadlineWheel& wheel, const net::ServerLimits& limits, Place where)
@@ -49,8 +52,17 @@ using WaitingSessions =
     intrusive::list<Session, intrusive::member_hook<Session, WaitingHook, &Session::waiting>,
                     intrusive::constant_time_size<false>>;
 
-/// Ends the one that has been without a request longest; false when none has for long enough. One whose
-/// request is on its way is passed over.
-bool end_longest_idle(WaitingSessions& waiting, net::Clock::time_point now);
+/// Clients that have no request, the longest first: those that say nothing, and those that have begun to say
+/// something, a TLS handshake or a head.
+struct Waiting {
+    WaitingSessions idle, slow;
+
+    void has_come(Session& session);
+    /// It shakes hands, which it began when it came.
+    void has_begun(Session& session);
+    /// Ends one that has been idle for long enough, or slow for longer than anybody needs; false when there
+    /// is none.
+    bool end_longest(net::Clock::time_point now);
+};
 
 } // namespace weir::server

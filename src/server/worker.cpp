@@ -22,8 +22,6 @@ namespace {
 constexpr net::milliseconds farewell{2000};
 /// After accept() failed for want of descriptors or memory.
 constexpr net::milliseconds accept_pause{100};
-/// For the one request in a spare place, its handshake included.
-constexpr net::milliseconds spare_patience{2000};
 
 } // namespace
 
@@ -139,6 +137,7 @@ Task<> Worker::serve(net::Socket socket, const Listener& listener, Place place) 
     if (listener.door.tls) {
         net::Deadline handshake(
             wheel_, [](void* self) { static_cast<net::Stream*>(self)->close(); }, &client.stream());
+        if (!spare && listener.purpose == Purpose::clients) waiting_.has_begun(session);
         handshake.set(spare ? spare_patience : settings_.limits.header_timeout);
         const auto present = settings_.tls->get();
         ready = !co_await client.stream().tls_accept(*present);
@@ -157,8 +156,7 @@ Task<> Worker::serve_requests(Session& session, const Listener& listener) {
     auto& client = session.connection;
     for (;;) {
         if (session.place == Place::regular && listener.purpose == Purpose::clients) {
-            session.waiting_since = net::Clock::now();
-            waiting_.push_back(session);
+            waiting_.has_come(session);
         }
         const Arrival arrival = co_await client.read_head();
         session.waiting.unlink(); // a spare one that has asked is let be until it is answered

@@ -117,7 +117,7 @@ class Worker {
     admin::View admin_;
     std::vector<std::unique_ptr<Listener>> listeners_;
     Sessions sessions_;
-    WaitingSessions waiting_; ///< of clients, for a request, the longest first
+    Waiting waiting_; ///< clients
     WaitingSessions
         spares_; ///< those that have been answered, then those that have not asked yet, the oldest first
     /// By Purpose: a crowd of clients keeps nobody from the admin address.

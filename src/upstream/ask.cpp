@@ -83,6 +83,7 @@ net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Cl
         }
         const bool reused = lease.reused();
         reply.new_connection = !reused;
+        reply.address = lease->address();
         lease->set_deadline(at);
         reply.failure = co_await exchange(*lease, pool.endpoint(), question, reply);
         if (reply.failure == Failure::none && question.id != 0 &&
@@ -95,7 +96,7 @@ net::Task<Reply> ask(Pool& pool, Addresses addresses, Question question, net::Cl
             lease->clear_deadline();
         } else {
             // Behind the node's other addresses, if it has any, there may be somebody who answers.
-            if (const auto& address = lease->address()) addresses->failed(*address);
+            if (reply.address) addresses->failed(*reply.address);
             lease->close();
             if (reply.explanation.empty()) reply.explanation = lease->explain();
             if (reply.explanation.empty()) reply.explanation = words(reply.failure);

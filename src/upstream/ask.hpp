@@ -24,6 +24,7 @@ struct Reply {
     unsigned status = 0;
     std::string body;
     bool new_connection = false; ///< it had to be opened for this question
+    AddressPtr address;          ///< whom it was put to; null when nobody was reached
 };
 
 /// A JSON-RPC call; `params` is raw JSON. Without an `id` it gets one that no other call of this thread has.

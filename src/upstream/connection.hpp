@@ -82,7 +82,7 @@ class Connection
     /// Whom it was opened to.
     const AddressPtr& address() const { return address_; }
     /// No further request is sent on it: its node is elsewhere now, or it has lived long enough.
-    bool is_withdrawn() const { return address_ && address_->withdrawn(); }
+    bool is_withdrawn() const { return address_ && (address_->withdrawn() || address_->shunned()); }
     bool is_old(net::Clock::time_point now) const { return now >= retires_at_; }
     bool first_byte_seen() const { return first_byte_seen_; }
     std::uint64_t bytes_in() const { return bytes_in_; }

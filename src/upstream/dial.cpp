@@ -36,7 +36,7 @@ Task<Failure> dial(const Dialing& dialing, const Endpoint& endpoint, const Addre
         explanation = "host name not resolved";
         co_return Failure::connect_failed;
     }
-    const auto order = addresses->order();
+    const auto order = addresses->order(endpoint.probes);
     std::vector<net::tcp::endpoint> endpoints;
     for (const auto i : order)
         endpoints.push_back((*addresses)[i]->endpoint);

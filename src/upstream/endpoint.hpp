@@ -22,6 +22,8 @@ struct Endpoint {
     std::shared_ptr<net::RenewableTls> tls;                   ///< set for https and wss
     bool verify = true;                                       ///< the node's certificate
     std::size_t max_connections = 1024;                       ///< over all workers
+    bool probes =
+        false; ///< to find out who is fit: those found unfit are asked, too, where no other is reached
 };
 
 } // namespace weir::upstream

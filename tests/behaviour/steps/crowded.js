@@ -34,7 +34,7 @@ When('{int} clients connected a while ago', async function (count) {
   await pause(settled);
 });
 
-// Between head and end of a head: nothing makes such a client give up its place for ten seconds.
+// Between head and end of a head: nothing makes such a client give up its place for two seconds.
 When('clients in the middle of a request take every place', async function () {
   this.clients = [];
   await until('a further client is turned away', async () => {

@@ -48,6 +48,46 @@ TEST(Methods, WhatChangesANodeOrIsUnknownIsSentOnce) {
     }
 }
 
+TEST(Methods, ReadsOfFurtherChainsMayBeRepeated) {
+    for (const auto* name :
+         {"qbft_getValidatorsByBlockNumber", "istanbul_getSnapshot", "cfx_getBalance", "ankr_getTokenPrice",
+          "priv_getTransactionReceipt", "moon_isBlockFinalized", "celo_estimateGasInFeeCurrency",
+          "klay_blockNumber", "kaia_gasPrice", "hmy_call", "eth_getL1Fee", "eth_hashrate",
+          "eth_pendingTransactions", "eth_supportedEntryPoints", "eth_capabilities", "eth_fillTransaction",
+          "debug_dumpBlock", "debug_preimage"}) {
+        EXPECT_EQ(traits_of(name).safety, Safety::read) << name;
+    }
+}
+
+TEST(Methods, AVerbThatChangesCountsInAnyFamilyAndUnknownOnesNever) {
+    for (const auto* name : {"trace_rollback",
+                             "txpool_flush",
+                             "zks_rewind",
+                             "nethermind_resyncFrom",
+                             "linea_resumeProving",
+                             "abc_getNewAddress",
+                             "abc_getOrCreateAccount",
+                             "abc_getAndIncrement",
+                             "abc_get",
+                             "abc_getter",
+                             "abc_issueToken",
+                             "abc_call",
+                             "abc_callMany",
+                             "abc_sendTransaction",
+                             "abc_newFilter",
+                             "qbft_proposeValidatorVote",
+                             "priv_distributeRawTransaction",
+                             "evm_mine",
+                             "anvil_setBalance",
+                             "personal_getSomething",
+                             "miner_gasPrice",
+                             "getBalance",
+                             "eth_sendUserOperation",
+                             "eth_resend"}) {
+        EXPECT_EQ(traits_of(name).safety, Safety::once) << name;
+    }
+}
+
 TEST(Methods, OnlyARawTransactionHasRulesOfItsOwn) {
     for (const auto name : known_methods()) {
         EXPECT_EQ(traits_of(name).safety == Safety::raw_transaction, name == "eth_sendRawTransaction")

@@ -25,6 +25,18 @@ TEST(Safety, PatternsOfTheOperatorMakeFamiliesRepeatable) {
     EXPECT_EQ(safety("abd_balance", limits), Safety::once);
 }
 
+TEST(Safety, OfTwoMembersOfOneNameNeitherIsRepeatedUnlessBothMayBe) {
+    chain::Call call;
+    call.valid = true;
+    call.method = "eth_getBalance";
+    call.shadowed = "eth_call";
+    EXPECT_EQ(understand(call, {}).traits.safety, Safety::read);
+    for (const auto* shadowed : {"eth_sendTransaction", "eth_sendRawTransaction", "abc_unheardOf"}) {
+        call.shadowed = shadowed;
+        EXPECT_EQ(understand(call, {}).traits.safety, Safety::once) << shadowed;
+    }
+}
+
 TEST(Safety, TheEntryThatNamesAMethodMoreCloselyCounts) {
     config::Global limits;
     limits.safe_methods = {"abc_*", "abc_setColour"};

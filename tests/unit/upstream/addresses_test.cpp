@@ -41,6 +41,50 @@ TEST(AddressOrder, OneThatDoesNoWorkComesLater) {
     EXPECT_EQ(in_order(*alone), Names{"10.0.0.1"});
 }
 
+TEST(ShunnedAddress, IsTriedNoMoreWhileOthersAreLeft) {
+    using Fault = Address::Fault;
+    const auto list = address_list({at("10.0.0.1"), at("10.0.0.2"), at("10.0.0.3")});
+    auto& one = *(*list)[0];
+    auto& two = *(*list)[1];
+    auto& three = *(*list)[2];
+    EXPECT_TRUE(list->found_unfit(one, Fault::wrong));
+    EXPECT_TRUE(one.shunned());
+    EXPECT_EQ(in_order(*list), (Names{"10.0.0.2", "10.0.0.3"}));
+    EXPECT_TRUE(list->found_unfit(three, Fault::fails));
+    EXPECT_FALSE(list->found_unfit(three, Fault::fails)); // no news
+    EXPECT_EQ(in_order(*list), (Names{"10.0.0.2", "10.0.0.3"}));
+    EXPECT_EQ(list->order(true), (std::vector<std::size_t>{1, 2, 0}));
+    // Who has failed before is better than who has failed now; who is wrong is not.
+    list->failed(two);
+    EXPECT_EQ(in_order(*list), (Names{"10.0.0.3", "10.0.0.2"}));
+    EXPECT_TRUE(list->found_unfit(three, Fault::wrong));
+    EXPECT_FALSE(list->found_unfit(two, Fault::fails)); // the last one: all are on trial again
+    EXPECT_EQ(in_order(*list), (Names{"10.0.0.1", "10.0.0.2", "10.0.0.3"}));
+    EXPECT_TRUE(list->found_unfit(three, Fault::wrong));
+    list->found_fit(three);
+    EXPECT_FALSE(three.shunned());
+}
+
+TEST(ShunnedAddress, IsWhatIsLeftWhereTheOthersAreDead) {
+    const auto list = address_list({at("::1"), at("127.0.0.1")}); // localhost, and nobody at ::1
+    auto& served = *(*list)[1];
+    EXPECT_TRUE(list->found_unfit(served, Address::Fault::fails));
+    EXPECT_EQ(in_order(*list), (Names{"::1", "127.0.0.1"}));
+    EXPECT_FALSE(list->found_unfit(served, Address::Fault::wrong)); // by a check that found nobody else
+    EXPECT_EQ(in_order(*list), Names{"::1"});
+    EXPECT_EQ(list->order(true).size(), 2U);
+}
+
+TEST(ShunnedAddress, IsNeverTheOnlyOne) {
+    const auto alone = address_list({at("10.0.0.1")});
+    EXPECT_FALSE(alone->found_unfit(*(*alone)[0], Address::Fault::wrong));
+    EXPECT_FALSE((*alone)[0]->shunned());
+    Address stranger(at("10.0.0.9"));
+    const auto list = address_list({at("10.0.0.1"), at("10.0.0.2")});
+    EXPECT_FALSE(list->found_unfit(stranger, Address::Fault::wrong));
+    EXPECT_EQ(list->order().size(), 2U);
+}
+
 class AddressesTest : public testing::Test {
   protected:
     AddressesTest() {

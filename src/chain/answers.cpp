@@ -69,7 +69,7 @@ Answer stopped(Answer answer, Skip why, bool complete) {
 /// reported with its first byte.
 Answer read_answer(JsonCursor& cursor, bool complete, bool early) {
     Answer answer;
-    bool has_result = false, has_error = false;
+    bool has_result = false, has_error = false, says_something = false;
     cursor.take('{');
     cursor.skip_space();
     if (!cursor.take('}')) {
@@ -99,6 +99,7 @@ Answer read_answer(JsonCursor& cursor, bool complete, bool early) {
             } else if (string_equals(key, "error")) {
                 has_error = raw != "null";
                 if (has_error) read_error(raw, answer);
+                says_something = answer.error_code != 0 || !answer.error_message.empty();
             } else if (string_equals(key, "id")) {
                 answer.id = raw;
             }
@@ -108,9 +109,11 @@ Answer read_answer(JsonCursor& cursor, bool complete, bool early) {
                 return stopped(answer, cursor.done() ? Skip::incomplete : Skip::bad, complete);
         }
     }
-    answer.kind = has_error    ? Answer::Kind::error
-                  : has_result ? Answer::Kind::result
-                               : Answer::Kind::not_json;
+    // Of both the error counts, unless it says nothing: "error": "".
+    if (has_error && (says_something || !has_result))
+        answer.kind = Answer::Kind::error;
+    else
+        answer.kind = has_result ? Answer::Kind::result : Answer::Kind::not_json;
     return answer;
 }
 

@@ -124,12 +124,19 @@ std::optional<BatchRefusal> batch_refusal(const std::vector<BatchElement>& eleme
             return std::nullopt;
     }
     if (auto refusal = by_words(first.error_message, first.error_data, calls)) return refusal;
-    // Each call, or the first, gets what is said of all: it was none of them that could not be read.
+    const auto names_nobody = [](const BatchElement& element) {
+        return element.answer.id.empty() || element.answer.id == "null";
+    };
+    const bool nobody_named = std::all_of(elements.begin(), elements.end(), names_nobody);
+    if (elements.size() == calls && !nobody_named) {
+        // Who names each call has read it. That the message could not be read is about all of them even so.
+        if (first.error_code != -32700) return std::nullopt;
+        return BatchRefusal{Kind::unclear, false, {}};
+    }
+    // The first call, or nobody as often as there are calls, gets what is said of all.
     const bool unread = first.error_code == -32700 || first.error_code == -32600;
-    if (unread && (elements.size() == 1 || elements.size() == calls))
-        return batch_refusal(200, first, {}, calls);
-    const bool names_nobody = first.id.empty() || first.id == "null";
-    if (elements.size() > 1 || !names_nobody) return std::nullopt;
+    const bool of_all = elements.size() == 1 || (elements.size() == calls && nobody_named);
+    if (!of_all || (!unread && (elements.size() > 1 || !nobody_named))) return std::nullopt;
     return batch_refusal(200, first, {}, calls);
 }
 

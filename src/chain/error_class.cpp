@@ -20,12 +20,18 @@ bool is_revert_by_code(std::int64_t code, const Wording& words, const MethodTrai
 
 /// Where a text begins to quote a contract, as Lotus does far behind ("…, revert reason: Error(rate limit)"):
 /// the reason is the contract's. What the node says stands before it.
+/// A node's own "failed to revert to snapshot" is none.
 std::size_t reason_begins(std::string_view message) {
-    constexpr std::string_view word = "revert";
+    constexpr std::string_view word = "revert", of_the_node = " to ";
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-    const auto* found = std::search(message.begin(), message.end(), word.begin(), word.end(),
-                                    [&](char a, char b) { return lower(a) == b; });
-    return static_cast<std::size_t>(found - message.begin());
+    const auto* begin = message.begin();
+    for (;;) {
+        const auto* found = std::search(begin, message.end(), word.begin(), word.end(),
+                                        [&](char a, char b) { return lower(a) == b; });
+        const auto at = static_cast<std::size_t>(found - message.begin());
+        if (found == message.end() || !message.substr(at + word.size()).starts_with(of_the_node)) return at;
+        begin = found + word.size();
+    }
 }
 
 bool says_gone_state(const Wording& message) {
@@ -144,16 +150,27 @@ std::optional<ErrorClass> by_words(std::int64_t code, std::string_view text, con
                              (code == -32005 || row.error_class == ErrorClass::rate_limit);
         return of_size ? ErrorClass::too_large : row.error_class;
     }
-    if (method.safety != Safety::raw_transaction && words.says_any(words_of_an_eof()))
-        return ErrorClass::trouble;
+    if (method.safety == Safety::raw_transaction) return std::nullopt;
+    if (words.says_any(words_of_an_eof())) return ErrorClass::trouble;
+    if (words.says_any(words_of_keeping_out())) return ErrorClass::not_allowed;
     return std::nullopt;
+}
+
+/// What fronts and wrappers put before whatever went wrong behind them: "Internal error: …", "rpc error: code
+/// = Internal desc = …", "upstream request failed: …".
+bool may_be_a_wrapper(ErrorClass error_class) {
+    return error_class == ErrorClass::internal || error_class == ErrorClass::trouble ||
+           error_class == ErrorClass::not_ready;
 }
 
 /// Judges what stands before a contract's reason, if there is one.
 std::optional<ErrorClass> by_text(std::int64_t code, std::string_view text, const MethodTraits& method) {
     const auto reason = reason_begins(text);
     const auto found = by_words(code, text.substr(0, reason), method);
-    return !found && reason < text.size() ? ErrorClass::execution : found;
+    if (reason < text.size() && (!found || may_be_a_wrapper(*found))) return ErrorClass::execution;
+    // Params that are not understood are the client's, whatever is said of a timeout in them.
+    if (code == -32602 && found && may_be_a_wrapper(*found)) return ErrorClass::request;
+    return found;
 }
 
 } // namespace

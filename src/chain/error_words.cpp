@@ -65,5 +65,8 @@ std::span<const ErrorWords> words_of_the_rest() {
 std::span<const std::string_view> words_of_an_eof() {
     return words::eof;
 }
+std::span<const std::string_view> words_of_keeping_out() {
+    return words::kept_out;
+}
 
 } // namespace weir::chain

@@ -29,5 +29,7 @@ std::span<const ErrorWords> words_of_size();
 std::span<const ErrorWords> words_of_the_rest();
 /// A file or a connection of the node ended too early. Of a raw transaction its decoder says the same.
 std::span<const std::string_view> words_of_an_eof();
+/// Of a key or a plan, except of transactions.
+std::span<const std::string_view> words_of_keeping_out();
 
 } // namespace weir::chain

@@ -216,15 +216,19 @@ inline constexpr std::array not_allowed{
     Phrase("key is inactive"),
     Phrase("must be authenticated"), // Alchemy
     Phrase("authentication required"),
-    Phrase("access denied"),
-    Phrase("permission denied"),
-    Phrase("forbidden|"),
     Phrase("not included in your current plan"), // Chainstack
     Phrase("available on your current plan"),    // Chainstack
     Phrase("personal token"),                    // PublicNode: archive requests
     Phrase("not have access"),                   // Infura: "project ID does not have access to archive state"
     Phrase("invalid token"),
     Phrase("token is invalid"), // dRPC
+};
+/// Of a transaction it may be the sender that is kept out, whoever asks: "address is blacklisted: access
+/// denied".
+inline constexpr std::array kept_out{
+    Phrase("access denied"),
+    Phrase("permission denied"),
+    Phrase("forbidden|"),
     Phrase("token expired"),
 };
 /// "API key disabled", "API key is not allowed to access blockchain" (Ankr), "invalid project id", "rejected
@@ -308,20 +312,16 @@ inline constexpr std::array broke_off{
     Phrase("context deadline exceeded"), // Go: Erigon's rpcdaemon, Lotus, proxies written in it
     Phrase("context canceled"),
     Phrase("request canceled"), // Go, net/http
-    Phrase("i/o timeout"),
-    Phrase("broken pipe"),
-    Phrase("connection reset"),
-    Phrase("connection refused"),
+    Phrase("i/o timeout"), Phrase("broken pipe"), Phrase("connection reset"), Phrase("connection refused"),
     Phrase("ECONN"), // Node.js: ECONNRESET, ECONNREFUSED
-    Phrase("ETIMEDOUT"),
-    Phrase("socket hang up"),
-    Phrase("fetch failed"),
-    Phrase("no such host"),
-    Phrase("no route to host"),
-    Phrase("network is unreachable"),
-    Phrase("rpc error: code"), // gRPC, between parts of Erigon and of others: "rpc error: code = Unavailable"
-    Phrase("out of memory"),
-    Phrase("cannot allocate memory"),
+    Phrase("ETIMEDOUT"), Phrase("socket hang up"), Phrase("fetch failed"), Phrase("no such host"),
+    Phrase("no route to host"), Phrase("network is unreachable"),
+    // gRPC between parts of Erigon and of others, by its code. "Unknown" and "InvalidArgument" are of the
+    // call.
+    Phrase("rpc error: code unavailable"), Phrase("rpc error: code deadline exceeded"),
+    Phrase("rpc error: code internal"), Phrase("rpc error: code resource exhausted"),
+    Phrase("rpc error: code aborted"), Phrase("rpc error: code canceled"),
+    Phrase("rpc error: code data loss"), Phrase("out of memory"), Phrase("cannot allocate memory"),
     Phrase("runtime error"), // Go: a panic
     Phrase("nil pointer"),
     Phrase("panicked"), // Rust

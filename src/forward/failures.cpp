@@ -64,17 +64,6 @@ metrics::RetryReason retry_reason(std::string_view reason) {
     return other;
 }
 
-bool leaves_address(upstream::Pool::Lease& lease, const nodes::NodeStatus& node,
-                    const routing::Verdict& verdict) {
-    const bool cannot = verdict.node_at_fault || verdict.reason == "http_5xx";
-    if (verdict.action != routing::Action::next || !cannot) return false;
-    const auto& address = lease->address();
-    if (!address || !node.addresses || node.addresses->size() < 2) return false;
-    node.addresses->failed(*address);
-    lease->close();
-    return true;
-}
-
 std::chrono::seconds rest_time(const net::Head& head) {
     const auto value = head.find(net::http::field::retry_after);
     unsigned seconds = 0;

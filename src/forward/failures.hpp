@@ -22,11 +22,6 @@ struct Blame {
 };
 Blame blame_of(routing::FailureKind kind);
 
-/// It answered that it cannot. Who is behind the other addresses of its name, if it has any, perhaps can:
-/// then this connection is used no more, and new ones go there.
-bool leaves_address(upstream::Pool::Lease& lease, const nodes::NodeStatus& node,
-                    const routing::Verdict& verdict);
-
 /// Retry-After in seconds (RFC 9110 §10.2.3); its date form is not worth a calendar here.
 std::chrono::seconds rest_time(const net::Head& head);
 

@@ -3,6 +3,7 @@
 #include "chain/byte_order_mark.hpp"
 #include "forward/answer_head.hpp"
 #include "forward/failures.hpp"
+#include "forward/other_addresses.hpp"
 #include "net/growth.hpp"
 #include "upstream/secrets.hpp"
 
@@ -177,7 +178,7 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
     bool fresh = over_which_ == Over::fresh || walk_.job.fresh_connection();
     const bool working = over_which_ == Over::working;
     bool sent = false, repeated = false;
-    std::size_t addresses_left = alone ? walk_.limits.max_retries : 0;
+    OtherAddresses others(node, alone ? walk_.limits.max_retries : 0);
     Failure failure = Failure::none;
     Verdict verdict;
     for (;;) {
@@ -186,6 +187,7 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         if (fresh || !walk_.context.pool(*node.node).take(outcome_.lease, Clock::now(), working))
             failure = co_await connect(node, until, fresh, alone);
         if (abandoned_ || failure != Failure::none) break;
+        if (others.turn_back(outcome_.lease)) break; // what was said there holds
         outcome_.lease->set_deadline(until);
         outcome_.lease->allow_interruption(may_move_on && !walk_.job.fresh_connection());
         sent = true;
@@ -198,10 +200,9 @@ Task<Verdict> Lane::attempt(const nodes::NodeStatus& node, Clock::time_point unt
         // Where nobody else can be asked a new connection that ends without a word is not the last word
         // either.
         const bool once_more = unheard && !stale && alone && !walk_.job.fresh_connection() && !repeated;
-        const bool elsewhere =
-            failure == Failure::none && leaves_address(outcome_.lease, node, verdict) && addresses_left > 0;
+        const bool elsewhere = failure == Failure::none && others.leave(outcome_.lease, verdict);
         if (elsewhere) {
-            --addresses_left;
+            outcome_.may_have_run = true;
             count_retry(verdict.reason);
             keep_answer();
         }

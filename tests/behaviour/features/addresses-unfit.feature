@@ -71,3 +71,17 @@ Feature: Somebody unfit behind one of a name's addresses does not cost the node 
     Then "c" is fit
     When I call eth_chainId 20 times
     Then "c" is fit
+
+  Scenario: Who is alone behind a name of two addresses is asked no more often for that
+    Given primary nodes "c"
+    And "c" is reached by the name localhost
+    And the EL of "c" has the fault http_status {"status": 503, "match": "eth_getCode"}
+    And the EL of "c" has the fault wrong_id {"id": "424242", "match": "eth_sendTransaction"}
+    When weir runs
+    And I call eth_getCode with ["0x00000000000000000000000000000000000000aa", "latest"]
+    Then the answer is 503
+    And "c" has seen eth_getCode 1 time
+    # It may have run.
+    When I call eth_sendTransaction with [{"to": "0x00000000000000000000000000000000000000aa"}]
+    Then the error says "not repeated"
+    And "c" has seen eth_sendTransaction 1 time

@@ -194,7 +194,11 @@ TEST(ScanAnswer, OfAResultAndAnErrorTheErrorCounts) {
         EXPECT_EQ(scan_answer(text, true).kind, Kind::error) << text;
         EXPECT_EQ(scan_answer(text, true).error_code, 5) << text;
     }
-    EXPECT_EQ(scan_answer(R"({"id":1,"result":"","error":null})", true).kind, Kind::result);
+    for (const auto* nothing : {"null", "\"\"", "{}", R"({"code":0,"message":""})", "false"}) {
+        const auto text = std::string(R"({"id":1,"result":"0x1","error":)") + nothing + '}';
+        EXPECT_EQ(scan_answer(text, true).kind, Kind::result) << text;
+    }
+    EXPECT_EQ(scan_answer(R"({"id":1,"error":{}})", true).kind, Kind::error);
 }
 
 TEST(ScanAnswer, ACodeMayBeAStringAndAMessageAnObject) {

@@ -128,10 +128,23 @@ TEST(BatchRefusal, WhatIsSaidOfAllIsSaidOfTheBatchWhereItCouldNotBeRead) {
         ASSERT_TRUE(first) << code;
         EXPECT_TRUE(first->certain);
         const auto one = error(code, "expected object", "", "1");
-        EXPECT_TRUE(read('[' + one + ',' + one + ',' + one + ']', 200, 3)) << code;
+        const auto nobody = error(code, "expected object", "", "null");
+        const auto all = read('[' + nobody + ',' + nobody + ',' + nobody + ']', 200, 3);
+        ASSERT_TRUE(all) << code;
+        EXPECT_TRUE(all->certain);
         EXPECT_FALSE(read('[' + one + ',' + one + ']', 200, 3)) << "the third may have run";
     }
     EXPECT_FALSE(read('[' + error("-32000", "boom", "", "1") + ']', 200, 3));
+}
+
+TEST(BatchRefusal, WhoNamesEachCallHasReadThem) {
+    const auto each = [](const char* code) {
+        return '[' + error(code, "no", "", "1") + ',' + error(code, "no", "", "2") + ']';
+    };
+    EXPECT_FALSE(read(each("-32600"), 200, 2)) << "each call is invalid, and need not be asked again";
+    const auto parse = read(each("-32700"), 200, 2);
+    ASSERT_TRUE(parse);
+    EXPECT_FALSE(parse->certain) << "what must not run twice may have run";
 }
 
 } // namespace

@@ -213,5 +213,12 @@ TEST(Methods, OneTableSaysWhatAnswersTellOfTheChain) {
     }
 }
 
+TEST(Methods, WhatIsToldOnceIsNoRead) {
+    for (const auto* name :
+         {"priv_getFilterChanges", "cfx_getFilterChanges", "klay_getFilterChanges", "debug_dbCompact"})
+        EXPECT_EQ(traits_of(name).safety, Safety::once) << name;
+    EXPECT_EQ(traits_of("priv_getFilterLogs").safety, Safety::read);
+}
+
 } // namespace
 } // namespace weir::chain

@@ -227,5 +227,30 @@ TEST(NodesSay, Rates) {
         expect_one_of(wanted, said);
 }
 
+TEST(NodesSay, AContractsReasonBehindTheWordsOfWhoeverPassesItOn) {
+    for (const auto& said : std::initializer_list<Said>{
+             {-32000, "eth_estimateGas", "rpc error: code = Unknown desc = execution reverted: ERC20: no"},
+             {-32000, "eth_estimateGas", "rpc error: code = Internal desc = execution reverted"},
+             {-32603, "eth_call", "Internal error: execution reverted"},
+             {-32603, "eth_call", "Internal JSON-RPC error. execution reverted"},
+             {-32000, "eth_call", "unexpected error: execution reverted"},
+             {-32000, "eth_call", "upstream request failed: execution reverted"},
+             {-32000, "eth_call", "provider call failed: execution reverted: timeout"}}) {
+        expect_one_of({ErrorClass::execution}, said);
+    }
+    expect_one_of({ErrorClass::store_gone},
+                  {-32000, "eth_call", "failed to revert to snapshot: database closed"});
+    expect_one_of({ErrorClass::other, ErrorClass::execution},
+                  {-32000, "eth_call", "rpc error: code = Unknown desc = stack underflow"});
+}
+
+TEST(NodesSay, WhatIsWrongWithParamsOrWithASenderIsNotTheNodes) {
+    expect_one_of({ErrorClass::request}, {-32602, "debug_traceCall", "tracer timeout must be positive"});
+    expect_one_of({ErrorClass::request}, {-32602, "debug_traceCall", "invalid timeout: x"});
+    expect_one_of({ErrorClass::other},
+                  {-32000, "eth_sendRawTransaction", "address is blacklisted: access denied"});
+    expect_one_of({ErrorClass::not_allowed}, {-32000, "eth_call", "access denied"});
+}
+
 } // namespace
 } // namespace weir::chain

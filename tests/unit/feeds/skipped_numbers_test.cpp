@@ -196,7 +196,8 @@ RC_GTEST_PROP(SkippedNumbersProperties, OneWhoFalsifiesEveryHeaderChangesNothing
         RC_ASSERT(step.kind == Step::Kind::added);
         told.push_back(step.header->json);
     }
-    for (const auto& header : chain_of_all) truth.push_back(header->json);
+    for (const auto& header : chain_of_all)
+        truth.push_back(header->json);
     RC_ASSERT(told == truth);
 }
 

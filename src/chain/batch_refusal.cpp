@@ -105,8 +105,7 @@ std::optional<BatchRefusal> batch_refusal(int http_status, const Answer& answer,
     if (!error)
         return http_status == 400 ? std::optional(BatchRefusal{Kind::unclear, true, {}}) : std::nullopt;
     // It says nothing of the batch: another node may take it as it is.
-    if (is_about_the_node(classify_error(answer.error_code, answer.error_message, {}, answer.error_data)))
-        return std::nullopt;
+    if (is_about_the_node(classify_error(answer, {}))) return std::nullopt;
     return BatchRefusal{Kind::unclear, was_not_read(answer.error_code), {}};
 }
 
@@ -128,16 +127,14 @@ std::optional<BatchRefusal> batch_refusal(const std::vector<BatchElement>& eleme
         return element.answer.id.empty() || element.answer.id == "null";
     };
     const bool nobody_named = std::all_of(elements.begin(), elements.end(), names_nobody);
-    if (elements.size() == calls && !nobody_named) {
-        // Who names each call has read it. That the message could not be read is about all of them even so.
-        if (first.error_code != -32700) return std::nullopt;
-        return BatchRefusal{Kind::unclear, false, {}};
-    }
-    // The first call, or nobody as often as there are calls, gets what is said of all.
     const bool unread = first.error_code == -32700 || first.error_code == -32600;
-    const bool of_all = elements.size() == 1 || (elements.size() == calls && nobody_named);
-    if (!of_all || (!unread && (elements.size() > 1 || !nobody_named))) return std::nullopt;
-    return batch_refusal(200, first, {}, calls);
+    // The first call, or nobody, gets what is said of all; or nobody does, as often as there are calls.
+    const bool of_all =
+        elements.size() == 1 ? unread || nobody_named : elements.size() == calls && unread && nobody_named;
+    if (of_all) return batch_refusal(200, first, {}, calls);
+    // Who names each call has read it. That the message could not be read is about all of them even so.
+    if (elements.size() == calls && first.error_code == -32700) return BatchRefusal{Kind::unclear, false, {}};
+    return std::nullopt;
 }
 
 } // namespace weir::chain

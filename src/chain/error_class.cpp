@@ -1,6 +1,7 @@
 #include "chain/error_class.hpp"
 
 #include "chain/error_words.hpp"
+#include "chain/json_rpc.hpp"
 #include "chain/wording.hpp"
 
 #include <algorithm>
@@ -187,6 +188,10 @@ ErrorClass classify_error(std::int64_t code, std::string_view message, const Met
         if (const auto found = by_text(0, data, method)) return *found;
     }
     return said ? *said : by_code_alone(code, is_unbounded(method));
+}
+
+ErrorClass classify_error(const Answer& answer, const MethodTraits& method) {
+    return classify_error(answer.error_code, answer.error_message, method, answer.error_data);
 }
 
 } // namespace weir::chain

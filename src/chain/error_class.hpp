@@ -9,6 +9,8 @@
 
 namespace weir::chain {
 
+struct Answer;
+
 enum class ErrorClass : std::uint8_t {
     request,           ///< the request is wrong: to the client
     execution,         ///< reverted, out of gas, insufficient funds …: to the client
@@ -38,5 +40,7 @@ bool is_about_the_node(ErrorClass error_class);
 /// raw; it is looked into where the message says nothing.
 ErrorClass classify_error(std::int64_t code, std::string_view message, const MethodTraits& method,
                           std::string_view data = {});
+/// `answer` is an error.
+ErrorClass classify_error(const Answer& answer, const MethodTraits& method);
 
 } // namespace weir::chain

@@ -247,9 +247,7 @@ Verdict BatchPart::judge_all(const forward::Received& received) {
     if (!array || (sending_.alone && elements.size() != 1)) return judge_object(text, received);
     if (const auto refusal = chain::batch_refusal(elements, sending_.calls)) {
         const auto& answer = elements.front().answer;
-        const auto error_class =
-            chain::classify_error(answer.error_code, answer.error_message, {}, answer.error_data);
-        return refuse(*refusal, answer, error_in(elements.front().text), error_class);
+        return refuse(*refusal, answer, error_in(elements.front().text), chain::classify_error(answer, {}));
     }
     return judge_elements(elements, received);
 }
@@ -295,8 +293,8 @@ Verdict BatchPart::judge_elements(const std::vector<chain::BatchElement>& elemen
         finding.again =
             sending_.calls > 1 && !finding.item->once() && chain::was_crowded_out(finding.element->answer);
         if (finding.again) crowded_out = &finding.element->answer;
-        all_final = all_final && !finding.again;
-        all_final = all_final && finding.verdict.action == Action::deliver && !finding.item->in_doubt;
+        all_final = all_final && !finding.again && finding.verdict.action == Action::deliver &&
+                    !finding.item->in_doubt;
     }
     each_item(sending_.end, [&](Item& item) {
         if (!is_asked(item)) return;

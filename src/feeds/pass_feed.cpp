@@ -17,9 +17,7 @@ std::string unsubscribe_method(const chain::SubscriptionRequest& request) {
 
 /// Is the error about the node rather than about the request?
 bool another_may_take_it(std::string_view error) {
-    const auto answer = chain::scan_error(error);
-    const auto error_class =
-        chain::classify_error(answer.error_code, answer.error_message, {}, answer.error_data);
+    const auto error_class = chain::classify_error(chain::scan_error(error), {});
     return error_class == chain::ErrorClass::no_method || chain::is_about_the_node(error_class);
 }
 

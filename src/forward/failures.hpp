@@ -5,9 +5,8 @@
 #include "forward/track_record.hpp"
 #include "metrics/worker_metrics.hpp"
 #include "net/http_head.hpp"
-#include "nodes/snapshot.hpp"
 #include "routing/verdict.hpp"
-#include "upstream/pool.hpp"
+#include "upstream/dial.hpp"
 
 #include <string_view>
 

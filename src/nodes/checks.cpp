@@ -199,8 +199,6 @@ Task<> ask_for_version(Asking& asking, CheckResult& result, chain::Layer layer) 
     result.client_version = printable(text);
 }
 
-} // namespace
-
 Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses, Acquaintance& acquaintance,
                            Clock::time_point deadline) {
     CheckResult result;
@@ -316,6 +314,14 @@ Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses, 
     }
     result.outcome = CheckResult::Outcome::answered;
     co_return result;
+}
+
+} // namespace
+
+Task<CheckResult> check(chain::Layer layer, upstream::Pool& pool, upstream::Addresses addresses,
+                        Acquaintance& acquaintance, Clock::time_point deadline) {
+    return layer == chain::Layer::el ? check_el(pool, std::move(addresses), acquaintance, deadline)
+                                     : check_cl(pool, std::move(addresses), acquaintance, deadline);
 }
 
 } // namespace weir::nodes

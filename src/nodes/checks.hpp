@@ -3,6 +3,7 @@
 // eth_chainId), Beacon API (node/health, beacon/headers/head, node/syncing).
 #pragma once
 
+#include "chain/layer.hpp"
 #include "nodes/fitness.hpp"
 #include "upstream/ask.hpp"
 
@@ -18,9 +19,7 @@ struct Acquaintance {
     std::optional<std::uint64_t> finality_asked_at; ///< its head then
 };
 
-net::Task<CheckResult> check_el(upstream::Pool& pool, upstream::Addresses addresses,
-                                Acquaintance& acquaintance, net::Clock::time_point at);
-net::Task<CheckResult> check_cl(upstream::Pool& pool, upstream::Addresses addresses,
-                                Acquaintance& acquaintance, net::Clock::time_point at);
+net::Task<CheckResult> check(chain::Layer layer, upstream::Pool& pool, upstream::Addresses addresses,
+                             Acquaintance& acquaintance, net::Clock::time_point at);
 
 } // namespace weir::nodes

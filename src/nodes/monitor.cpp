@@ -47,12 +47,8 @@ Task<> Monitor::check_loop(WatchPtr watch) {
         watch->asked_at = Clock::now();
         watch->had_last_chance = false;
         watch->overdue.set(watch->vigil.patience());
-        CheckResult result;
-        if (watch->node->layer == Layer::el) {
-            result = co_await check_el(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
-        } else {
-            result = co_await check_cl(*watch->pool, watch->http_host->get(), watch->acquaintance, deadline);
-        }
+        auto result = co_await check(watch->node->layer, *watch->pool, watch->http_host->get(),
+                                     watch->acquaintance, deadline);
         if (watch->retired) co_return;
         // While weir itself did not run time ran out, and what was answered grew old.
         if (pauses_.paused_since(begin)) continue;

@@ -47,12 +47,7 @@ Task<> Monitor::introduce(WatchPtr watch) {
         const auto until =
             begin + std::min<net::milliseconds>(introduction, config_->global.health_check_timeout);
         Acquaintance none;
-        CheckResult result;
-        if (watch->node->layer == Layer::el) {
-            result = co_await check_el(*watch->fresh, addresses, none, until);
-        } else {
-            result = co_await check_cl(*watch->fresh, addresses, none, until);
-        }
+        auto result = co_await check(watch->node->layer, *watch->fresh, addresses, none, until);
         if (watch->retired) co_return;
         watch->addresses = addresses;
         result.asked_at = begin;

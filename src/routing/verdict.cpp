@@ -229,8 +229,7 @@ Verdict verdict_of(const ElAnswer& facts, std::optional<ErrorClass> error_class)
 Verdict judge_el(const ElAnswer& facts) {
     std::optional<ErrorClass> error_class;
     if (facts.answer.kind == Answer::Kind::error)
-        error_class = chain::classify_error(facts.answer.error_code, facts.answer.error_message, facts.method,
-                                            facts.answer.error_data);
+        error_class = chain::classify_error(facts.answer, facts.method);
     auto verdict = verdict_of(facts, error_class);
     verdict.error_class = error_class;
     verdict.is_result = facts.answer.kind == Answer::Kind::result;

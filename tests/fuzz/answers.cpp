@@ -18,7 +18,7 @@ void points_into(const chain::Answer& answer, std::string_view text) {
     }
     CLAIM(answer.result.size() <= 256);
     if (answer.kind == Kind::error) {
-        const auto error_class = chain::classify_error(answer.error_code, answer.error_message, {});
+        const auto error_class = chain::classify_error(answer, {});
         CLAIM(!chain::to_string(error_class).empty());
     }
 }
